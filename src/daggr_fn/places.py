@@ -1,0 +1,71 @@
+"""Places in the user's code: where a node was called, a port was made, a value was misused."""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file and a line of the user's code."""
+
+    file: str
+    line: int
+
+    @property
+    def source(self) -> str:
+        """The text of the line, or "" when the file can't be read (a notebook cell that is gone, `exec`)."""
+        return linecache.getline(self.file, self.line).strip()
+
+    def __str__(self) -> str:
+        return f"{_short(self.file)}:{self.line}"
+
+    def quoted(self) -> str:
+        """The place with its source line: `app.py:76:  f"a {draw} b"`."""
+        source = self.source
+        return f"{self}:  {source}" if source else str(self)
+
+
+NOWHERE = Place("<unknown>", 0)
+
+
+def calling_place() -> Place:
+    """The innermost line on the call stack that is not daggr_fn's own."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back  # type: ignore[assignment]  # ends in None at the bottom of the stack
+    if frame is None:
+        return NOWHERE
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _short(file: str) -> str:
+    """The path from the current folder where that is shorter, as tracebacks of test runners show it."""
+    if file.startswith("<"):
+        return file
+    try:
+        relative = os.path.relpath(file)
+    except ValueError:  # another drive on Windows
+        return file
+    return Path(file).name if relative.startswith("..") else relative
+
+
+def is_users(file: str) -> bool:
+    """Whether a file holds the user's own code: not daggr_fn's, the standard library's or an installed package's."""
+    if file.startswith(_PACKAGE) or file.startswith("<frozen"):
+        return False
+    return not file.startswith(_library_folders()) and f"{os.sep}site-packages{os.sep}" not in file
+
+
+@functools.cache
+def _library_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    return tuple({os.path.join(paths[name], "") for name in ("stdlib", "platstdlib", "purelib", "platlib")})
