@@ -1,0 +1,24 @@
+"""What every test stands on: a memory of results of its own, nobody's token, and hypothesis' profiles."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# On a shared machine an example may take long for no fault of its own, so no deadline; CI draws the same examples each time.
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """The folder of remembered results, new for each test."""
+    folder = tmp_path / "daggr_fn_home"
+    monkeypatch.setenv("DAGGR_FN_HOME", str(folder))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    return folder
