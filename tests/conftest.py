@@ -7,12 +7,13 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# On a shared machine an example may take long for no fault of its own, so no deadline; CI draws the same examples each time.
+# On a shared machine an example may take long for no fault of its own, so no deadline. CI draws the same each time.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+os.environ["HF_TOKEN_PATH"] = os.devnull  # read when huggingface_hub is: no developer's own token in a test
 
 
 @pytest.fixture(autouse=True)
