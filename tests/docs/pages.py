@@ -2,9 +2,9 @@
 
     python -m tests.docs.pages PAGE.md FOLDER
 
-The blocks are written to FOLDER/<page>.py at their own line numbers, and run there as a module, so that errors, the code
-that a step's key is made of and `inspect.getsource` see what a user's file would show. A comment right above a block says
-what the block before it does:
+The blocks are written to FOLDER/<page>.py at their own line numbers, and run there as a module, so that errors, the
+code that a step's key is made of and `inspect.getsource` see what a user's file would show. A comment right above a
+block says what the block before it does:
 
     <!-- output -->    what it prints
     <!-- error -->     the error that it ends with: `Type: message`
