@@ -1,0 +1,130 @@
+"""What can go wrong with a Space, sorted by what the user can do about it.
+
+`retryable` says whether the same call may be made again without harm and with hope: the app surely did not begin to
+work on it, and the cause passes by itself. The HTTP client never repeats a call of the app on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from daggr_fn.errors import DaggrError
+
+
+class SpaceError(DaggrError):
+    """The base of all errors that a Space, or the way to it, causes.
+
+    Attributes:
+        space: The Space as the user named it: `owner/name` or an address, never with a password.
+        endpoint: The endpoint that was called, "" when the trouble came before that.
+    """
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, space: str = "", endpoint: str = "") -> None:
+        super().__init__(message)
+        self.space = space
+        self.endpoint = endpoint
+
+
+class SpaceNotFoundError(SpaceError):
+    """The Hub knows no such Space, or the address answers, but not as a Gradio app."""
+
+
+class SpaceUnreachableError(SpaceError):
+    """No connection could be made; nothing was sent."""
+
+    retryable = True
+
+
+class SpaceConnectionLostError(SpaceError):
+    """The connection broke while the app was at work: nobody knows whether it finished."""
+
+
+class SpaceAsleepError(SpaceError):
+    """The Space is paused or stopped, and only its owner can start it."""
+
+
+class SpaceBuildingError(SpaceError):
+    """The Space is being built, or wakes up, and took longer than we wait."""
+
+    retryable = True
+
+
+class SpaceBrokenError(SpaceError):
+    """The Space failed to build or to start; its owner has to mend it."""
+
+
+class SpaceBusyError(SpaceError):
+    """The app's queue is full, or it has had too many requests."""
+
+    retryable = True
+
+
+class SpaceQuotaError(SpaceError):
+    """The quota of the user (or of everybody without a token) is used up, ZeroGPU's for example."""
+
+
+class SpaceAuthError(SpaceError):
+    """The Space is private or gated, or the app asks for a user name and password."""
+
+
+class SignatureChangedError(SpaceError):
+    """The app is not what it was when the pipeline was traced: a parameter or an output came, went or changed."""
+
+
+class SpaceTimeoutError(SpaceError, TimeoutError):
+    """The app said nothing at all, not even that it lives, for longer than we wait."""
+
+
+class SpaceProtocolError(SpaceError):
+    """The app answers in a way that is not known here: a very old Gradio, or not Gradio at all."""
+
+
+class SpaceAppError(SpaceError):
+    """The app's own function raised; the message is the app's.
+
+    Attributes:
+        title: The title that the app gave the error.
+    """
+
+    def __init__(self, message: str, *, space: str = "", endpoint: str = "", title: str = "") -> None:
+        super().__init__(message, space=space, endpoint=endpoint)
+        self.title = title
+
+
+_QUOTA = re.compile(r"gpu quota|zerogpu|quota (?:is )?exceeded|exceeded your .*quota", re.IGNORECASE)
+_SILENT = "the app raised an error and keeps its text to itself (the app's author can tell more with show_error=True)"
+
+
+def app_error(text: str | None, title: str, *, space: str, endpoint: str) -> SpaceError:
+    """The error for what an app says went wrong: a quota, or its own function."""
+    said = (text or "").strip()
+    if _QUOTA.search(f"{title} {said}"):
+        hint = "sign in with `hf auth login` (or HF_TOKEN) for a larger quota, wait, or duplicate the Space"
+        return SpaceQuotaError(f"{space} {endpoint}: {said or title}; {hint}", space=space, endpoint=endpoint)
+    return SpaceAppError(f"{space} {endpoint}: {said or _SILENT}", space=space, endpoint=endpoint, title=title)
+
+
+def status_error(status: int, text: str, *, space: str, endpoint: str = "") -> SpaceError:
+    """The error for an HTTP status that is not a success."""
+    said = f": {text.strip()[:300]}" if text.strip() else ""
+    where = f"{space} {endpoint}".strip()
+    names = {"space": space, "endpoint": endpoint}
+    if status in {401, 403}:
+        return SpaceAuthError(
+            f"{where} refuses us (HTTP {status}). A private or gated Space wants a token that may read it "
+            "(`hf auth login`, or HF_TOKEN); an app with a user name and password wants them in its address: "
+            f"https://user:password@host{said}",
+            **names,
+        )
+    if status == 404:
+        return SpaceNotFoundError(f"{where} was not found (HTTP 404){said}", **names)
+    if status in {429, 503}:
+        return SpaceBusyError(f"{where} takes no more calls just now (HTTP {status}){said}", **names)
+    if status == 504:
+        return SpaceTimeoutError(f"{where} did not answer its own proxy in time (HTTP 504){said}", **names)
+    if status in {400, 422}:
+        return SpaceAppError(f"{where} refuses the values (HTTP {status}){said}", **names)
+    return SpaceProtocolError(f"{where} answered HTTP {status}{said}", **names)
