@@ -213,14 +213,23 @@ class Call:
             suffix: The ending, with its dot: `.png`.
             name: The file's name; by default made from the step's.
         """
-        import tempfile
-
-        folder = self.scratch() if self.scratch is not None else Path(tempfile.mkdtemp(prefix="daggr_fn-"))
+        folder = self._folder()
         self.files_made += 1
         if name is None:
             ordinal = "" if self.files_made == 1 else f"_{self.files_made}"
             name = self.step.replace("/", "-") + "".join(f"-{i}" for i in self.index) + ordinal + suffix
         return folder / name
+
+    def new_folder(self) -> Path:
+        """A fresh folder that goes with the call."""
+        import tempfile
+
+        return Path(tempfile.mkdtemp(dir=self._folder()))
+
+    def _folder(self) -> Path:
+        import tempfile
+
+        return self.scratch() if self.scratch is not None else Path(tempfile.mkdtemp(prefix="daggr_fn-"))
 
 
 CURRENT_CALL: ContextVar[Call | None] = ContextVar("daggr_fn_current_call", default=None)
@@ -307,8 +316,10 @@ class Remembered(Protocol):
         """The entry under a key without its value; `None` when there is none, or it is damaged or too old."""
         ...
 
-    def load(self, entry: Entry) -> Any:
-        """The value of an entry. Raises `LookupError` when it is damaged or gone."""
+    def load(self, entry: Entry, returns: Any = None) -> Any:
+        """The value of an entry, its records as the classes that `returns` names.
+
+        Raises `LookupError` when it is damaged or gone."""
         ...
 
     def save(self, key: str, value: Any, about: About) -> Entry:

@@ -9,6 +9,7 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -39,12 +40,16 @@ NOWHERE = Place("<unknown>", 0)
 
 def calling_place() -> Place:
     """The innermost line on the call stack that is not daggr_fn's own."""
-    frame = sys._getframe(1)
+    frame = calling_frame()
+    return NOWHERE if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def calling_frame() -> FrameType | None:
+    """The innermost frame on the call stack that is not daggr_fn's own."""
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back  # type: ignore[assignment]  # ends in None at the bottom of the stack
-    if frame is None:
-        return NOWHERE
-    return Place(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+    return frame
 
 
 def _short(file: str) -> str:

@@ -1,0 +1,74 @@
+"""AI workflows as plain Python function calls: run them as functions, see what would run and why, pay once.
+
+See https://github.com/daggr-fn/daggr-fn for the guide.
+"""
+
+from __future__ import annotations
+
+from daggr_fn import events
+from daggr_fn.dsl.applying import apply
+from daggr_fn.dsl.body import BodyWarning
+from daggr_fn.dsl.inputs import inputs
+from daggr_fn.dsl.maps import each, gather, product
+from daggr_fn.dsl.node import Node, node
+from daggr_fn.dsl.remote import space
+from daggr_fn.errors import (
+    DaggrError,
+    InvalidInputError,
+    LazyValueError,
+    MissingParameterError,
+    NotReusable,
+    OutputError,
+    RunCancelled,
+    StepFailed,
+    StepTimeout,
+    TypeMismatchError,
+    UnknownOutputError,
+    UnknownParameterError,
+    WiringError,
+)
+from daggr_fn.kinds import new_file, progress
+from daggr_fn.limits import Pool
+from daggr_fn.pipelines import Pipeline, pipeline
+from daggr_fn.plan import Plan
+from daggr_fn.runs import Run
+from daggr_fn.values import Failed, ItemList, Secret, every_run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BodyWarning",
+    "DaggrError",
+    "Failed",
+    "InvalidInputError",
+    "ItemList",
+    "LazyValueError",
+    "MissingParameterError",
+    "Node",
+    "NotReusable",
+    "OutputError",
+    "Pipeline",
+    "Plan",
+    "Pool",
+    "Run",
+    "RunCancelled",
+    "Secret",
+    "StepFailed",
+    "StepTimeout",
+    "TypeMismatchError",
+    "UnknownOutputError",
+    "UnknownParameterError",
+    "WiringError",
+    "apply",
+    "each",
+    "events",
+    "every_run",
+    "gather",
+    "inputs",
+    "new_file",
+    "node",
+    "pipeline",
+    "product",
+    "progress",
+    "space",
+]

@@ -1,0 +1,40 @@
+"""The reading of a pipeline's body when it is decorated: what a port can't refuse is found in the syntax."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from daggr_fn.places import calling_place
+
+
+class BodyWarning(UserWarning):
+    """Something in a pipeline's body is allowed, and probably not what was meant."""
+
+
+def refuse_mistakes(function: Callable[..., Any], name: str) -> None:
+    """Raise the first mistake that is provable from the body's syntax, and warn of what is only doubtful.
+
+    Raises:
+        WiringError: The body does what can't be traced.
+    """
+    from daggr_fn.dsl.lint import check_body
+
+    for finding in check_body(function, what_it_is, name):  # type: ignore[arg-type]
+        if finding.error:
+            raise finding.message
+        place = finding.message.here or calling_place()
+        warnings.warn_explicit(str(finding.message), BodyWarning, place.file, place.line)
+
+
+def what_it_is(value: object) -> str | None:
+    """What an object is to the syntax check: `"node"`, `"pipeline"`, `"lazy"` (its calls give ports), or `None`."""
+    from daggr_fn.dsl.applying import apply
+    from daggr_fn.dsl.inputs import inputs
+    from daggr_fn.dsl.maps import each, gather, product
+
+    if getattr(value, "_is_daggr_fn_node", False):
+        return "pipeline" if hasattr(value, "settings") else "node"
+    lazy = (each, gather, product, apply, inputs)
+    return "lazy" if any(value is function for function in lazy) else None

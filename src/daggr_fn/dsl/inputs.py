@@ -1,0 +1,77 @@
+"""The inputs of a pipeline: from its parameters, or grouped by hand."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from daggr_fn import annotations
+from daggr_fn.errors import WiringError
+from daggr_fn.expressions import Input, InputPort
+from daggr_fn.kinds import MISSING
+from daggr_fn.places import calling_place
+from daggr_fn.ports import Port
+from daggr_fn.tracing import TRACE
+from daggr_fn.values import Secret, record_type
+
+
+def inputs(title: str, /, **components: Any) -> Any:
+    """Inputs that belong together, on one card: `p = inputs("Parameters", prompt=gr.Textbox(), steps=gr.Slider(1, 50))`.
+
+    Args:
+        title: The name of the card.
+        components: A Gradio component, or a plain default, for each input.
+
+    Returns:
+        A record of ports: `p.prompt`, `p.steps`.
+    """
+    trace = TRACE.get()
+    ports = []
+    for name, component in components.items():
+        is_component = annotations.is_component(component)
+        default = component.value if is_component else component
+        annotation = Any if is_component or default is None else type(default)
+        port = InputPort(name, annotation, default, component=component if is_component else None, card=title)
+        ports.append(trace.input(port) if trace is not None else Port(Input(port), None))
+    return record_type(tuple(components))(*ports)
+
+
+def parameter_inputs(
+    function: Callable[..., Any], signature: inspect.Signature, scope: Mapping[str, Any]
+) -> list[InputPort]:
+    """An input for each parameter of a pipeline's body.
+
+    Raises:
+        WiringError: A parameter is `*args` or `**kwargs`, which a canvas can't show.
+    """
+    hints = annotations.resolve(function, scope)
+    return [_parameter_input(parameter, hints.get(parameter.name, Any)) for parameter in signature.parameters.values()]
+
+
+def _parameter_input(parameter: inspect.Parameter, hint: Any) -> InputPort:
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        raise WiringError(
+            f"the parameter {parameter} of a pipeline has no fixed number of values",
+            here=calling_place(),
+            instead=f"a list: {parameter.name}: list[...]",
+        )
+    extras = annotations.metadata(hint)
+    components = [extra for extra in extras if annotations.is_component(extra)]
+    default = MISSING if parameter.default is parameter.empty else parameter.default
+    if annotations.is_component(default):
+        components.append(default)
+        default = default.value
+    elif default is MISSING and components and components[0].value is not None:
+        default = components[0].value
+    annotation = annotations.bare(hint)
+    secret = any(extra is Secret or isinstance(extra, Secret) for extra in extras)
+    grouped = annotations.record_fields(annotation) is not None
+    return InputPort(
+        parameter.name,
+        annotation,
+        default,
+        component=components[0] if components else None,
+        card=parameter.name if grouped else "",
+        secret=secret,
+    )

@@ -1,0 +1,237 @@
+"""The node that users hold: called while a pipeline is traced it makes a step, called anywhere else it runs now."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, overload
+
+from typing_extensions import Self, Unpack
+
+from daggr_fn.annotations import caller_scope, is_component
+from daggr_fn.dsl.binding import holds_lazy
+from daggr_fn.dsl.loose import loose_call
+from daggr_fn.errors import WiringError, did_you_mean, listed
+from daggr_fn.kinds import Errors, NodeKind, NodeSpec, Options
+from daggr_fn.limits import Limit, Pool
+from daggr_fn.nodes.function import FunctionKind
+from daggr_fn.places import calling_place
+from daggr_fn.tracing import TRACE
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+Outputs = Mapping[str, Any]
+
+
+class NodeOptions(TypedDict, total=False):
+    """The options of a node, on its decorator or factory and on `.options(...)`.
+
+    Attributes:
+        name: The name of the node's steps.
+        cache: Whether, or for how long, a result is reused for the same inputs.
+        version: Replaces the node's code in the keys of its results: change it when the results should change.
+        timeout: Seconds (or a timedelta) after which a call fails.
+        limit: How many calls of this node may go on at once, in the whole process.
+        pool: A limit that several nodes share.
+        after: A step, or several, that must have ended before.
+        on_error: What `gather` does about items of this node that failed, where it doesn't say: "raise", "keep", "skip".
+        preprocess: Changes the inputs, a dict by name, before the call.
+        postprocess: Makes the node's value of what the call returned; several outputs are given as several arguments.
+    """
+
+    name: str
+    cache: bool | timedelta | None
+    version: str | None
+    timeout: float | timedelta | None
+    limit: int | None
+    pool: Pool | None
+    after: Any
+    on_error: Errors
+    preprocess: Callable[[dict[str, Any]], dict[str, Any]] | None
+    postprocess: Callable[..., Any] | None
+
+
+class Node(Generic[P, R_co]):
+    """A reusable definition of work. Calling it makes a step in a pipeline's body, and runs it anywhere else."""
+
+    _is_daggr_fn_node = True
+
+    def __init__(self, kind: NodeKind, options: Options) -> None:
+        self.kind = kind
+        self._options = options
+        function = getattr(kind, "function", None)
+        if function is not None and not isinstance(function, functools.partial):
+            functools.update_wrapper(self, function, updated=())
+
+    @property
+    def name(self) -> str:
+        """The name that its steps get."""
+        return self._options.name or self.kind.name
+
+    @property
+    def spec(self) -> NodeSpec:
+        """The description of the node: parameters, outputs, documentation."""
+        return self.kind.spec()
+
+    def __repr__(self) -> str:
+        return f"<{self.kind.label} node {self.name}>"
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Make a step when a pipeline is traced or an argument is a port; else run now and return the value.
+
+        Raises:
+            WiringError: An argument is unknown, missing or of the wrong type.
+        """
+        trace = TRACE.get()
+        if trace is not None:
+            return trace.call(self.kind, self._options, args, kwargs)  # type: ignore[return-value]
+        if any(holds_lazy(value) or is_component(value) for value in (*args, *kwargs.values())):
+            return loose_call(self.kind, self._options, args, kwargs)  # type: ignore[return-value]
+        from daggr_fn.dsl.plain import call_now
+
+        return call_now(self.kind, self._options, args, kwargs)  # type: ignore[no-any-return]
+
+    async def acall(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Run now, from code that runs in an event loop."""
+        from daggr_fn.dsl.plain import acall_now
+
+        return await acall_now(self.kind, self._options, args, kwargs)  # type: ignore[no-any-return]
+
+    def named(self, name: str, /) -> Self:
+        """A copy whose steps have this name."""
+        return self.options(name=name)
+
+    def options(self, *, outputs: Outputs | None = None, **options: Unpack[NodeOptions]) -> Self:
+        """A copy with other options; those not given stay, and a `limit` that stays is shared.
+
+        Raises:
+            WiringError: There is no such option.
+        """
+        kind = self.kind
+        if outputs is not None:
+            with_outputs = getattr(kind, "with_outputs", None)
+            if with_outputs is None:
+                raise WiringError(f"the outputs of a {kind.label} node can't be changed", here=calling_place())
+            kind = with_outputs(outputs)
+        return type(self)(kind, changed_options(self._options, options))
+
+    def test(self, **inputs: Any) -> R_co:
+        """Run the node alone; inputs that are missing get the example value of their component or type."""
+        from daggr_fn.dsl.plain import call_now, with_examples
+
+        return call_now(self.kind, self._options, (), with_examples(self.kind, inputs))  # type: ignore[no-any-return]
+
+    def __get__(self, instance: object, owner: type | None = None) -> NoReturn:
+        raise WiringError(
+            f"{self.name} is a method; a node is a function",
+            here=calling_place(),
+            instead="a function outside of the class that takes what it needs, or a @staticmethod over the @node",
+        )
+
+
+class RemoteNode(Node[..., Any]):
+    """What `space()` returns: its parameters are known when its API is."""
+
+
+def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
+    """The options with changes.
+
+    Raises:
+        WiringError: There is no such option, or a value is not one of its values.
+    """
+    valid = NodeOptions.__annotations__
+    for name in changes:
+        if name not in valid:
+            raise WiringError(
+                f"there is no option {name!r}{did_you_mean(name, valid)}",
+                here=calling_place(),
+                notes={"valid": listed(valid)},
+                instead="inputs are given to the call: node(...)" if name not in {"retries", "rate", "runner"} else None,
+            )
+    values = dict(changes)
+    if "limit" in values:
+        values["limit"] = None if values["limit"] is None else Limit(values["limit"])
+    if "after" in values:
+        after = values["after"]
+        values["after"] = tuple(after) if isinstance(after, (list, tuple)) else (after,)
+    if values.get("on_error", "raise") not in ("raise", "keep", "skip"):
+        raise WiringError(f"on_error={values['on_error']!r}", notes={"valid": "'raise', 'keep', 'skip'"}, here=calling_place())
+    return replace(options, **values)
+
+
+class NodeDecorator(Protocol):
+    """`node(...)` with options and without a function: what is put over one."""
+
+    @overload
+    def __call__(self, function: Callable[P, Coroutine[Any, Any, R]], /) -> Node[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[P, Iterator[R]], /) -> Node[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[P, AsyncIterator[R]], /) -> Node[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[P, R], /) -> Node[P, R]: ...
+
+
+class OutputsDecorator(Protocol):
+    """`node(outputs=...)`: the outputs named there are not typed."""
+
+    def __call__(self, function: Callable[P, Any], /) -> Node[P, Any]: ...
+
+
+@overload
+def node(
+    function: Callable[P, Any], /, *, outputs: Outputs, **options: Unpack[NodeOptions]
+) -> Node[P, Any]: ...
+@overload
+def node(function: Callable[P, Coroutine[Any, Any, R]], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+@overload
+def node(function: Callable[P, Iterator[R]], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+@overload
+def node(function: Callable[P, AsyncIterator[R]], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+@overload
+def node(function: Callable[P, R], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+@overload
+def node(*, outputs: Outputs, **options: Unpack[NodeOptions]) -> OutputsDecorator: ...
+@overload
+def node(**options: Unpack[NodeOptions]) -> NodeDecorator: ...
+def node(function: Any = None, /, *, outputs: Outputs | None = None, **options: Any) -> Any:
+    """Make a node of a Python function: `@node`, `@node(cache=True)` or `node(fn, name="speak")`.
+
+    Its parameters are the node's inputs; its return annotation names the outputs (see the guide on concepts). The
+    function may be `async`, and it may be a generator, whose values are shown as they come and whose last one counts.
+
+    Args:
+        function: The function.
+        outputs: Output names with their components, for a function whose annotation doesn't say them.
+        **options: See `NodeOptions`.
+
+    Raises:
+        WiringError: It is no function, or an option is unknown.
+    """
+    if function is None:
+        return functools.partial(node, outputs=outputs, **options)
+    _refuse_what_is_no_function(function)
+    name = options.get("name")
+    kind = FunctionKind(function, outputs, name, caller_scope(function))
+    return Node(kind, changed_options(Options(), options))
+
+
+def _refuse_what_is_no_function(function: Any) -> None:
+    if isinstance(function, Node) or isinstance(function, (staticmethod, classmethod)) or not callable(function):
+        what = f"{function!r} is no function" if not isinstance(function, Node) else f"{function.name} is a node already"
+        raise WiringError(what, here=calling_place(), instead="@node over a plain function")
+    qualname = getattr(function, "__qualname__", "")
+    parameters = list(getattr(getattr(function, "__code__", None), "co_varnames", ()))
+    inside_class = "." in qualname.rpartition("<locals>.")[2]
+    if inside_class and parameters[:1] in (["self"], ["cls"]) and not isinstance(function, types.MethodType):
+        raise WiringError(
+            f"{qualname} is a method; a node is a function",
+            here=calling_place(),
+            instead="a function outside of the class that takes what it needs",
+        )
+
+

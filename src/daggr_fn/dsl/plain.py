@@ -1,0 +1,134 @@
+"""A plain call of a node: outside of a pipeline, with real values, now."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from daggr_fn.annotations import is_component
+from daggr_fn.dsl.trace import Trace
+from daggr_fn.errors import WiringError
+from daggr_fn.execution.loops import in_running_loop
+from daggr_fn.kinds import CURRENT_CALL, MISSING, Call, NodeKind, Options
+from daggr_fn.places import calling_place
+from daggr_fn.plan import Plan, Settings
+
+
+def call_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The value that a step of this call would have.
+
+    A function is called in this thread as it is; what is remembered or runs elsewhere is run as a pipeline of one step.
+
+    Raises:
+        WiringError: An argument is unknown, missing or of the wrong type.
+    """
+    if _needs_a_run(kind, options):
+        from daggr_fn.execution.entries import value_of
+
+        return _unwrapped(functools.partial(value_of, _plan(kind, options, args, kwargs)))
+    inputs = _inputs(kind, args, kwargs)
+    if not kind.is_async:
+        return _postprocessed(options, kind.call(_preprocessed(options, inputs), _call(kind)))
+    if in_running_loop():
+        raise WiringError(
+            f"{kind.name} is async, and an event loop runs here",
+            here=calling_place(),
+            instead=f"await {kind.name}.acall(...)",
+        )
+    return anyio.run(functools.partial(_acall, kind, options, inputs))
+
+
+async def acall_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """`call_now` in an event loop; a plain function runs in a thread."""
+    if _needs_a_run(kind, options):
+        from daggr_fn.execution.entries import run_awaited
+
+        return (await run_awaited(_plan(kind, options, args, kwargs))).value
+    inputs = _inputs(kind, args, kwargs)
+    if kind.is_async:
+        return await _acall(kind, options, inputs)
+    return await anyio.to_thread.run_sync(
+        lambda: _postprocessed(options, kind.call(_preprocessed(options, inputs), _call(kind)))
+    )
+
+
+async def _acall(kind: NodeKind, options: Options, inputs: dict[str, Any]) -> Any:
+    return _postprocessed(options, await kind.call(_preprocessed(options, inputs), _call(kind)))
+
+
+def _needs_a_run(kind: NodeKind, options: Options) -> bool:
+    remembered = kind.remembers if options.cache is None else bool(options.cache)
+    return remembered or options.limit is not None or options.pool is not None or options.timeout is not None
+
+
+def _unwrapped(run: Any) -> Any:
+    """A plain call raises what the node raised, with the step's story behind it."""
+    from daggr_fn.errors import StepFailed
+
+    try:
+        return run()
+    except StepFailed as error:
+        if error.__cause__ is None:
+            raise
+        raise error.__cause__ from None
+
+
+def _plan(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Plan:
+    from daggr_fn.execution.memory import memory
+
+    trace = Trace(kind.name)
+    with trace.active():
+        port = trace.call(kind, options, args, kwargs)
+        return Plan(trace.graph(port), {}, Settings(), memory())
+
+
+def _inputs(kind: NodeKind, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    try:
+        inputs = dict(kind.bind(args, kwargs))
+    except WiringError as error:
+        error.here = calling_place()
+        raise
+    for name, parameter in kind.spec().parameters.items():
+        if name not in inputs and is_component(parameter.default):
+            inputs[name] = parameter.default.value
+    return inputs
+
+
+def _call(kind: NodeKind) -> Call:
+    """The call that the code around is part of, so that progress and files go there; else one of its own."""
+    return CURRENT_CALL.get() or Call(kind.name)
+
+
+def _preprocessed(options: Options, inputs: dict[str, Any]) -> dict[str, Any]:
+    return inputs if options.preprocess is None else options.preprocess(inputs)
+
+
+def _postprocessed(options: Options, value: Any) -> Any:
+    if options.postprocess is None:
+        return value
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return options.postprocess(*value)
+    return options.postprocess(value)
+
+
+def with_examples(kind: NodeKind, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs for a trial: those given, and the example value of the component or type for those that must be."""
+    inputs = dict(given)
+    for name, parameter in kind.spec().parameters.items():
+        if name not in inputs and (parameter.required or parameter.default is MISSING) and not parameter.many:
+            inputs[name] = _example(parameter.component, parameter.annotation)
+    return inputs
+
+
+def _example(component: Any, annotation: Any) -> Any:
+    if component is not None:
+        return component.example_value()
+    examples = {str: "example", int: 1, float: 1.0, bool: True, bytes: b"example", list: [], dict: {}}
+    cls = getattr(annotation, "__origin__", annotation)
+    return examples.get(cls) if isinstance(cls, type) else None
+
+

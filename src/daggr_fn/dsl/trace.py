@@ -1,0 +1,326 @@
+"""The trace of a pipeline: while its body runs, node calls become steps here."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from daggr_fn import templates
+from daggr_fn.annotations import assignable, describe, is_component, is_listlike
+from daggr_fn.dsl.binding import to_expression
+from daggr_fn.dsl.variables import target_of
+from daggr_fn.errors import TypeMismatchError, WiringError
+from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
+from daggr_fn.graph import Graph, Step
+from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
+from daggr_fn.places import Place, calling_frame, calling_place
+from daggr_fn.ports import Port
+from daggr_fn.tracing import TRACE
+from daggr_fn.values import EveryRun
+
+class Trace:
+    """What a pipeline's body has made so far.
+
+    Args:
+        pipeline: The pipeline's name.
+        tracing: The pipelines whose bodies run now, outermost first, to refuse recursion.
+    """
+
+    def __init__(self, pipeline: str) -> None:
+        self.pipeline = pipeline
+        self.steps: list[Step] = []
+        self.templates = templates.Templates()
+        self.inputs: dict[str, InputPort] = {}
+        self.group = ""
+        self._own: set[Step] = set()
+        self._given_names: dict[str, Place] = {}
+        self._from_components: list[tuple[InputPort, Step]] = []
+
+    @contextmanager
+    def active(self) -> Iterator[Trace]:
+        """While active, node calls make steps of this trace."""
+        trace_token = TRACE.set(self)
+        templates_token = templates.CURRENT.set(self.templates)
+        try:
+            yield self
+        finally:
+            templates.CURRENT.reset(templates_token)
+            TRACE.reset(trace_token)
+
+    def input(self, port: InputPort) -> Port:
+        """The lazy port of a pipeline input."""
+        self.inputs[port.name] = port
+        return Port(Input(port), self)
+
+    def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
+        """Make a step of a node call, and return its port."""
+        step, inputs = make_step(kind, options, args, kwargs, owner=self)
+        self.add(step, inputs)
+        return step_port(step, self)
+
+    def add(self, step: Step, inputs: Iterable[InputPort]) -> None:
+        """Add a step, and the inputs that its components make."""
+        step.name = self._provisional_name(step)
+        self._from_components += [(port, step) for port in inputs]
+        self._own.add(step)
+        self.steps.append(step)
+
+    def _provisional_name(self, step: Step) -> str:
+        given = step.options.name
+        if given is None:
+            return self.group + step.spec.name
+        name = self.group + given
+        if name in self._given_names:
+            raise WiringError(
+                f"two steps of {self.pipeline} are named {name!r}",
+                here=step.place,
+                notes={"first at": self._given_names[name].quoted()},
+            )
+        self._given_names[name] = step.place
+        return name
+
+    def graph(self, result: Any) -> Graph:
+        """The graph of all that was made, once the body has returned.
+
+        Raises:
+            WiringError: A mapped port is returned, or a string with a port arrived nowhere.
+        """
+        return self.graph_of(to_expression(result), result, to_expression)
+
+    def graph_of(self, returned: Any, result: Any, expression_of: Callable[[Any], Any]) -> Graph:
+        """The graph with what it returns as an expression, and as the ports that were returned."""
+        if isinstance(returned, Expression) and returned.axes:
+            raise _mapped_result(self.pipeline, returned)
+        self._refuse_lost_templates()
+        graph = Graph(self.pipeline)
+        self._name_steps()
+        for port in self.inputs.values():
+            graph.add_input(port)
+        for step in self.steps:
+            graph.add_step(step)
+        self._add_component_inputs(graph)
+        graph.finish(returned, {name: expression_of(value) for name, value in name_outputs(result).items()})
+        return graph
+
+    def _refuse_lost_templates(self) -> None:
+        for port, place in self.templates.lost():
+            raise WiringError(
+                f"a string with {port._label} in it was made here and arrived in no argument; it was cut, compared, "
+                "logged, measured or left",
+                here=place,
+                made_at=port._made_at,
+                instead='pass the string on whole, and change it with a step: apply(str.lower, f"...")',
+            )
+
+    def _name_steps(self) -> None:
+        """Rule 16: the name given, else the variable where a node is called more than once, else the node's."""
+        taken = {self.group + name for name in self._given_names}
+        calls = Counter(step.name for step in self.steps if step.options.name is None)
+        variables = Counter(step.variable for step in self.steps if step.variable)
+        numbers: Counter[str] = Counter()
+        for step in self.steps:
+            if step.options.name is not None:
+                continue
+            node_name = step.name
+            prefix = node_name[: len(node_name) - len(step.spec.name)]
+            if calls[node_name] > 1 and step.variable and variables[step.variable] == 1:
+                candidate = prefix + step.variable
+                if candidate not in taken and candidate not in calls:
+                    step.name = candidate
+                    taken.add(candidate)
+                    continue
+            numbers[node_name] += 1
+            name = node_name
+            while name in taken:
+                numbers[node_name] += 1
+                name = f"{node_name}_{numbers[node_name]}"
+            step.name = name
+            taken.add(name)
+
+    def _add_component_inputs(self, graph: Graph) -> None:
+        names = Counter(port.name for port, _ in self._from_components)
+        for port, step in self._from_components:
+            port.card = step.name
+            if names[port.name] > 1:
+                port.name = f"{step.name}_{port.name}".replace("/", "_")
+            graph.add_input(port, step.place)
+
+
+def step_port(step: Step, owner: Trace | None) -> Port:
+    """The port that stands for a whole step."""
+    spec = step.spec
+    if spec.record:
+        annotation = spec.returns
+    else:
+        annotation = next((port.annotation for port in spec.outputs.values()), Any)
+    return Port(Output(step, annotation), owner, spec)
+
+
+def make_step(
+    kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Any
+) -> tuple[Step, list[InputPort]]:
+    """The step of a node call, without a name, and the inputs that its components make.
+
+    Raises:
+        WiringError: An argument is unknown, missing, of the wrong type or out of bounds, at the user's line.
+    """
+    place = calling_place()
+    spec = kind.spec()
+    _refuse_foreign(args, kwargs, owner)
+    try:
+        bound = kind.bind(args, kwargs)
+        fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound)
+        for name, value in fixed.items():
+            kind.check(name, value)
+    except WiringError as error:
+        error.here = error.here or place
+        raise
+    after = tuple(_after(options.after))
+    step = Step(kind, spec, options, place, fixed=fixed, edges=edges, sources=sources, after=after)
+    step.variable = target_of(calling_frame())
+    return step, inputs
+
+
+def _sort_arguments(kind: NodeKind, spec: NodeSpec, bound: Mapping[str, Any]) -> Any:
+    fixed: dict[str, Any] = {}
+    edges: dict[str, Expression] = {}
+    sources: dict[str, Callable[[], Any]] = {}
+    inputs: list[InputPort] = []
+    for name, value in bound.items():
+        parameter = spec.parameters.get(name)
+        if isinstance(value, EveryRun):
+            sources[name] = value.source
+        elif is_component(value):
+            inputs.append(_component_input(name, value, parameter))
+            edges[name] = Input(inputs[-1])
+        elif kind.calls_sources and _is_source(value):
+            sources[name] = value
+        else:
+            _refuse_uncalled(value, name)
+            expression = to_expression(value)
+            if isinstance(expression, Expression):
+                _check_edge(spec, parameter, expression)
+                edges[name] = expression
+            else:
+                fixed[name] = copied(value)
+    for name, parameter in spec.parameters.items():
+        if name not in bound and is_component(parameter.default):
+            inputs.append(_component_input(name, parameter.default, parameter))
+            edges[name] = Input(inputs[-1])
+    return fixed, edges, sources, inputs
+
+
+def _component_input(name: str, component: Any, parameter: Parameter | None) -> InputPort:
+    annotation = parameter.annotation if parameter is not None else Any
+    return InputPort(name, annotation, getattr(component, "value", None), component=component)
+
+
+def _check_edge(spec: NodeSpec, parameter: Parameter | None, edge: Expression) -> None:
+    if parameter is None or parameter.many or assignable(edge.annotation, parameter.annotation):
+        return
+    wanted, given = describe(parameter.annotation), describe(edge.annotation)
+    target = f"{spec.name}({parameter.name}: {wanted})"
+    if is_listlike(parameter.annotation) and not isinstance(edge, Gathered) and edge.axes:
+        raise TypeMismatchError(f"{target} got one item of a map, a {given}", instead=f"gather({edge.label})")
+    if isinstance(edge, Output) and edge.step.spec.record:
+        valid = ", ".join(f"{edge.label}.{name}" for name in edge.step.spec.outputs)
+        raise TypeMismatchError(f"{target} got all outputs of {edge.label}", instead=f"one of {valid}")
+    instead = None
+    if is_listlike(edge.annotation) and assignable(Item(edge).annotation, parameter.annotation):
+        instead = f"each({edge.label}), to map {spec.name} over the list"
+    raise TypeMismatchError(
+        f"{edge.label} is {given}, and {target} wants {wanted}", instead=instead or f"apply(..., {edge.label}) to convert it"
+    )
+
+
+def _is_source(value: Any) -> bool:
+    """A function, builtin, method or partial that needs no argument; never a class."""
+    functions = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
+    if not isinstance(value, functions):
+        return False
+    try:
+        parameters = inspect.signature(value).parameters.values()
+    except ValueError:  # builtins without a signature: time.time
+        return True
+    return not any(p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
+
+
+def _refuse_uncalled(value: Any, parameter: str) -> None:
+    if getattr(value, "_is_daggr_fn_node", False):
+        raise WiringError(
+            f"{parameter}={value.name}: {value.name} is a node, and not a step of one", instead=f"{value.name}(...)"
+        )
+
+
+def _refuse_foreign(args: tuple[Any, ...], kwargs: Mapping[str, Any], owner: Any) -> None:
+    for value in (*args, *kwargs.values()):
+        if type(value) is Port and value._owner is not owner and owner is not None:
+            theirs = f"the pipeline {value._owner.pipeline!r}" if value._owner is not None else "no pipeline (module level)"
+            raise WiringError(
+                f"{value._label} belongs to {theirs}, and this step to {owner.pipeline!r}",
+                here=calling_place(),
+                made_at=value._made_at,
+                instead="make it a parameter of this pipeline",
+            )
+
+
+def _after(after: Any) -> Iterator[Step]:
+    for port in after if isinstance(after, (list, tuple)) else (after,):
+        expression = port._expression if isinstance(port, Port) else None
+        steps = list(expression.steps()) if expression is not None else []
+        if not steps:
+            raise WiringError(
+                f"after={port!r} is not a step", here=calling_place(), instead="after=uploaded, what a node call returned"
+            )
+        yield from steps
+
+
+def _mapped_result(pipeline: str, returned: Expression) -> WiringError:
+    mapped = next(part for part in returned.walk() if part.axes)
+    while not isinstance(returned, (Item, Output)) and returned.parts():
+        inner = [part for part in returned.parts() if part.axes]
+        if not inner:
+            break
+        mapped = returned = inner[0]
+    return WiringError(
+        f"{pipeline} returns {mapped.label}, one item of a map: what would it be outside of it?",
+        here=calling_place(),
+        instead=f"return gather({mapped.label})",
+    )
+
+
+def name_outputs(result: Any) -> dict[str, Any]:
+    """The outputs of a pipeline by name: as the dict or NamedTuple says, else by their steps."""
+    if isinstance(result, dict):
+        named = list(result.items())
+    elif isinstance(result, tuple) and hasattr(result, "_fields"):
+        named = list(zip(result._fields, result, strict=True))
+    elif isinstance(result, Port) and result._spec is not None and result._spec.record:
+        named = [(name, getattr(result, name)) for name in result._spec.outputs]
+    elif isinstance(result, tuple):
+        named = [("", value) for value in result]
+    else:
+        named = [("", result)] if result is not None else []
+    outputs: dict[str, Any] = {}
+    for given, value in named:
+        name = str(given) or _output_name(to_expression(value))
+        number = 1
+        while (name if number == 1 else f"{name}_{number}") in outputs:
+            number += 1
+        outputs[name if number == 1 else f"{name}_{number}"] = to_expression(value)
+    return outputs
+
+
+def _output_name(value: Any) -> str:
+    if not isinstance(value, Expression):
+        return "output"
+    if isinstance(value, Gathered):
+        return _output_name(value.of)
+    plain = isinstance(value, (Output, Input)) or getattr(value, "port", False)
+    step = next(value.steps(), None)
+    return value.label if plain else (step.name if step is not None else "output")

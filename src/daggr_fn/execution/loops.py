@@ -1,0 +1,156 @@
+"""Event loops for async steps: the caller's own in `acall`, a thread of the process for everybody else.
+
+A run's async steps live in one anyio task group, so that cancelling the run cancels them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextvars import Context
+from typing import Any
+
+import anyio
+
+Job = tuple[Callable[[], Awaitable[None]], Context]
+
+
+class Host:
+    """The task group in which the async steps of one run live.
+
+    `send` may be called from any thread; the loop is woken at most once until it has taken what was sent.
+    """
+
+    def __init__(self) -> None:
+        self._sent: deque[Job] = deque()
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake: asyncio.Event | None = None
+        self._woken = False
+        self._closed = False
+        self._scope: anyio.CancelScope | None = None
+        self.started = False
+        self.ended = threading.Event()
+
+    def send(self, job: Job) -> None:
+        """Have an async function awaited in the task group."""
+        self._sent.append(job)
+        self._poke()
+
+    def close(self) -> None:
+        """Nothing more will be sent: the task group may end."""
+        self._closed = True
+        self._poke()
+
+    def cancel(self) -> None:
+        """Cancel what goes on in the task group."""
+        with self._lock:
+            loop, scope, self._closed = self._loop, self._scope, True
+        if loop is not None and scope is not None:
+            _call_soon(loop, scope.cancel)
+        self._poke()
+
+    def _poke(self) -> None:
+        with self._lock:
+            if self._loop is None or self._woken or self._wake is None:
+                return
+            self._woken = True
+            loop, wake = self._loop, self._wake
+        _call_soon(loop, wake.set)
+
+    async def serve(self) -> None:
+        """Run the task group until it is closed and everything in it has ended."""
+        try:
+            await self._serve()
+        finally:
+            with self._lock:
+                self._loop = None
+            self.ended.set()
+
+    async def _serve(self) -> None:
+        wake = asyncio.Event()
+        async with anyio.create_task_group() as group:
+            with self._lock:
+                self._loop, self._wake, self._scope = asyncio.get_running_loop(), wake, group.cancel_scope
+            while True:
+                with self._lock:
+                    self._woken = False
+                wake.clear()
+                while self._sent:
+                    function, context = self._sent.popleft()
+                    context.run(group.start_soon, function)
+                if self._closed:
+                    break
+                await wake.wait()
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], Any]) -> None:
+    try:
+        loop.call_soon_threadsafe(function)
+    except RuntimeError:  # the loop was closed under the run; its tasks are gone with it
+        return
+
+
+class LoopThread:
+    """A daemon thread with an event loop, made on first use."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, host: Host) -> None:
+        """Serve a host on this thread's loop."""
+        with self._lock:
+            if self._loop is None:
+                ready = threading.Event()
+                threading.Thread(target=self._run, args=(ready,), daemon=True, name="daggr_fn loop").start()
+                ready.wait()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._serve, host)
+
+    def _run(self, ready: threading.Event) -> None:
+        async def live() -> None:
+            self._loop = asyncio.get_running_loop()
+            ready.set()
+            await asyncio.Event().wait()
+
+        anyio.run(live)
+
+    def _serve(self, host: Host) -> None:
+        task = asyncio.ensure_future(host.serve())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+_threads: list[LoopThread] = []
+_threads_lock = threading.Lock()
+
+
+def loop_thread(depth: int) -> LoopThread:
+    """The process's loop thread for a depth: how many loops below it are blocked by a call that waits for it."""
+    with _threads_lock:
+        while len(_threads) <= depth:
+            _threads.append(LoopThread())
+        return _threads[depth]
+
+
+def in_running_loop() -> bool:
+    """Whether the caller runs inside an event loop, which it blocks while it waits."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _forget_threads() -> None:
+    """A forked child has none of its parent's threads."""
+    _threads.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_threads)

@@ -1,0 +1,278 @@
+"""The state of a run: which cells have ended, and what that makes ready. Knows nothing of threads, loops or kinds.
+
+Every call of a step is a `Task`. A mapped step begins as an `Expansion`, which makes the tasks of its items as soon as
+its list is there; so items of mapped steps flow on one by one, and only `gather` waits for all. The machine is
+iterative: a chain of any length needs no stack.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from daggr_fn import events
+from daggr_fn.errors import DaggrError, InvalidInputError
+from daggr_fn.expressions import Index, InputPort, Key, Missing, Output, cell, group
+from daggr_fn.graph import Step
+from daggr_fn.kinds import Call
+from daggr_fn.limits import Limit
+
+Emit = Callable[[events.Event], None]
+
+
+class Task:
+    """One call of a step, or of one of its items.
+
+    Attributes:
+        pending: How many cells it still waits for.
+        inputs: What the node is called with, once known.
+        note: Why the result is not remembered, where it should have been.
+    """
+
+    __slots__ = (
+        *("abandoned", "admitted", "call", "ended", "inputs", "index", "key", "key_parts", "limits", "note"),
+        *("pending", "started", "step"),
+    )
+    expands = False
+
+    def __init__(self, step: Step, index: Index) -> None:
+        self.step = step
+        self.index = index
+        self.pending = 0
+        self.admitted = False
+        self.abandoned = False
+        self.ended = False
+        self.inputs: dict[str, Any] | None = None
+        self.call: Call | None = None
+        self.key: str | None = None
+        self.key_parts: Mapping[str, str] | None = None
+        self.note = ""
+        self.limits: tuple[Limit, ...] = ()
+        self.started = 0.0
+
+    def __repr__(self) -> str:
+        return f"<task {self.step.name}{list(self.index) or ''}>"
+
+
+class Expansion:
+    """The making of the tasks below one index of a mapped step."""
+
+    __slots__ = ("index", "pending", "step")
+    expands = True
+
+    def __init__(self, step: Step, index: Index) -> None:
+        self.step = step
+        self.index = index
+        self.pending = 0
+
+
+Unit = Any  # Task | Expansion
+
+
+class RunState:
+    """The cells of a run and what waits for them.
+
+    Args:
+        inputs: The value of each input.
+        steps: The steps that take part, in the order of the body.
+        left_out: Why each other step doesn't.
+        emit: Where events go.
+    """
+
+    def __init__(
+        self, inputs: Mapping[InputPort, Any], steps: Iterable[Step], left_out: Mapping[Step, str], emit: Emit
+    ) -> None:
+        self.inputs = inputs
+        self.values: dict[Key, Any] = {}
+        self.missing: dict[Key, Missing] = {step: Missing(step.name, None, why) for step, why in left_out.items()}
+        self.counts: dict[Key, int] = {}
+        self.failures: list[tuple[Task | Expansion, BaseException]] = []
+        self.lock = threading.Lock()
+        self._steps = list(steps)
+        self._emit = emit
+        self._waiters: dict[Key, list[Unit]] = {}
+        self._open: dict[Key, int] = {}
+        self._left = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether every task has ended."""
+        return self._left == 0
+
+    # ---- what others call
+
+    def begin(self) -> list[Task]:
+        """The tasks that are ready at once."""
+        released: deque[Unit] = deque()
+        with self.lock:
+            for step in self._steps:
+                unit: Unit = Expansion(step, ()) if step.axes else Task(step, ())
+                self._await(unit, self._above(step, ()) if step.axes else step.waits, released)
+            return self._settle(released)
+
+    def finish(self, task: Task, value: Any) -> list[Task]:
+        """A task has its value; what that makes ready."""
+        released: deque[Unit] = deque()
+        with self.lock:
+            key = (task.step, *task.index) if task.index else task.step
+            self.values[key] = value
+            self._end(task, key, released)
+            return self._settle(released) if released else []
+
+    def fail(self, task: Task, error: BaseException) -> list[Task]:
+        """A task has failed for good; what that makes ready."""
+        released: deque[Unit] = deque()
+        with self.lock:
+            self.failures.append((task, error))
+            key = cell(task.step, task.index)
+            self.missing[key] = Missing(task.step.name, error, f"{task.step.name} failed")
+            self._end(task, key, released)
+            return self._settle(released)
+
+    # ---- the machine; all below runs under the lock
+
+    def _await(self, unit: Unit, keys: Iterable[Key], released: deque[Unit]) -> None:
+        self._left += 1
+        for key in keys:
+            if key not in self.values and key not in self.missing:
+                unit.pending += 1
+                self._waiters.setdefault(key, []).append(unit)
+        if not unit.pending:
+            released.append(unit)
+
+    def _complete(self, key: Key, released: deque[Unit]) -> None:
+        for unit in self._waiters.pop(key, ()):
+            unit.pending -= 1
+            if not unit.pending:
+                released.append(unit)
+
+    def _end(self, task: Task, key: Key, released: deque[Unit]) -> None:
+        self._left -= 1
+        self._complete(key, released)
+        if task.index:
+            self._child_ended(task.step, task.index, released)
+
+    def _child_ended(self, step: Step, index: Index, released: deque[Unit]) -> None:
+        while index:
+            index = index[:-1]
+            key = group(step, index)
+            self._open[key] -= 1
+            if self._open[key]:
+                return
+            self._group_ended(step, index, released)
+
+    def _group_ended(self, step: Step, index: Index, released: deque[Unit]) -> None:
+        key = group(step, index)
+        if key not in self.missing:
+            self.values[key] = True
+        self._emit(events.MapFinished(step.name, index))
+        self._complete(key, released)
+
+    def _settle(self, released: deque[Unit]) -> list[Task]:
+        """Expand what can be expanded, skip what can't run; the tasks that can."""
+        ready: list[Task] = []
+        while released:
+            unit = released.popleft()
+            if unit.expands:
+                self._expand(unit, released)
+                continue
+            blocked = self._blocked(unit) if self.missing else None
+            if blocked is None:
+                ready.append(unit)
+            else:
+                self._skip(unit, blocked, released)
+        return ready
+
+    def _blocked(self, task: Task) -> Missing | None:
+        step, index = task.step, task.index
+        try:
+            for edge in step.edges.values():
+                missing = edge.absent(self, index[: len(edge.axes)])
+                if missing is not None:
+                    return missing
+        except InvalidInputError:  # told when the inputs are evaluated
+            return None
+        return self._blocked_by_order(step)
+
+    def _blocked_by_order(self, step: Step) -> Missing | None:
+        for earlier in step.after:
+            missing = self.missing.get(earlier) or self.missing.get(group(earlier, ()))
+            if missing is not None:
+                return missing
+        return None
+
+    def _skip(self, task: Task, because: Missing, released: deque[Unit]) -> None:
+        key = cell(task.step, task.index)
+        self.missing[key] = because
+        self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
+        self._end(task, key, released)
+
+    # ---- maps
+
+    def _above(self, step: Step, index: Index) -> Iterable[Key]:
+        """What must have ended before the items of a mapped step below an index are known."""
+        for item in step.axes[len(index)]:
+            yield from item.of.keys(index[: len(item.of.axes)])
+        if not index:
+            for earlier in step.after:
+                yield group(earlier, ()) if earlier.axes else earlier
+
+    def _expand(self, unit: Expansion, released: deque[Unit]) -> None:
+        step, index = unit.step, unit.index
+        self._left -= 1
+        try:
+            blocked = self._blocked_above(step, index) if self.missing else None
+            items = self._length(step, index) if blocked is None else 0
+        except DaggrError as error:
+            self.failures.append((unit, error))
+            blocked = Missing(step.name, error, f"{step.name} can't be mapped")
+            self._emit(events.StepErrored(step.name, index, error))
+        key = group(step, index)
+        if blocked is not None:
+            self._not_expanded(step, index, blocked, released)
+            return
+        self.counts[key] = self._open[key] = items
+        self._emit(events.MapStarted(step.name, index, items))
+        if not items:
+            self._group_ended(step, index, released)
+            self._child_ended(step, index, released)
+        for i in range(items):
+            self._add_item(step, (*index, i), released)
+
+    def _add_item(self, step: Step, index: Index, released: deque[Unit]) -> None:
+        if len(index) < len(step.axes):
+            self._await(Expansion(step, index), self._above(step, index), released)
+            return
+        keys = [key for edge in step.edges.values() for key in edge.keys(index[: len(edge.axes)])]
+        self._await(Task(step, index), keys, released)
+
+    def _not_expanded(self, step: Step, index: Index, because: Missing, released: deque[Unit]) -> None:
+        self.missing[group(step, index)] = because
+        if because.step != step.name:
+            self._emit(events.StepSkipped(step.name, index, because.reason))
+        self._complete(group(step, index), released)
+        self._child_ended(step, index, released)
+
+    def _blocked_above(self, step: Step, index: Index) -> Missing | None:
+        for item in step.axes[len(index)]:
+            missing = item.of.absent(self, index[: len(item.of.axes)])
+            if missing is not None:
+                return missing
+        for edge in step.edges.values():
+            for part in edge.walk():
+                if isinstance(part, Output) and len(part.axes) > len(index):
+                    missing = self.missing.get(group(part.step, index[: len(part.axes)]))
+                    if missing is not None:
+                        return missing
+        return self._blocked_by_order(step) if not index else None
+
+    def _length(self, step: Step, index: Index) -> int:
+        lengths = {item: len(item.listed(self, index[: len(item.of.axes)])) for item in step.axes[len(index)]}
+        if len(set(lengths.values())) > 1:
+            told = " and ".join(f"{item.label} with {length} items" for item, length in lengths.items())
+            raise InvalidInputError(
+                f"{step.name} maps over lists of different lengths together: {told}; product(...) would cross them"
+            )
+        return next(iter(lengths.values()))

@@ -1,0 +1,125 @@
+"""The process's workers: daemon threads that share one queue of work.
+
+anyio's own worker threads can't be left behind at Ctrl-C, and a hand-over to them costs twenty times what it costs to
+go on in the same thread; so a worker that ends a task does what came out of it itself. Threads are made on demand, up
+to `DAGGR_FN_WORKERS` (32); a thread that waits for a pipeline which its node called lends its place to another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+logger = logging.getLogger("daggr_fn")
+
+Work = Callable[[], "Work | None"]
+"""A piece of work; it returns what the same thread should go on with, if anything."""
+
+FAIR_SECONDS = 0.005
+"""How long a thread follows one chain while others wait: a short run is not starved by long ones."""
+
+IDLE_SECONDS = 5.0
+
+
+def allowed_workers() -> int:
+    """How many threads may work at once: `DAGGR_FN_WORKERS`, by default 32."""
+    text = os.environ.get("DAGGR_FN_WORKERS", "32")
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"DAGGR_FN_WORKERS is a whole number of at least 1, not {text!r}")
+    return int(text)
+
+
+class Workers:
+    """A queue, and the threads that empty it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition(threading.Lock())
+        self._queue: deque[Work] = deque()
+        self._threads = 0
+        self._idle = 0
+        self._lent = 0
+        self._allowed = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether work waits for a thread."""
+        return bool(self._queue)
+
+    def put(self, work: Iterable[Work]) -> None:
+        """Have work done, in turn."""
+        with self._changed:
+            self._queue.extend(work)
+            self._changed.notify(min(len(self._queue), self._idle))
+            self._start_threads()
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """While a worker waits for others, one more thread may work."""
+        with self._changed:
+            self._lent += 1
+            self._start_threads()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._lent -= 1
+
+    def _start_threads(self) -> None:
+        self._allowed = allowed_workers()
+        missing = min(len(self._queue) - self._idle, self._allowed + self._lent - self._threads)
+        for _ in range(missing):
+            self._threads += 1
+            threading.Thread(target=self._work, daemon=True, name="daggr_fn worker").start()
+
+    def _next(self) -> Work | None:
+        with self._changed:
+            if self._threads > self._allowed + self._lent:
+                self._threads -= 1
+                return None
+            while not self._queue:
+                self._idle += 1
+                woken = self._changed.wait(IDLE_SECONDS)
+                self._idle -= 1
+                if not woken and not self._queue:
+                    self._threads -= 1
+                    return None
+            return self._queue.popleft()
+
+    def _work(self) -> None:
+        while (work := self._next()) is not None:
+            self.follow(work)
+
+    def follow(self, work: Work | None) -> None:
+        """Do work and what it returns, for as long as nobody is kept waiting."""
+        began = time.perf_counter()
+        while work is not None:
+            try:
+                work = work()
+            except BaseException:
+                # Nothing that a node does gets here: its errors belong to its run. A bug of ours must not end the thread.
+                logger.exception("a worker failed outside of any node")
+                return
+            if work is not None and self._queue and time.perf_counter() - began > FAIR_SECONDS:
+                self.put([work])
+                return
+
+
+WORKERS = Workers()
+
+
+def _forget_threads() -> None:
+    """A forked child has none of its parent's threads."""
+    WORKERS.__init__()  # type: ignore[misc]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_threads)

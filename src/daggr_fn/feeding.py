@@ -1,0 +1,68 @@
+"""The inputs of a run: the arguments of a pipeline's call by input, of the right type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from daggr_fn.annotations import assignable, describe, enum_values
+from daggr_fn.errors import InvalidInputError, did_you_mean, listed, shorten
+from daggr_fn.expressions import InputPort, copied
+from daggr_fn.graph import Graph
+from daggr_fn.kinds import MISSING
+from daggr_fn.media import converter
+
+
+def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[InputPort, Any]:
+    """The value of each input.
+
+    Raises:
+        InvalidInputError: An input is unknown, missing, given twice or of a type it can't take.
+    """
+    names = list(graph.inputs)
+    if len(args) > len(names):
+        raise InvalidInputError(f"{graph.name} has {len(names)} inputs and was given {len(args)}: {listed(names)}")
+    given = dict(zip(names, args, strict=False))
+    for name, value in kwargs.items():
+        if name not in graph.inputs:
+            near = did_you_mean(name, names)
+            raise InvalidInputError(f"{graph.name} has no input {name!r}{near}\n  valid    {listed(names)}")
+        if name in given:
+            raise InvalidInputError(f"{graph.name} was given {name!r} twice")
+        given[name] = value
+    missing = [name for name, port in graph.inputs.items() if name not in given and port.default is MISSING]
+    if missing:
+        raise InvalidInputError(f"{graph.name} needs {listed(missing)}\n  valid    {listed(names)}")
+    return {port: _value(graph, port, given) for name, port in graph.inputs.items()}
+
+
+def _value(graph: Graph, port: InputPort, given: Mapping[str, Any]) -> Any:
+    if port.name not in given:
+        return copied(_converted(graph, port, port.default)) if port.default is not None else None
+    value = given[port.name]
+    shown = "<secret>" if port.secret else shorten(value)
+    valid = enum_values(port.annotation)
+    if valid is not None and value not in valid and getattr(value, "value", value) not in valid:
+        near = did_you_mean(value, map(str, valid))
+        raise InvalidInputError(f"{graph.name}({port.name}) can't be {shown}{near}\n  valid    {listed(valid)}")
+    value = _converted(graph, port, value)
+    if not assignable(type(value), port.annotation) and valid is None:
+        raise InvalidInputError(f"{graph.name}({port.name}: {describe(port.annotation)}) was given {shown}")
+    return value
+
+
+def _converted(graph: Graph, port: InputPort, value: Any) -> Any:
+    """The value in the form that its annotation names, where that needs no new file."""
+    convert = converter(port.annotation)
+    if convert is None or not isinstance(value, (str, dict, list, int)):
+        return value
+    try:
+        return convert(value, _no_new_file)
+    except (ValueError, TypeError, OSError) as error:
+        wanted = describe(port.annotation)
+        raise InvalidInputError(f"{graph.name}({port.name}: {wanted}) can't take {shorten(value)}: {error}") from error
+
+
+def _no_new_file(suffix: str) -> Path:
+    raise ValueError(f"it would take a new file ({suffix}) to convert it")

@@ -1,0 +1,293 @@
+"""The graph of a pipeline: steps and the expressions between them, on networkx.
+
+Steps are added in the order of the body, so that order is a topological one. Everything that is asked of the shape of
+a pipeline is asked here: what a step needs, what needs it, which steps lie between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.errors import WiringError, did_you_mean, listed
+from daggr_fn.expressions import Axes, Expression, Gathered, Input, InputPort, Item, Output, zipped_axes
+from daggr_fn.kinds import NodeKind, NodeSpec, Options
+from daggr_fn.limits import Limit, in_order
+from daggr_fn.places import Place
+
+if TYPE_CHECKING:
+    import networkx
+
+    DiGraph = networkx.DiGraph[str]
+
+
+class Step:
+    """One call of a node inside a pipeline.
+
+    Attributes:
+        fixed: Arguments with a value.
+        edges: Arguments that other steps or inputs give.
+        sources: Arguments that a function draws anew for each call.
+        after: Steps that must have ended before, without giving anything.
+        axes: The lists it is mapped over; empty when it is not.
+        secrets: The arguments made of a secret input.
+        copies: The arguments that are handed over as a copy, because others get the same value.
+        tolerated: Whether each failure of an item ends in a `gather` that allows it.
+        variable: The variable the step is assigned to in the body, if any.
+    """
+
+    __slots__ = (
+        *("after", "axes", "copies", "edges", "fixed", "kind", "limits", "name", "number", "options", "place"),
+        *("secrets", "sources", "spec", "tolerated", "variable", "waits"),
+    )
+
+    def __init__(
+        self,
+        kind: NodeKind,
+        spec: NodeSpec,
+        options: Options,
+        place: Place,
+        *,
+        fixed: dict[str, Any],
+        edges: dict[str, Expression],
+        sources: dict[str, Callable[[], Any]],
+        after: tuple[Step, ...] = (),
+    ) -> None:
+        self.name = ""
+        self.number = -1
+        self.kind = kind
+        self.spec = spec
+        self.options = options
+        self.place = place
+        self.fixed = fixed
+        self.edges = edges
+        self.sources = sources
+        self.after = after
+        self.axes: Axes = zipped_axes(edge.axes for edge in edges.values())
+        self.copies: frozenset[str] = frozenset()
+        self.secrets = frozenset(name for name, edge in edges.items() if _is_secret(edge))
+        self.tolerated = False
+        self.variable: str | None = None
+        self.waits: tuple[Any, ...] = ()
+        self.limits = _limits(options)
+
+    def __repr__(self) -> str:
+        return f"<step {self.name}>"
+
+    @property
+    def title(self) -> str:
+        """The step for messages: `speak (speak)` names the node where that is not the step's name."""
+        return self.name if self.name == self.spec.name else f"{self.name} ({self.spec.name})"
+
+
+def _limits(options: Options) -> tuple[Limit, ...]:
+    own = (options.limit,) if options.limit is not None else ()
+    shared = (options.pool.limit,) if options.pool is not None else ()
+    return in_order((*own, *shared)) if own or shared else ()
+
+
+class Graph:
+    """The DAG of a pipeline: its steps, inputs and what it returns."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.steps: dict[str, Step] = {}
+        self.inputs: dict[str, InputPort] = {}
+        self.result: Any = None
+        self.outputs: dict[str, Any] = {}
+        self.copies_result = False
+        self._network: DiGraph | None = None
+
+    # ---- made while tracing
+
+    def add_input(self, port: InputPort, place: Place | None = None) -> InputPort:
+        """Add an input; two of one name are an error."""
+        if port.name in self.inputs:
+            raise WiringError(
+                f"{self.name} has two inputs named {port.name!r}",
+                here=place,
+                instead=f"give the component to a parameter of {self.name}, or name the step: node.named('...')(...)",
+            )
+        self.inputs[port.name] = port
+        return port
+
+    def add_step(self, step: Step) -> Step:
+        """Add a step that has a name; what it needs is there already."""
+        step.number = len(self.steps)
+        self.steps[step.name] = step
+        return step
+
+    def finish(self, result: Any, outputs: Mapping[str, Any]) -> None:
+        """Say what the pipeline returns, and work out what depends on the whole graph.
+
+        Args:
+            result: The value or expression that the body returned.
+            outputs: The same, taken apart and named.
+        """
+        self.result = result
+        self.outputs = dict(outputs)
+        consumed: Counter[Any] = Counter()
+        for step in self.steps.values():
+            step.waits = tuple(dict.fromkeys(self._waits(step))) if not step.axes else ()
+            for edge in step.edges.values():
+                consumed.update(_taken(edge))
+        if isinstance(result, Expression):
+            consumed.update(_taken(result))
+        shared = {source for source, consumers in consumed.items() if consumers > 1}
+        if shared:
+            for step in self.steps.values():
+                step.copies = frozenset(n for n, edge in step.edges.items() if not shared.isdisjoint(_taken(edge)))
+        self.copies_result = isinstance(result, Expression) and not shared.isdisjoint(_taken(result))
+        self._find_tolerated()
+
+    def _waits(self, step: Step) -> Iterator[Any]:
+        for edge in step.edges.values():
+            yield from edge.keys(())
+        for earlier in step.after:
+            yield (earlier, ...) if earlier.axes else earlier
+
+    def _find_tolerated(self) -> None:
+        """A mapped step is tolerated when all that takes its items is a forgiving `gather`, or a step that is tolerated."""
+        strict: set[Step] = set()
+        taken: set[Step] = set()
+        if isinstance(self.result, Expression):
+            _sort_takers(self.result, None, strict, taken)
+        for step in reversed(self.steps.values()):
+            step.tolerated = bool(step.axes) and step in taken and step not in strict
+            for edge in step.edges.values():
+                _sort_takers(edge, step, strict, taken)
+            strict.update(step.after)
+
+    # ---- questions about its shape
+
+    @property
+    def network(self) -> DiGraph:
+        """The networkx graph: a node per step (its `step`), an edge where one needs another (its `parameters`)."""
+        if self._network is None:
+            self._network = self._build_network()
+        return self._network
+
+    def _build_network(self) -> DiGraph:
+        import networkx
+
+        network: DiGraph = networkx.DiGraph(name=self.name)
+        network.add_nodes_from((name, {"step": step}) for name, step in self.steps.items())
+        for name, step in self.steps.items():
+            for earlier in step.after:
+                network.add_edge(earlier.name, name, parameters=[])
+            for parameter, edge in step.edges.items():
+                for needed in edge.steps():
+                    known = network.get_edge_data(needed.name, name)
+                    if known is None:
+                        network.add_edge(needed.name, name, parameters=[parameter])
+                    else:
+                        known["parameters"].append(parameter)
+        return network
+
+    def step(self, name: str) -> Step:
+        """The step of a name.
+
+        Raises:
+            WiringError: There is none; says which there are.
+        """
+        if name not in self.steps:
+            raise WiringError(
+                f"{self.name} has no step {name!r}{did_you_mean(name, self.steps)}", notes={"valid": listed(self.steps)}
+            )
+        return self.steps[name]
+
+    def before(self, names: Iterable[str]) -> set[str]:
+        """The steps that some steps need, directly or not, and these themselves."""
+        return self._reachable(names, self.network.pred)
+
+    def behind(self, names: Iterable[str]) -> set[str]:
+        """The steps that need some steps, directly or not, and these themselves."""
+        return self._reachable(names, self.network.succ)
+
+    def _reachable(self, names: Iterable[str], neighbours: Mapping[str, Mapping[str, Any]]) -> set[str]:
+        found = {self.step(name).name for name in names}
+        stack = list(found)
+        while stack:
+            new = neighbours[stack.pop()].keys() - found
+            found |= new
+            stack.extend(new)
+        return found
+
+    def result_steps(self) -> set[str]:
+        """The steps that what the pipeline returns is made of."""
+        return {step.name for step in self.result.steps()} if isinstance(self.result, Expression) else set()
+
+    # ---- the graph for others
+
+    def describe(self) -> dict[str, Any]:
+        """The graph as plain data: inputs, steps with their edges, outputs."""
+        return {
+            "name": self.name,
+            "inputs": [_describe_input(port) for port in self.inputs.values()],
+            "steps": [_describe_step(step) for step in self.steps.values()],
+            "outputs": {name: _label(value) for name, value in self.outputs.items()},
+        }
+
+    def to_json(self) -> str:
+        """`describe()` as JSON text."""
+        return json.dumps(self.describe(), indent=2, default=repr)
+
+
+def _taken(expression: Expression) -> Iterator[Any]:
+    """The steps and inputs whose very values an expression passes on (not one fresh list of items)."""
+    for part in expression.walk():
+        if isinstance(part, Output):
+            yield part.step
+        elif isinstance(part, Input):
+            yield part.port
+
+
+def _is_secret(expression: Expression) -> bool:
+    return any(isinstance(part, Input) and part.port.secret for part in expression.walk())
+
+
+def _sort_takers(expression: Expression, taker: Step | None, strict: set[Step], taken: set[Step]) -> None:
+    """Note for each mapped step in an expression whether the taker forgives failures of its items."""
+    stack = [(expression, taker is not None and taker.tolerated)]
+    while stack:
+        part, forgiven = stack.pop()
+        if isinstance(part, Output):
+            taken.add(part.step)
+            if not forgiven:
+                strict.add(part.step)
+        if isinstance(part, Gathered):
+            forgiven = part.errors != "raise" or (forgiven and bool(part.axes))
+        elif isinstance(part, Item):
+            forgiven = forgiven and bool(part.of.axes)
+        stack.extend((below, forgiven) for below in part.parts())
+
+
+def _describe_input(port: InputPort) -> dict[str, Any]:
+    from daggr_fn.annotations import describe
+
+    described = {"name": port.name, "type": describe(port.annotation), "card": port.card or None}
+    if port.secret:
+        return {**described, "secret": True}
+    return described
+
+
+def _describe_step(step: Step) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "node": step.spec.name,
+        "kind": step.kind.label,
+        "mapped": len(step.axes),
+        "arguments": {name: edge.label for name, edge in step.edges.items()},
+        "fixed": sorted(step.fixed),
+        "drawn": sorted(step.sources),
+        "after": [earlier.name for earlier in step.after],
+        "outputs": list(step.spec.outputs),
+        "place": str(step.place),
+        "link": step.spec.link or None,
+    }
+
+
+def _label(value: Any) -> str:
+    return value.label if isinstance(value, Expression) else repr(value)

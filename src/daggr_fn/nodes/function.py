@@ -1,0 +1,312 @@
+"""Nodes that are Python functions."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from daggr_fn import annotations
+from daggr_fn.errors import InvalidInputError, MissingParameterError, OutputError, UnknownParameterError
+from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed, shorten
+from daggr_fn.files import is_kept, map_paths, private_copy
+from daggr_fn.kinds import MISSING, Call, Identity, NodeSpec, OutputPort, Parameter
+from daggr_fn.media import converter, reads_files
+from daggr_fn.nodes.reporting import progress_parameter, tell_gradio_progress, watch_tqdm
+from daggr_fn.values import record_type
+
+_PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+class FunctionKind:
+    """A node that is a Python function: plain, `async`, a generator or an async generator.
+
+    Args:
+        function: The function itself.
+        outputs: Names and components of its outputs, where the return annotation doesn't say them.
+        name: The name of the node, when it is not the function's.
+        scope: Names that its annotations may use besides its globals.
+    """
+
+    label = "function"
+    remembers = False
+    calls_sources = False
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        outputs: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        scope: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.function = function
+        self.outputs = outputs
+        self.name = name or _name_of(function)
+        self.generates = inspect.isgeneratorfunction(function)
+        self.streams = inspect.isasyncgenfunction(function)
+        self.is_async = self.streams or inspect.iscoroutinefunction(function)
+        self._scope = scope or {}
+
+    # ---- what it is
+
+    def spec(self) -> NodeSpec:
+        """The description, read from the signature and the annotations once."""
+        return self._spec
+
+    @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        """The function's signature; `(*args)` for the builtins that tell none."""
+        try:
+            return inspect.signature(self.function)
+        except ValueError:
+            return inspect.signature(lambda *args: None)
+
+    @functools.cached_property
+    def _hints(self) -> dict[str, Any]:
+        return annotations.resolve(self.function, self._scope)
+
+    @functools.cached_property
+    def _spec(self) -> NodeSpec:
+        returns = self._hints.get("return", Any)
+        record, ports = self._ports(returns)
+        parameters = {
+            parameter.name: self._parameter(parameter)
+            for parameter in self.signature.parameters.values()
+            if not progress_parameter(parameter.default)
+        }
+        doc = inspect.getdoc(self.function) or ""
+        return NodeSpec(self.name, parameters, ports, record, annotations.bare(returns), doc)
+
+    def _parameter(self, parameter: inspect.Parameter) -> Parameter:
+        hint = self._hints.get(parameter.name, Any)
+        found = [extra for extra in annotations.metadata(hint) if annotations.is_component(extra)]
+        default = MISSING if parameter.default is parameter.empty else parameter.default
+        if annotations.is_component(default):
+            found.append(default)
+        many = {parameter.VAR_POSITIONAL: "positional", parameter.VAR_KEYWORD: "named"}.get(parameter.kind, "")
+        annotation = annotations.bare(hint)
+        return Parameter(
+            parameter.name,
+            annotation,
+            default,
+            found[0] if found else None,
+            many,  # type: ignore[arg-type]
+            reads_files(annotation),
+        )
+
+    def _ports(self, returns: Any) -> tuple[Any, dict[str, OutputPort]]:
+        if self.outputs is not None:
+            ports = {name: _declared_port(name, what) for name, what in self.outputs.items()}
+            return ("attribute" if len(ports) > 1 else ""), ports
+        returns = self._produced(returns)
+        record = annotations.record_fields(returns)
+        if record is not None and not annotations.metadata(returns):
+            how, fields = record
+            return how, {name: _annotated_port(name, field.annotation, field.metadata) for name, field in fields.items()}
+        return "", {"output": _annotated_port("output", annotations.bare(returns), annotations.metadata(returns))}
+
+    def _produced(self, returns: Any) -> Any:
+        """What a step has in the end: of a generator the annotation of what it yields."""
+        if self.generates or self.streams:
+            args = get_args(annotations.bare(returns))
+            return args[0] if args else Any
+        return returns
+
+    def identity(self) -> Identity:
+        """A function is its code."""
+        return Identity(("function",), (self.function,))
+
+    # ---- how it is called
+
+    @functools.cached_property
+    def _required(self) -> frozenset[str]:
+        return frozenset(name for name, parameter in self._spec.parameters.items() if parameter.required)
+
+    @functools.cached_property
+    def _is_plain(self) -> bool:
+        return all(parameter.kind in _PLAIN for parameter in self.signature.parameters.values())
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """See `NodeKind.bind`."""
+        if not args and self._is_plain and self._required <= kwargs.keys() <= self._spec.parameters.keys():
+            return kwargs
+        try:
+            bound = self.signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise self._misbound(args, kwargs, error) from None
+        found: dict[str, Any] = {}
+        for name, value in bound.items():
+            if self._spec.parameters[name].many == "named":
+                found.update(value)
+            else:
+                found[name] = value
+        return found
+
+    def _misbound(self, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError) -> WiringError:
+        parameters = self._spec.parameters
+        notes = {"valid": listed(parameters)}
+        unknown = [name for name in kwargs if name not in parameters]
+        if unknown and not any(parameter.many == "named" for parameter in parameters.values()):
+            near = did_you_mean(unknown[0], [name for name in parameters if name not in kwargs])
+            return UnknownParameterError(f"{self.name} has no parameter {unknown[0]!r}{near}", notes=notes)
+        missing = [name for name in list(self._required) if name not in kwargs]
+        missing = [name for name in parameters if name in missing][len(args) :] if args else missing
+        if missing:
+            ordered = [name for name in parameters if name in missing]
+            return MissingParameterError(f"{self.name} needs {listed(ordered)}, which it was not given", notes=notes)
+        return WiringError(f"{self.name}: {error}", notes=notes)
+
+    def check(self, parameter: str, value: Any) -> None:
+        """See `NodeKind.check`: the value's type against the annotation."""
+        known = self._spec.parameters.get(parameter)
+        if known is None or known.many:
+            return
+        if not annotations.assignable(type(value), known.annotation) or _not_chosen(value, known.annotation):
+            wanted = annotations.describe(known.annotation)
+            raise TypeMismatchError(f"{self.name}({parameter}: {wanted}) was given {shorten(value)}")
+
+    def call(self, inputs: dict[str, Any], call: Call) -> Any:
+        """See `NodeKind.call`."""
+        arguments = self._arguments(inputs, call)
+        if self.is_async:
+            return self._await(arguments, call)
+        watch_tqdm()
+        value = self._apply(arguments)
+        if self.generates:
+            value = _last(value, call)
+        return self._as_declared(value)
+
+    async def _await(self, arguments: dict[str, Any], call: Call) -> Any:
+        watch_tqdm()
+        if self.streams:
+            return self._as_declared(await _last_async(self._apply(arguments), call))
+        return self._as_declared(await self._apply(arguments))
+
+    @functools.cached_property
+    def _converters(self) -> dict[str, Any]:
+        found = {name: converter(parameter.annotation) for name, parameter in self._spec.parameters.items()}
+        return {name: one for name, one in found.items() if one is not None}
+
+    @functools.cached_property
+    def _progress_parameters(self) -> tuple[str, ...]:
+        return tuple(n for n, parameter in self.signature.parameters.items() if progress_parameter(parameter.default))
+
+    def _arguments(self, inputs: dict[str, Any], call: Call) -> dict[str, Any]:
+        arguments = {name: _private(value, call) for name, value in inputs.items()}
+        for name, convert in self._converters.items():
+            if name in arguments:
+                try:
+                    arguments[name] = convert(arguments[name], call.new_file)
+                except (ValueError, TypeError, OSError) as error:
+                    wanted = annotations.describe(self._spec.parameters[name].annotation)
+                    given = shorten(arguments[name])
+                    raise InvalidInputError(f"{self.name}({name}: {wanted}) can't take {given}: {error}") from error
+        for name in self._progress_parameters:
+            if name not in arguments:
+                arguments[name] = tell_gradio_progress(call)
+        return arguments
+
+    def _apply(self, arguments: dict[str, Any]) -> Any:
+        if self._is_plain:
+            return self.function(**arguments)
+        args: list[Any] = []
+        kwargs = dict(arguments)
+        for name, parameter in self.signature.parameters.items():
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                args.extend(kwargs.pop(name, ()))
+            elif parameter.kind is parameter.POSITIONAL_ONLY and name in kwargs:
+                args.append(kwargs.pop(name))
+            elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD and name in kwargs and self._has_star_args:
+                args.append(kwargs.pop(name))
+        return self.function(*args, **kwargs)
+
+    @functools.cached_property
+    def _has_star_args(self) -> bool:
+        return any(parameter.kind is parameter.VAR_POSITIONAL for parameter in self.signature.parameters.values())
+
+    def _as_declared(self, value: Any) -> Any:
+        """The value as the record that the node declares.
+
+        Raises:
+            OutputError: It has the wrong number of values, or is no record.
+        """
+        spec = self._spec
+        names = tuple(spec.outputs)
+        if spec.record == "key":
+            missing = [name for name in names if not isinstance(value, Mapping) or name not in value]
+            required = getattr(annotations.bare(spec.returns), "__required_keys__", names)
+            if any(name in required for name in missing):
+                raise OutputError(f"{self.name} returned {shorten(value)}; it declares a dict with {listed(names)}")
+            return value
+        if not spec.record or isinstance(value, self._record_class):
+            return value
+        if isinstance(value, Mapping) and set(value) == set(names):
+            return self._record_class(**value)
+        if isinstance(value, (tuple, list)) and len(value) == len(names):
+            return self._record_class(*value)
+        count = f"{len(value)} values" if isinstance(value, (tuple, list)) else shorten(value)
+        raise OutputError(f"{self.name} returned {count}; it declares {len(names)}: {listed(names)}")
+
+    @functools.cached_property
+    def _record_class(self) -> Any:
+        if self.outputs is not None:
+            return record_type(tuple(self.outputs))
+        returns = self._produced(self._hints.get("return", Any))
+        return get_origin(returns) or returns
+
+
+_SCALARS = (str, int, float, bool, bytes, type(None))
+
+
+def _private(value: Any, call: Call) -> Any:
+    """The value with copies of kept files in it: a function that writes to its input file damages nothing."""
+    if type(value) in _SCALARS or not isinstance(value, (Path, list, tuple, dict, set)) and not is_dataclass(value):
+        return value
+    return map_paths(value, lambda path: private_copy(path, call.new_folder()) if is_kept(path) else path)
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", None) or type(function).__name__
+    return "step" if name == "<lambda>" else str(name)
+
+
+def _not_chosen(value: Any, annotation: Any) -> bool:
+    valid = annotations.enum_values(annotation)
+    return valid is not None and value not in valid and not isinstance(value, annotation if isinstance(annotation, type) else ())
+
+
+def _declared_port(name: str, what: Any) -> OutputPort:
+    if isinstance(what, type):
+        return OutputPort(name, what)
+    return OutputPort(name, component=what, shown=what is not None)
+
+
+def _annotated_port(name: str, annotation: Any, extras: tuple[Any, ...]) -> OutputPort:
+    component = next((extra for extra in extras if extra is not None), None)
+    return OutputPort(name, annotation, component, shown=None not in extras)
+
+
+def _last(values: Iterator[Any], call: Call) -> Any:
+    value = None
+    for value in values:
+        call.partial(value)
+        if call.cancelled:
+            close = getattr(values, "close", None)
+            if close is not None:
+                close()
+            break
+    return value
+
+
+async def _last_async(values: AsyncIterator[Any], call: Call) -> Any:
+    value = None
+    async for value in values:
+        call.partial(value)
+    return value
+
+

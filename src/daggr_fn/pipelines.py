@@ -1,0 +1,295 @@
+"""`@pipeline`, and the object that users hold: a function, a plan, a stream of events, a graph."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any, Generic, Protocol, TypedDict, TypeVar, overload
+
+from typing_extensions import ParamSpec, Self, Unpack
+
+from daggr_fn.annotations import caller_scope
+from daggr_fn.dsl.body import refuse_mistakes
+from daggr_fn.dsl.inputs import parameter_inputs
+from daggr_fn.dsl.loose import loose_graph
+from daggr_fn.dsl.trace import Trace
+from daggr_fn.errors import WiringError, did_you_mean, listed
+from daggr_fn.events import Event
+from daggr_fn.execution.memory import memory
+from daggr_fn.expressions import InputPort
+from daggr_fn.feeding import bound_inputs
+from daggr_fn.graph import Graph
+from daggr_fn.places import Place, calling_place
+from daggr_fn.plan import Plan, Settings
+from daggr_fn.runs import Run
+from daggr_fn.tracing import TRACE
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class PipelineOptions(TypedDict, total=False):
+    """The options of a pipeline, on its decorator or on `.options(...)` for a run.
+
+    Attributes:
+        name: The pipeline's name.
+        cache: Whether, or for how long, results are reused; as an option of a run it wins over the nodes' own, except
+            for a node's `cache=False`.
+        fresh: True to run everything anew, or the names of steps that run anew.
+        given: Values for steps that then do not run, by step name or "step.output"; for a mapped step the gathered list.
+        only: `"+step"` runs to a step, `"step+"` from a step on, `"+step+"` both; or several of these.
+        workers: How many functions of a run may go on at once.
+        timeout: Seconds after which a run is cancelled.
+    """
+
+    name: str
+    cache: Any
+    fresh: bool | str | list[str] | tuple[str, ...]
+    given: Mapping[str, Any]
+    only: str | list[str] | tuple[str, ...]
+    workers: int | None
+    timeout: float | None
+
+
+class Pipeline(Generic[P, R_co]):
+    """A traced DAG with named inputs and outputs. Make one with `@pipeline`, or of ports wired at module level.
+
+    Args:
+        name: The pipeline's name.
+        outputs: A port, or a list, tuple or dict of ports, from which everything else is found.
+    """
+
+    _is_daggr_fn_node = True
+
+    def __init__(self, name: str, outputs: Any) -> None:
+        self._set_up(name, functools.partial(loose_graph, name, outputs), None)
+
+    @classmethod
+    def of_body(cls, function: Callable[P, R], name: str | None, scope: Mapping[str, Any]) -> Pipeline[P, R]:
+        """The pipeline of a body, which is read now and traced when the graph is first asked for."""
+        made: Pipeline[P, R] = cls.__new__(cls)  # type: ignore[assignment]
+        refuse_mistakes(function, name or function.__name__)
+        made._set_up(name or function.__name__, functools.partial(made._trace, function, scope), function)
+        functools.update_wrapper(made, function, updated=())
+        return made
+
+    def _set_up(self, name: str, draw: Callable[[], Graph], body: Callable[..., Any] | None) -> None:
+        self.name = name
+        self.settings = Settings()
+        self._body = body
+        self._signature = inspect.signature(body) if body is not None else None
+        self._place = calling_place()
+        self._drawn = _Drawn(draw)
+
+    def _trace(self, function: Callable[..., Any], scope: Mapping[str, Any]) -> Graph:
+        trace = Trace(self.name)
+        assert self._signature is not None  # noqa: S101  # a pipeline with a body has one
+        ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
+        with trace.active():
+            result = function(**dict(zip(self._signature.parameters, ports, strict=True)))
+            graph = trace.graph(result)
+        if result is None and graph.steps and not _returns_none(function):
+            last = list(graph.steps)[-1]
+            raise WiringError(
+                f"{self.name} returns nothing. Its last step is {last}: return it, or annotate -> None if it is run for "
+                "its effect",
+                here=Place(function.__code__.co_filename, function.__code__.co_firstlineno),
+            )
+        return graph
+
+    # ---- what it is
+
+    @property
+    def dag(self) -> Graph:
+        """The traced graph, with its steps and expressions."""
+        return self._drawn.graph
+
+    @property
+    def graph(self) -> Any:
+        """The graph as a `networkx.DiGraph`: a node per step, with the step as its attribute `step`."""
+        return self.dag.network
+
+    @property
+    def inputs(self) -> dict[str, InputPort]:
+        """The inputs by name."""
+        return self.dag.inputs
+
+    def check(self) -> None:
+        """Trace the body, and find what is wrong with it without running anything.
+
+        Raises:
+            WiringError: Something is wired wrongly.
+        """
+        _ = self.dag
+
+    def schema(self) -> dict[str, Any]:
+        """The inputs and outputs as a JSON schema."""
+        from daggr_fn.schema import pipeline_schema
+
+        return pipeline_schema(self.dag, self._doc)
+
+    def to_mermaid(self) -> str:
+        """The graph as a mermaid flowchart."""
+        from daggr_fn.schema import mermaid
+
+        return mermaid(self.dag)
+
+    @property
+    def _doc(self) -> str:
+        return inspect.getdoc(self._body) or "" if self._body is not None else ""
+
+    def __repr__(self) -> str:
+        return f"<pipeline {self.name}>"
+
+    # ---- what it can do
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Run it, and return the value in the shape that the body returned. In a body it makes a group of steps.
+
+        Raises:
+            InvalidInputError: An input is unknown, missing or of the wrong type.
+            StepFailed: A step failed.
+        """
+        if TRACE.get() is not None:
+            return self._inline(args, kwargs)  # type: ignore[no-any-return]
+        from daggr_fn.execution.entries import value_of
+
+        return value_of(self._plan(args, kwargs))  # type: ignore[no-any-return]
+
+    async def acall(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """The same from code that runs in an event loop, which hosts the async steps."""
+        return (await self.arun(*args, **kwargs)).value
+
+    def run(self, *args: P.args, **kwargs: P.kwargs) -> Run[R_co]:
+        """Run it, and return the `Run`, which also tells of failures."""
+        from daggr_fn.execution.entries import run_blocking
+
+        return run_blocking(self._plan(args, kwargs))
+
+    async def arun(self, *args: P.args, **kwargs: P.kwargs) -> Run[R_co]:
+        """The same from code that runs in an event loop."""
+        from daggr_fn.execution.entries import run_awaited
+
+        return await run_awaited(self._plan(args, kwargs))
+
+    def stream(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Event]:
+        """Run it, and give the events as they come; who stops listening cancels the run."""
+        from daggr_fn.execution.entries import stream
+
+        return stream(self._plan(args, kwargs))
+
+    def astream(self, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Event]:
+        """The same from code that runs in an event loop."""
+        from daggr_fn.execution.entries import astream
+
+        return astream(self._plan(args, kwargs))
+
+    def eager(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Run the steps one by one, in the order of the body, in this thread: breakpoints and debuggers work."""
+        from daggr_fn.execution.entries import run_eagerly
+
+        return run_eagerly(self._plan(args, kwargs))  # type: ignore[no-any-return]
+
+    def plan(self, *args: P.args, **kwargs: P.kwargs) -> Plan:
+        """What a run with these inputs would do, and why. Nothing is executed."""
+        return self._plan(args, kwargs)
+
+    def options(self, **options: Unpack[PipelineOptions]) -> Self:
+        """A copy with other options; those not given stay.
+
+        Raises:
+            WiringError: There is no such option.
+        """
+        changed = copy.copy(self)
+        changed.name = options.get("name", self.name)
+        changed.settings = _changed(self.settings, dict(options))
+        return changed
+
+    def named(self, name: str, /) -> Self:
+        """A copy with another name."""
+        return self.options(name=name)
+
+    def _plan(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Plan:
+        return Plan(self.dag, bound_inputs(self.dag, args, kwargs), self.settings, memory())
+
+    def _inline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self._body is None or self._signature is None:
+            raise WiringError(
+                f"{self.name} is wired at module level; only a @pipeline can be part of another", here=calling_place()
+            )
+        return TRACE.get().inline(self.name, self._body, self._signature, args, kwargs)
+
+
+class _Drawn:
+    """A graph that is drawn once, when first asked for, by one thread; copies of a pipeline share it."""
+
+    def __init__(self, draw: Callable[[], Graph]) -> None:
+        self._draw = draw
+        self._lock = threading.RLock()
+        self._graph: Graph | None = None
+
+    @property
+    def graph(self) -> Graph:
+        if self._graph is None:
+            with self._lock:
+                if self._graph is None:
+                    self._graph = self._draw()
+        return self._graph
+
+
+class PipelineDecorator(Protocol):
+    """`pipeline(...)` with options and without a body: what is put over one."""
+
+    def __call__(self, body: Callable[P, R], /) -> Pipeline[P, R]: ...
+
+
+@overload
+def pipeline(body: Callable[P, R], /, **options: Unpack[PipelineOptions]) -> Pipeline[P, R]: ...
+@overload
+def pipeline(**options: Unpack[PipelineOptions]) -> PipelineDecorator: ...
+def pipeline(body: Any = None, /, **options: Any) -> Any:
+    """Make a pipeline of a function whose body calls nodes.
+
+    The body is read when it is decorated, which finds what a port cannot refuse, and traced once, at first use.
+
+    Args:
+        body: The function. Its parameters are the pipeline's inputs; what it returns are its outputs.
+        **options: See `PipelineOptions`.
+
+    Raises:
+        WiringError: The body does what can't be traced, or an option is unknown.
+    """
+    if body is None:
+        return functools.partial(pipeline, **options)
+    if not inspect.isfunction(body):
+        raise WiringError(f"{body!r} is no function", here=calling_place(), instead="@pipeline over a plain function")
+    made: Pipeline[Any, Any] = Pipeline.of_body(body, options.pop("name", None), caller_scope(body))
+    made.settings = _changed(made.settings, options, decorated=True)
+    return made
+
+
+def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool = False) -> Settings:
+    changes: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in PipelineOptions.__annotations__:
+            valid = PipelineOptions.__annotations__
+            raise WiringError(
+                f"there is no option {name!r}{did_you_mean(name, valid)}", here=calling_place(), notes={"valid": listed(valid)}
+            )
+        if name == "cache":
+            changes["cache" if decorated else "run_cache"] = value
+        elif name in ("fresh", "only"):
+            changes[name] = value if isinstance(value, bool) else ((value,) if isinstance(value, str) else tuple(value))
+        elif name != "name":
+            changes[name] = value
+    return settings.changed(**changes)
+
+
+def _returns_none(function: Callable[..., Any]) -> bool:
+    return function.__annotations__.get("return", ...) in (None, "None", type(None))
+
+

@@ -1,0 +1,275 @@
+"""The result of a run: what its events add up to."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from daggr_fn import events
+from daggr_fn.errors import RunCancelled, StepFailed, shorten
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+R_co = TypeVar("R_co", covariant=True)
+Status = Literal["waiting", "running", "done", "reused", "skipped", "failed", "cancelled"]
+
+
+@dataclass(slots=True)
+class StepRecord:
+    """What became of a step, or of one item of it.
+
+    Attributes:
+        value: Its value, for `done` and `reused`.
+        seconds: How long its call took, all attempts together.
+        saved: How long the reused result once took to make.
+        reason: Why it was reused or skipped, or why its result was not stored.
+        items: For a mapped step, the records of its items by index.
+    """
+
+    name: str
+    index: tuple[int, ...] = ()
+    status: Status = "waiting"
+    value: Any = None
+    seconds: float = 0.0
+    saved: float = 0.0
+    attempts: int = 0
+    reason: str = ""
+    error: BaseException | None = None
+    items: dict[tuple[int, ...], StepRecord] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain data, with short forms of values and errors."""
+        error = f"{type(self.error).__name__}: {self.error}" if self.error is not None else None
+        data: dict[str, Any] = {
+            "name": self.name,
+            "status": self.status,
+            "value": _plain(self.value),
+            "seconds": round(self.seconds, 6),
+            "attempts": self.attempts,
+            "reason": self.reason,
+            "error": error,
+        }
+        if self.items:
+            data["items"] = [{"index": list(index), **item.to_dict()} for index, item in sorted(self.items.items())]
+        return data
+
+
+class Run(Generic[R_co]):
+    """One run of a pipeline.
+
+    Attributes:
+        events: Everything that the run said.
+        failures: The errors of all steps that failed, first one first.
+    """
+
+    def __init__(
+        self,
+        pipeline: str,
+        steps: Mapping[str, int],
+        said: list[events.Event],
+        failures: list[StepFailed],
+        result: Callable[[], Any],
+        outputs: Callable[[], dict[str, Any]],
+    ) -> None:
+        self.pipeline = pipeline
+        self.events = said
+        self.failures = failures
+        self._step_names = steps
+        self._result = result
+        self._outputs = outputs
+        for failure in failures:
+            failure.run = self
+
+    @property
+    def status(self) -> Literal["done", "failed", "cancelled"]:
+        """How the run ended."""
+        last = self.events[-1]
+        return last.status if isinstance(last, events.RunEnded) else "cancelled"
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run has a value."""
+        return self.status == "done"
+
+    @property
+    def seconds(self) -> float:
+        """How long the run took."""
+        last = self.events[-1]
+        return last.seconds if isinstance(last, events.RunEnded) else 0.0
+
+    @property
+    def value(self) -> R_co:
+        """What the body returned, with values in place of ports.
+
+        Raises:
+            StepFailed: A step failed; `failures` has all of them.
+            RunCancelled: The run was cancelled.
+        """
+        self.raise_for_status()
+        return self._result()  # type: ignore[no-any-return]
+
+    def raise_for_status(self) -> None:
+        """Raise what the run ended with, if it has no value."""
+        if self.failures and self.status != "done":
+            raise self.failures[0]
+        if self.status == "cancelled":
+            raise RunCancelled(f"the run of {self.pipeline} was cancelled")
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The pipeline's outputs by name; of a failed run those that are there."""
+        return self._outputs()
+
+    @functools.cached_property
+    def steps(self) -> dict[str, StepRecord]:
+        """What became of each step, by name."""
+        return fold(self._step_names, self.events)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as plain data."""
+        return {
+            "pipeline": self.pipeline,
+            "status": self.status,
+            "seconds": round(self.seconds, 6),
+            "outputs": {name: _plain(value) for name, value in self.outputs.items()},
+            "steps": [record.to_dict() for record in self.steps.values()],
+            "failures": [str(failure) for failure in self.failures],
+        }
+
+    def to_json(self) -> str:
+        """The run as JSON text; values that JSON doesn't know in a short printable form."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    def __rich__(self) -> Table:
+        from daggr_fn.tables import run_table
+
+        return run_table(self)
+
+    def __str__(self) -> str:
+        from daggr_fn.tables import as_text
+
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        return f"<run of {self.pipeline}: {self.status} in {self.seconds:.2f} s>"
+
+    def _repr_html_(self) -> str:
+        from daggr_fn.tables import as_html
+
+        return as_html(self)
+
+
+def fold(steps: Mapping[str, int], said: list[events.Event]) -> dict[str, StepRecord]:
+    """The records that events add up to.
+
+    Args:
+        steps: The names of all steps, with the number of maps that each is inside of.
+        said: The events, in order.
+    """
+    records = {name: StepRecord(name) for name in steps}
+    for event in said:
+        if isinstance(event, events.StepEvent):
+            record = _record_of(records, steps, event)
+            apply = _APPLY.get(type(event))
+            if apply is not None:
+                apply(record, event)
+    for name, depth in steps.items():
+        if depth:
+            _sum_up(records[name])
+    return records
+
+
+def _record_of(records: dict[str, StepRecord], steps: Mapping[str, int], event: events.StepEvent) -> StepRecord:
+    record = records[event.step]
+    if not event.index or len(event.index) < steps[event.step]:
+        return record
+    return record.items.setdefault(event.index, StepRecord(event.step, event.index))
+
+
+def _started(record: StepRecord, event: Any) -> None:
+    record.status = "running"
+    record.attempts = event.attempt
+
+
+def _finished(record: StepRecord, event: Any) -> None:
+    record.status, record.value, record.reason = "done", event.value, event.note
+    record.seconds += event.seconds
+
+
+def _reused(record: StepRecord, event: Any) -> None:
+    record.status, record.value, record.reason, record.saved = "reused", event.value, event.reason, event.saved
+
+
+def _skipped(record: StepRecord, event: Any) -> None:
+    record.status, record.reason = "skipped", event.reason
+
+
+def _errored(record: StepRecord, event: Any) -> None:
+    record.status, record.error = "failed", event.error
+    record.seconds += event.seconds
+
+
+def _cancelled(record: StepRecord, event: Any) -> None:
+    record.status = "cancelled"
+
+
+def _map_finished(record: StepRecord, event: Any) -> None:
+    if not event.index and record.status == "waiting":
+        record.status = "done"
+
+
+_APPLY: Mapping[type[events.Event], Callable[[StepRecord, Any], None]] = {
+    events.StepStarted: _started,
+    events.StepFinished: _finished,
+    events.StepReused: _reused,
+    events.StepSkipped: _skipped,
+    events.StepErrored: _errored,
+    events.StepCancelled: _cancelled,
+    events.MapFinished: _map_finished,
+}
+
+_WORST_FIRST: tuple[Status, ...] = ("failed", "cancelled", "running", "done", "reused", "skipped")
+
+
+def _sum_up(record: StepRecord) -> None:
+    """What a mapped step is as a whole, from its items."""
+    items = record.items.values()
+    if not items:
+        return
+    found = {item.status for item in items}
+    record.status = next((status for status in _WORST_FIRST if status in found), record.status)
+    record.seconds = sum(item.seconds for item in items)
+    record.saved = sum(item.saved for item in items)
+    record.attempts = sum(item.attempts for item in items)
+    record.error = next((item.error for item in items if item.error is not None), record.error)
+    record.value = _nested([(index, item.value) for index, item in sorted(record.items.items())])
+
+
+def _nested(values: list[tuple[tuple[int, ...], Any]]) -> list[Any]:
+    found: dict[int, Any] = {}
+    for index, value in values:
+        if len(index) == 1:
+            found[index[0]] = value
+        else:
+            found.setdefault(index[0], []).append((index[1:], value))
+    deep = bool(values) and len(values[0][0]) > 1
+    return [_nested(value) if deep else value for value in found.values()]
+
+
+def _plain(value: Any) -> Any:
+    """A value for JSON: as it is where JSON knows it, a path as text, else short."""
+    if value is None or isinstance(value, (str, int, bool)):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else repr(value)  # noqa: PLR0124  # NaN
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {name: _plain(item) for name, item in zip(value._fields, value, strict=True)}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str(value) if hasattr(value, "__fspath__") else shorten(value, 200)
