@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dis
-import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,7 +61,7 @@ class _Reader:
         self._constant = constant
         self.lines: list[bytes] = []
         self.globals: dict[Chain, int] = {}
-        self.imports: dict[tuple[int, str], None] = {}
+        self.imports: dict[tuple[int, str], int] = {}
 
     def read(self, code: types.CodeType) -> None:
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -85,15 +84,17 @@ class _Reader:
             elif one.opcode in dis.hasconst:
                 text = self._const(one.argval, after)
             elif one.opcode in dis.hasname:
-                text = str(one.argval).encode()
-                if one.opname == "IMPORT_NAME":
-                    level = kept[at - 2].argval if at > 1 else 0
-                    self.imports[(level if isinstance(level, int) else 0, str(one.argval))] = None
+                text = self._import(kept, at) if one.opname == "IMPORT_NAME" else str(one.argval).encode()
             elif one.opcode in dis.hasjrel or one.opcode in dis.hasjabs:
                 text = b"to %d" % numbers.get(one.argval, -1)
             else:
                 text = str(one.arg).encode()
             self.lines.append(one.opname.encode() + b" " + text)
+
+    def _import(self, kept: list[dis.Instruction], at: int) -> bytes:
+        level = kept[at - 2].argval if at > 1 else 0
+        module = (level if isinstance(level, int) else 0, str(kept[at].argval))
+        return b"module %d" % self.imports.setdefault(module, len(self.imports))
 
     def _global(self, one: dis.Instruction, kept: list[dis.Instruction], at: int, *, in_class: bool) -> bytes:
         chain = [str(one.argval)]
@@ -134,10 +135,8 @@ def _numbers(every: list[dis.Instruction]) -> dict[int, int]:
 
 def _handlers(code: types.CodeType, numbers: dict[int, int]) -> list[bytes]:
     """Which instructions which handler guards: since Python 3.11 a table says so, and no instruction."""
-    if sys.version_info < (3, 11):
-        return []
     rows: list[bytes] = []
-    for entry in dis.Bytecode(code).exception_entries:  # type: ignore[attr-defined]
+    for entry in getattr(dis.Bytecode(code), "exception_entries", ()):
         edges = [numbers.get(offset, offset) for offset in (entry.start, entry.end, entry.target)]
         rows.append(f"guard {edges} {entry.depth} {entry.lasti}".encode())
     return rows

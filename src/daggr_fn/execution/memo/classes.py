@@ -7,6 +7,9 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from daggr_fn.execution.memo.origin import is_users_code
+
+_DESCRIPTORS = (types.MemberDescriptorType, types.GetSetDescriptorType)
 _ADDED = frozenset(
     {
         "__module__",
@@ -19,6 +22,7 @@ _ADDED = frozenset(
         "__abstractmethods__",
         "_abc_impl",
         "__dataclass_fields__",
+        "__dataclass_params__",
         "__match_args__",
         "__annotate__",
         "__annotate_func__",
@@ -34,26 +38,25 @@ _ADDED = frozenset(
 
 
 def members(kind: type) -> Iterator[tuple[str, Any]]:
-    """The methods and values of a class by name, in order of the names; what a decorator generated is left out.
-
-    The fields of a class are told by one more member, `fields`: names, annotations as text, and default factories.
-    """
-    yield "__annotations__", _fields(kind)
+    """The methods and values of a class by name, in order of the names; what a decorator generated is left out."""
     for name in sorted(vars(kind)):
         if name in _ADDED:
             continue
         member = vars(kind)[name]
-        if not isinstance(member, (types.MemberDescriptorType, types.GetSetDescriptorType)) and not _generated(member):
-            yield name, repr(member) if name == "__dataclass_params__" else member
+        if not isinstance(member, _DESCRIPTORS) and not (name.startswith("__") and _generated(member)):
+            yield name, member
 
 
 def _generated(member: Any) -> bool:
-    """Whether a method was written by `dataclass` or `NamedTuple`, as text without a file."""
+    """Whether a method was written by `dataclass` or `NamedTuple`, as text without a file, or comes from a library."""
     code = getattr(getattr(member, "__func__", member), "__code__", None)
-    return code is not None and code.co_filename.startswith("<") and code.co_name.startswith("__")
+    if code is None:
+        return False
+    return not is_users_code(code) or (code.co_filename.startswith("<") and code.co_name.startswith("__"))
 
 
-def _fields(kind: type) -> list[Any]:
+def fields_of(kind: type) -> list[Any]:
+    """The fields of a class: names, annotations as text, defaults, and what `dataclass` was told."""
     annotations = vars(kind).get("__annotations__", {})
     told: list[Any] = [(name, _annotation(value)) for name, value in annotations.items()]
     for field in vars(kind).get("__dataclass_fields__", {}).values():
@@ -61,7 +64,7 @@ def _fields(kind: type) -> list[Any]:
         told.append((field.name, field.init, field.kw_only, None if factory is dataclasses.MISSING else factory))
         if field.default is not dataclasses.MISSING:
             told.append(field.default)
-    return told
+    return [*told, repr(vars(kind).get("__dataclass_params__"))]
 
 
 def _annotation(value: Any) -> str:

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution.memo.bytecode import Chain, meaning
-from daggr_fn.execution.memo.classes import members
+from daggr_fn.execution.memo.classes import fields_of, members
 from daggr_fn.execution.memo.digests import Encoder
 from daggr_fn.execution.memo.freshness import GONE, Watch
 from daggr_fn.execution.memo.origin import is_component, is_users_code, is_users_module, is_users_type, node_kind
@@ -119,7 +119,7 @@ class _Walk:
         if users:
             self._body(function)
         else:
-            self.write("library", f"{function.__module__}.{function.__qualname__}")
+            self.write("library", f"{function.__globals__.get('__name__')}.{function.__code__.co_name}")
         self._cells(function, strict=users)
         if users and (function.__defaults__ or function.__kwdefaults__):
             named = function.__kwdefaults__
@@ -164,13 +164,13 @@ class _Walk:
             self.refer(type(kind))
         namespace = vars(sys.modules[kind.__module__]) if kind.__module__ in sys.modules else {}
         table = table_of(namespace)
-        if table is not None and kind.__qualname__ in table.statements:
+        by_syntax = table is not None and kind.__qualname__ in table.statements
+        if by_syntax:
             self._statements(namespace, kind.__qualname__)
-            by_syntax = True
         else:
-            by_syntax = False
+            self._loosely("fields", fields_of(kind))
         for name, member in members(kind):
-            self.watch.name(kind.__dict__, name, vars(kind)[name])
+            self.watch.name(kind.__dict__, name, member)
             if isinstance(member, (types.FunctionType, staticmethod, classmethod, property, type, _CACHED)):
                 self.write("member", name)
                 self.refer(member)

@@ -245,8 +245,6 @@ def _hasher_class(with_numpy: bool) -> Callable[[Encoder], Hasher]:
                 super().save(obj)
             elif isinstance(obj, type):
                 pickle._Pickler.save(self, self._encoder.type_name(obj))  # type: ignore[attr-defined]
-            elif type(obj) is tuple and obj[:1] == ("HASHED",):  # how joblib writes the shape of an array
-                pickle._Pickler.save(self, self._encoder._encode(list(obj)))  # type: ignore[attr-defined]
             else:
                 pickle._Pickler.save(self, self._encoder._encode(obj))  # type: ignore[attr-defined]
 

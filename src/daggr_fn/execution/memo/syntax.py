@@ -150,8 +150,8 @@ def _changed(statement: ast.AST) -> list[str]:
 
 def _root(node: ast.expr) -> list[str]:
     inside: ast.expr = node
-    while isinstance(inside, (ast.Subscript, ast.Attribute)):
-        inside = inside.value
+    while isinstance(inside, (ast.Subscript, ast.Attribute, ast.Call)):
+        inside = inside.func if isinstance(inside, ast.Call) else inside.value
     return [inside.id] if isinstance(inside, ast.Name) and inside is not node else []
 
 
