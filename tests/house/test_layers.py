@@ -8,7 +8,6 @@ from tests.house.source import Import, Source, named, package_sources, table
 
 LAYERS = {named(row[1])[0]: int(row[0]) for row in table("The layers")}
 HEAVY = {named(row[0])[0]: named(row[1]) for row in table("Heavy libraries")}
-UPWARD = {(named(row[0])[0], named(row[1])[0]) for row in table("Imports upward")}
 
 sources = pytest.mark.parametrize("source", package_sources(), ids=lambda source: source.module)
 
@@ -38,8 +37,6 @@ def wrong_imports(source: Source) -> list[str]:
         name = name_within(found)
         other = None if name is None else row_of(name)
         if own is None or name is None or other == own:
-            continue
-        if found.late and (source.module, name) in UPWARD:
             continue
         if other is None or LAYERS[other] >= LAYERS[own]:
             layer = "none" if other is None else LAYERS[other]
@@ -84,11 +81,6 @@ def test_the_table_names_modules_that_exist():
     rows = {row_of(source.module) for source in package_sources()}
     gone = set(LAYERS) - rows
     assert not gone, f"the layer table of ARCHITECTURE.md has rows for modules that don't exist: {sorted(gone)}"
-
-
-def test_every_import_upward_is_still_there():
-    found = {(source.module, name_within(one)) for source in package_sources() for one in source.imports()}
-    assert found >= UPWARD, f"ARCHITECTURE.md has imports upward that are gone: {sorted(UPWARD - found)}"
 
 
 def test_what_stands_for_type_checkers_only_is_no_import(tmp_path):
