@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# ruff: noqa: E501  # a message is compared as it is read
+
 
 @dataclass(frozen=True)
 class Case:
@@ -1247,6 +1249,22 @@ error: script.lines has no value while the pipeline is traced, but a comprehensi
            return join(gather(speak(word), flatten=True))
 """,
     ),
+    Case(
+        "a condition below an import in the body",
+        """
+def podcast(topic):
+    import os.path
+    if topic:
+        return speak(topic)
+    return speak("b")
+""",
+        """
+error: topic has no value while the pipeline is traced, but `if` needs it
+  here     app.py:3:  if topic:
+  made at  app.py:1:  def podcast(topic):
+  instead  return when(topic, speak(topic), speak("b"))
+""",
+    ),
 ]
 
 INNOCENT = [
@@ -1530,6 +1548,44 @@ def podcast(topic):
     xs = [speak(topic)]
     xs.append("plain")
     return join([x for x in xs if x == "plain"])
+""",
+    ),
+    Case(
+        "a counter of an inner function",
+        """
+def podcast(topic):
+    best = speak(topic)
+    def reset():
+        nonlocal best
+        best = None
+    reset()
+    return speak("a") if best is None else best
+""",
+    ),
+    Case(
+        "a body with a decorator, a docstring at the margin and comments",
+        '''
+def plain(f):
+    return f
+
+@plain
+def podcast(
+    topic: str = "AI",  # what about
+):
+    """Talk.
+
+At the margin.
+    """
+    # speak
+    return speak(topic)
+''',
+    ),
+    Case(
+        "random that is seeded",
+        """
+def podcast(topic):
+    random.seed(7)
+    return draw(topic, random.random())
 """,
     ),
 ]

@@ -98,7 +98,16 @@ def test_a_method_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_pipeline_in_a_function_is_checked_with_its_closure(tmp_path: Path) -> None:
-    text = "\ndef make():\n    say = speak\n    def podcast(topic):\n        if say(topic):\n            return join([topic])\n    return podcast\n"
+    text = """
+def make():
+    say = speak
+
+    def podcast(topic):
+        if say(topic):
+            return join([topic])
+
+    return podcast
+"""
     module = _imported(_HEAD + text, tmp_path)
     findings = check_body(module.make(), what_is, "podcast")
     assert [finding.message.instead for finding in findings] == ["return when(say(topic), join([topic]), None)"]

@@ -134,5 +134,5 @@ def test_code_without_source_names_nothing() -> None:
 
 
 def test_other_characters_before_the_call_do_no_harm() -> None:
-    größe = "ä"; klang = step("ü")  # noqa: E702  # fmt: skip
-    assert (größe, klang.variable) == ("ä", "klang")
+    size = "ä"; klang = step("ü")  # noqa: E702  # fmt: skip
+    assert (size, klang.variable) == ("ä", "klang")

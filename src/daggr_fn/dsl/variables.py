@@ -47,13 +47,12 @@ def _table(code: CodeType) -> Mapping[int, str]:
 
 def _by_position(code: CodeType, calls: _Calls) -> Iterator[tuple[int, str]]:
     """A call ends where its closing bracket is, which no other call shares."""
-    if sys.version_info < (3, 11):
-        return
-    targets = {(call.end_lineno, call.end_col_offset): target for call, target in calls if target is not None}
-    for index, (_, end_line, _, end_column) in enumerate(code.co_positions()):
-        target = targets.get((end_line, end_column))
-        if target is not None:
-            yield 2 * index, target
+    if sys.version_info >= (3, 11):
+        targets = {(call.end_lineno, call.end_col_offset): target for call, target in calls if target is not None}
+        for index, (_, end_line, _, end_column) in enumerate(code.co_positions()):
+            target = targets.get((end_line, end_column))
+            if target is not None:
+                yield 2 * index, target
 
 
 def _by_order(code: CodeType, calls: _Calls) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from daggr_fn.dsl.lint import branches, calls, conditions, expressions, statements  # noqa: F401  # they register rules
+from daggr_fn.dsl.lint import branches, calls, conditions, expressions, statements
 from daggr_fn.dsl.lint.finding import Finding
 from daggr_fn.dsl.lint.frozen import report_draws
 from daggr_fn.dsl.lint.reader import Names, Reader, Record
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from types import FunctionType
 
 __all__ = ["Finding", "Names", "check_body"]
+
+RULES = (branches, calls, conditions, expressions, statements)  # importing them registers what they know
 
 
 def check_body(function: FunctionType, what_is: Names, name: str) -> list[Finding]:
@@ -58,7 +60,8 @@ def _parameters(source: Source) -> dict[str, Value]:
         kind = Kind.RECORD if "tuple" in annotation.lower() else Kind.PORT
         names[argument.arg] = Value(kind, Place(source.file, argument.lineno))
     others = [argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    changed = [
-        n for part in ast.walk(source.definition) if isinstance(part, (ast.Nonlocal, ast.Global)) for n in part.names
-    ]
-    return {**names, **dict.fromkeys((*others, *changed), UNKNOWN)}
+    if source.has_outer_names:
+        for part in ast.walk(source.definition):
+            if isinstance(part, (ast.Nonlocal, ast.Global)):
+                others.extend(part.names)
+    return {**names, **dict.fromkeys(others, UNKNOWN)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from daggr_fn.dsl.lint import rewrite
 from daggr_fn.dsl.lint.binding import bind
@@ -171,7 +172,7 @@ def follow_try(reader: Reader, node: ast.Try) -> None:
 
 
 follows(ast.Try)(follow_try)
-if hasattr(ast, "TryStar"):  # Python 3.11
+if sys.version_info >= (3, 11):
     follows(ast.TryStar)(follow_try)
 
 

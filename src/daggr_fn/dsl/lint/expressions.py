@@ -123,7 +123,8 @@ def read_template(reader: Reader, node: ast.JoinedStr) -> Value:
         if not inner.is_lazy:
             continue
         if part.conversion in {ord("r"), ord("a")}:
-            parts = [ast.FormattedValue(p.value, -1, p.format_spec) if p is part else p for p in node.values]
+            plain = ast.FormattedValue(part.value, -1, part.format_spec)
+            parts = [plain if p is part else p for p in node.values]
             did = f"!{chr(part.conversion)} asks for its repr"
             reader.refuse(node, part.value, did, rewrite.code(ast.JoinedStr(parts)))
         value = Value(Kind.TEXT, inner.made)

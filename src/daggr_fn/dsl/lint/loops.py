@@ -71,8 +71,8 @@ def _crossed(
             if isinstance(part, ast.Call) and element in part.args and brief(part.func) == "gather":
                 part.keywords.append(ast.keyword("flatten", ast.Constant(value=True)))
         return "\n".join([code(*lines), statement(target, gathered)])
-    crossed = ast.Tuple([generator.target for generator in generators], ast.Store())
-    return "\n".join([code(_assign_to(crossed, call_of("product", *items))), statement(target, gathered)])
+    crossed = ", ".join(brief(generator.target) for generator in generators)
+    return "\n".join([f"{crossed} = {code(call_of('product', *items))}", statement(target, gathered)])
 
 
 def _generated(reader: Reader, generator: ast.comprehension) -> list[ast.stmt]:

@@ -14,7 +14,7 @@ from daggr_fn.errors import LazyValueError, WiringError
 from daggr_fn.places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from daggr_fn.dsl.lint.source import Source
 
@@ -141,7 +141,7 @@ class Reader:
         return Place(self.source.file, getattr(node, "lineno", self.source.definition.lineno))
 
     @contextmanager
-    def muted(self) -> Iterator[None]:
+    def muted(self) -> Generator[None]:
         """Read without reporting: what follows from a mistake that was reported is no second one."""
         findings = list(self.record.findings)
         yield
@@ -179,7 +179,7 @@ def first_lazy(reader: Reader, nodes: Iterable[ast.expr]) -> ast.expr | None:
 
 def unparse(node: ast.AST) -> str:
     """The code of a piece of syntax, with double quotes where that is as good."""
-    text = ast.unparse(ast.fix_missing_locations(node))
+    text = ast.unparse(ast.fix_missing_locations(node)).replace("lambda :", "lambda:")  # Python 3.10
     return text if '"' in text or "\\" in text else text.replace("'", '"')
 
 

@@ -8,6 +8,7 @@ import inspect
 import tokenize
 from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -24,10 +25,15 @@ UNDEFINED = _Undefined()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A function with its definition; the line numbers are those of the file."""
+    """A function with its definition; the line numbers are those of the file.
+
+    Attributes:
+        has_outer_names: Whether it, or a function in it, may change names of an outer one.
+    """
 
     function: FunctionType
     definition: Definition
+    has_outer_names: bool = False
 
     @property
     def file(self) -> str:
@@ -47,8 +53,9 @@ class Source:
 
     def surrounding(self, name: str) -> object:
         """The global or builtin object of a name, even where a local one hides it."""
-        if name in self.function.__globals__:
-            return self.function.__globals__[name]
+        function: Any = self.function
+        if name in function.__globals__:
+            return function.__globals__[name]
         return getattr(builtins, name, UNDEFINED)
 
 
@@ -61,9 +68,11 @@ def read_source(function: FunctionType) -> Source | None:
         return None
     indented = lines[0][:1].isspace()
     # Not dedented: a string over several lines may reach the margin.
-    text = "if True:\n" * indented + "".join(lines)
+    text = "".join(lines)
+    # As many lines before it as in the file, so that the tree has the numbers of the file.
+    padding = "\n" * (start - 2) + "if True:\n" if indented else "\n" * (start - 1)
     try:
-        statement = ast.parse(text).body[0]
+        statement = ast.parse(padding + text).body[0]
     except (SyntaxError, IndexError):
         return None
     if indented and isinstance(statement, ast.If):
@@ -73,8 +82,7 @@ def read_source(function: FunctionType) -> Source | None:
     positional = [parameter.arg for parameter in (*statement.args.posonlyargs, *statement.args.args)]
     if tuple(positional) != code.co_varnames[: code.co_argcount]:  # the file has changed since it was imported
         return None
-    ast.increment_lineno(statement, start - 1 - indented)
-    return Source(function, statement)
+    return Source(function, statement, has_outer_names="nonlocal " in text or "global " in text)
 
 
 def member(owner: object, name: str) -> object:
@@ -84,7 +92,7 @@ def member(owner: object, name: str) -> object:
             return vars(owner)[name]
         # Its names load when they are first used.
         return getattr(owner, name, UNDEFINED) if owner.__name__ == "daggr_fn" else UNDEFINED
-    found = inspect.getattr_static(owner, name, UNDEFINED)
+    found: object = inspect.getattr_static(owner, name, UNDEFINED)
     if found is UNDEFINED or isinstance(found, property):
         return UNDEFINED
     is_method = isinstance(found, (FunctionType, BuiltinFunctionType, classmethod, staticmethod))
