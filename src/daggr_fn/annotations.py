@@ -143,7 +143,7 @@ def is_listlike(annotation: Any) -> bool:
     """Whether values of this annotation can be mapped over; true when nothing is known."""
     annotation = bare(annotation)
     cls = get_origin(annotation) or annotation
-    if not isinstance(cls, type) or cls in _UNIONS:
+    if _unknown(annotation) or not isinstance(cls, type) or cls in _UNIONS:
         return True
     return issubclass(cls, collections.abc.Iterable) and not issubclass(cls, (str, bytes, dict))
 

@@ -78,7 +78,7 @@ class Pipeline(Generic[P, R_co]):
         return made
 
     def _set_up(self, name: str, draw: Callable[[], Graph], body: Callable[..., Any] | None) -> None:
-        self.name = name
+        self.name = self._own_name = name
         self.settings = Settings()
         self._body = body
         self._signature = inspect.signature(body) if body is not None else None
@@ -86,7 +86,7 @@ class Pipeline(Generic[P, R_co]):
         self._drawn = _Drawn(draw)
 
     def _trace(self, function: Callable[..., Any], scope: Mapping[str, Any]) -> Graph:
-        trace = Trace(self.name)
+        trace = Trace(self.name, function)
         assert self._signature is not None  # noqa: S101  # a pipeline with a body has one
         ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
         with trace.active():
@@ -221,7 +221,8 @@ class Pipeline(Generic[P, R_co]):
             raise WiringError(
                 f"{self.name} is wired at module level; only a @pipeline can be part of another", here=calling_place()
             )
-        return TRACE.get().inline(self.name, self._body, self._signature, args, kwargs)
+        name = self._body.__name__ if self.name == self._own_name else self.name
+        return TRACE.get().inline(name, self._body, self._signature, args, kwargs)
 
 
 class _Drawn:

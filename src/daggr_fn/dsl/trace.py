@@ -14,7 +14,7 @@ from daggr_fn import templates
 from daggr_fn.annotations import assignable, describe, is_component, is_listlike
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.dsl.variables import target_of
-from daggr_fn.errors import TypeMismatchError, WiringError
+from daggr_fn.errors import TypeMismatchError, WiringError, listed
 from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
 from daggr_fn.graph import Graph, Step
 from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
@@ -28,15 +28,17 @@ class Trace:
 
     Args:
         pipeline: The pipeline's name.
-        tracing: The pipelines whose bodies run now, outermost first, to refuse recursion.
+        body: The pipeline's body, where it has one.
     """
 
-    def __init__(self, pipeline: str) -> None:
+    def __init__(self, pipeline: str, body: Callable[..., Any] | None = None) -> None:
         self.pipeline = pipeline
         self.steps: list[Step] = []
         self.templates = templates.Templates()
         self.inputs: dict[str, InputPort] = {}
         self.group = ""
+        self._groups: Counter[str] = Counter()
+        self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
         self._own: set[Step] = set()
         self._given_names: dict[str, Place] = {}
         self._from_components: list[tuple[InputPort, Step]] = []
@@ -84,6 +86,35 @@ class Trace:
         self._given_names[name] = step.place
         return name
 
+    def inline(
+        self, name: str, body: Callable[..., Any], signature: inspect.Signature, args: tuple[Any, ...], kwargs: Any
+    ) -> Any:
+        """Run the body of a pipeline that is called in this one: its steps form a group, `outer/inner`.
+
+        Raises:
+            WiringError: An argument is unknown or missing, or the pipeline calls itself.
+        """
+        if body in self._bodies:
+            raise WiringError(
+                f"{name} calls itself while it is traced, which would never end",
+                here=calling_place(),
+                instead="repeat(...), or a plain call of it inside a node",
+            )
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise WiringError(f"{name}: {error}", here=calling_place(), notes={"valid": listed(signature.parameters)}) from None
+        bound.apply_defaults()
+        self._groups[name] += 1
+        outer, number = self.group, self._groups[name]
+        self.group += f"{name}/" if number == 1 else f"{name}_{number}/"
+        self._bodies.append(body)
+        try:
+            return body(*bound.args, **bound.kwargs)
+        finally:
+            self._bodies.pop()
+            self.group = outer
+
     def graph(self, result: Any) -> Graph:
         """The graph of all that was made, once the body has returned.
 
@@ -119,17 +150,16 @@ class Trace:
 
     def _name_steps(self) -> None:
         """Rule 16: the name given, else the variable where a node is called more than once, else the node's."""
-        taken = {self.group + name for name in self._given_names}
+        taken = set(self._given_names)
         calls = Counter(step.name for step in self.steps if step.options.name is None)
-        variables = Counter(step.variable for step in self.steps if step.variable)
+        variables = Counter((_group_of(step), step.variable) for step in self.steps)
         numbers: Counter[str] = Counter()
         for step in self.steps:
             if step.options.name is not None:
                 continue
             node_name = step.name
-            prefix = node_name[: len(node_name) - len(step.spec.name)]
-            if calls[node_name] > 1 and step.variable and variables[step.variable] == 1:
-                candidate = prefix + step.variable
+            if calls[node_name] > 1 and step.variable and variables[_group_of(step), step.variable] == 1:
+                candidate = _group_of(step) + step.variable
                 if candidate not in taken and candidate not in calls:
                     step.name = candidate
                     taken.add(candidate)
@@ -213,6 +243,10 @@ def _sort_arguments(kind: NodeKind, spec: NodeSpec, bound: Mapping[str, Any]) ->
             inputs.append(_component_input(name, parameter.default, parameter))
             edges[name] = Input(inputs[-1])
     return fixed, edges, sources, inputs
+
+
+def _group_of(step: Step) -> str:
+    return step.name[: len(step.name) - len(step.spec.name)]
 
 
 def _component_input(name: str, component: Any, parameter: Parameter | None) -> InputPort:

@@ -11,7 +11,7 @@ from daggr_fn import files
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution import flights
 from daggr_fn.execution.clock import CLOCK
-from daggr_fn.execution.keys import Keys
+from daggr_fn.plan.keys import Keys
 from daggr_fn.execution.memo import KeyLock
 from daggr_fn.execution.state import RunState, Task
 from daggr_fn.expressions import cell

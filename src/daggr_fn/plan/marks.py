@@ -1,0 +1,219 @@
+"""The marks of a plan: what is remembered decides them, step by step in the order of the body.
+
+A step whose key is known is looked up. Where an input is not known before another step has run, it `depends`; the
+values of remembered steps are loaded only where a part of one is needed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from daggr_fn.errors import DaggrError, NotReusable
+from daggr_fn.plan.keys import Keys
+from daggr_fn.expressions import Index, InputPort, Key, Missing, cell, group
+from daggr_fn.graph import Step
+from daggr_fn.kinds import Entry, Remembered
+from daggr_fn.plan.plan import Mark, Plan, PlannedStep
+
+
+class _NotKnown(Exception):  # noqa: N818  # no error: the plan can't know before the run
+    """A value that another step has yet to make."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+class _Values(dict[Key, Any]):
+    """The values that are known before the run: remembered ones, loaded when they are asked for."""
+
+    def __init__(self, planner: _Planner) -> None:
+        super().__init__()
+        self._planner = planner
+
+    def __missing__(self, key: Key) -> Any:
+        step = key[0] if isinstance(key, tuple) else key
+        entry = self._planner.keys.entries.get(key)
+        if entry is None:
+            raise _NotKnown(step.name)
+        try:
+            value = self._planner.memory.load(entry, step.spec.returns)
+        except LookupError:
+            raise _NotKnown(step.name) from None
+        self[key] = value
+        return value
+
+
+class _Counts(dict[Key, int]):
+    """The numbers of items that are known before the run."""
+
+    def __missing__(self, key: Key) -> int:
+        raise _NotKnown(key[0].name)
+
+
+class _Planner:
+    """Works the marks out; it stands for the cells of a run that has not begun (`expressions.Cells`)."""
+
+    def __init__(self, plan: Plan, memory: Remembered) -> None:
+        self.plan = plan
+        self.memory = memory
+        self.inputs: Mapping[InputPort, Any] = plan.inputs
+        self.values: dict[Key, Any] = _Values(self)
+        self.missing: dict[Key, Missing] = {}
+        self.counts: dict[Key, int] = _Counts()
+        self.keys = Keys(memory, self)
+        self._unknown: dict[Step, str] = {}
+        for step, value in plan.given.items():
+            if not step.axes:
+                self.values[step] = value
+
+    def plan_step(self, step: Step) -> PlannedStep:
+        if step in self.plan.left_out:
+            return _planned(step, "skip", self.plan.left_out[step])
+        if step in self.plan.given:
+            return _planned(step, "reuse", "given")
+        if not self.plan.remembers(step):
+            self._unknown[step] = step.name
+            return _planned(step, "run", self._why_not_remembered(step))
+        try:
+            return self._plan_items(step) if step.axes else self._plan_one(step)
+        except _NotKnown as unknown:
+            self._unknown[step] = unknown.step
+            return _planned(step, "depends", f"reused if {unknown.step} returns what it did")
+        except (NotReusable, DaggrError, OSError) as error:
+            self._unknown[step] = step.name
+            return _planned(step, "run", f"not remembered: {error}")
+
+    def _why_not_remembered(self, step: Step) -> str:
+        if step.options.cache is False:
+            return "cache=False"
+        if self.plan.settings.run_cache is False:
+            return "cache=False for this run"
+        return f"a {step.kind.label} is remembered with cache=True only"
+
+    def _plan_one(self, step: Step) -> PlannedStep:
+        entry, parts = self._look(step, ())
+        if step.name in self.plan.forced:
+            self.keys.entries.pop(step, None)
+            return _planned(step, "run", "asked to run anew")
+        if entry is None:
+            return _planned(step, "run", self.what_changed(step, (), parts))
+        return _planned(step, "reuse", f"made {_ago(entry.created)}")
+
+    def _plan_items(self, step: Step) -> PlannedStep:
+        indices = self.indices(step)
+        if step.name in self.plan.forced:
+            return _planned(step, "run", "asked to run anew", len(indices), 0)
+        reused = sum(self._look(step, index)[0] is not None for index in indices)
+        total = len(indices)
+        if reused == total:
+            return _planned(step, "reuse", f"all {total} items" if total else "no items", total, reused)
+        return _planned(step, "run", f"{total - reused} of {total} items; {reused} reused", total, reused)
+
+    def indices(self, step: Step) -> list[Index]:
+        found: list[Index] = [()]
+        for axis in step.axes:
+            below: list[Index] = []
+            for index in found:
+                items = min(len(item.listed(self, index[: len(item.of.axes)])) for item in axis)
+                self.counts[group(step, index)] = items
+                below.extend((*index, i) for i in range(items))
+            found = below
+        return found
+
+    def _look(self, step: Step, index: Index) -> tuple[Entry | None, Mapping[str, str]]:
+        self.need_known(step)
+        parts = self.keys.parts(step, index)
+        remembers = self.plan.remembers(step)
+        entry = self.memory.look(self.memory.key(parts), remembers if isinstance(remembers, timedelta) else None)
+        if entry is not None:
+            self.keys.entries[cell(step, index)] = entry
+        return entry, parts
+
+    def need_known(self, step: Step) -> None:
+        for edge in step.edges.values():
+            for needed in edge.steps():
+                if needed in self.plan.left_out or needed in self._unknown:
+                    raise _NotKnown(needed.name)
+
+    def what_changed(self, step: Step, index: Index, parts: Mapping[str, str]) -> str:
+        history = self.memory.history(self.plan.graph.name, step.name, index)
+        if not history:
+            return "no remembered result"
+        made, before = history[0]
+        changed = _differences(before, parts)
+        return f"{changed} changed since {_ago(made)}" if changed else "its remembered result is too old or gone"
+
+
+def planned_steps(plan: Plan) -> dict[str, PlannedStep]:
+    """What a plan says of each step."""
+    if plan.memory is None:
+        return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}
+    planner = _Planner(plan, plan.memory)
+    return {name: planner.plan_step(step) for name, step in plan.graph.steps.items()}
+
+
+def explain(plan: Plan, step: Step) -> str:
+    """Why a step would run or be reused, in a few lines."""
+    if plan.memory is None:
+        return f"{step.name} runs: nothing is remembered"
+    planner = _Planner(plan, plan.memory)
+    for earlier in plan.graph.steps.values():
+        planned = planner.plan_step(earlier)
+        if earlier is step:
+            break
+    lines = [f"{step.name}: {planned.mark} ({planned.reason})"]
+    if step in plan.left_out or not plan.remembers(step):
+        return lines[0]
+    try:
+        indices: list[Index] = planner.indices(step) if step.axes else [()]
+        for index in indices[:_EXPLAINED_ITEMS]:
+            lines += _explained(planner, step, index)
+    except (_NotKnown, DaggrError, OSError) as error:
+        lines.append(f"  its key is not known before the run: {error}")
+    return "\n".join(lines)
+
+
+_EXPLAINED_ITEMS = 20
+
+
+def _explained(planner: _Planner, step: Step, index: Index) -> list[str]:
+    planner.need_known(step)
+    parts = planner.keys.parts(step, index)
+    label = step.name + "".join(f"[{i}]" for i in index)
+    history = planner.memory.history(planner.plan.graph.name, step.name, index)
+    if not history:
+        return [f"  {label} was never remembered in this pipeline"]
+    made, before = history[0]
+    rows = [f"  {label}, last made {_ago(made)}:"]
+    for name in sorted({*before, *parts}):
+        state = "same" if before.get(name) == parts.get(name) else "changed"
+        state = "new" if name not in before else ("gone" if name not in parts else state)
+        rows.append(f"    {name:<16} {state}")
+    return rows
+
+
+def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    names = [name for name in now if before.get(name) != now[name]] + [name for name in before if name not in now]
+    words = {"code": "its code", "node": "the node"}
+    return ", ".join(words.get(name, name) for name in names)
+
+
+def _planned(
+    step: Step, mark: Mark, reason: str, items: int | None = None, reused: int | None = None
+) -> PlannedStep:
+    return PlannedStep(step.name, step.spec.name, step.kind.label, mark, reason, items, reused)
+
+
+def _ago(moment: float) -> str:
+    seconds = max(0.0, time.time() - moment)
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {word}{'s' if count > 1 else ''} ago"
+    return "less than a minute ago"
+
+

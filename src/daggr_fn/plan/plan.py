@@ -1,0 +1,237 @@
+"""The plan of a run: which steps run, which are reused, which are skipped, and why. Nothing is executed here.
+
+What takes part is worked out at once, from the graph and the options. The marks `run`, `reuse` and `depends`, which ask
+what is remembered, are worked out when they are read: a run finds them out by itself, step by step.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from daggr_fn.errors import WiringError, listed, shorten
+from daggr_fn.expressions import InputPort
+from daggr_fn.graph import Graph, Step
+from daggr_fn.kinds import Remembered
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Mark = Literal["run", "reuse", "skip", "depends"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of a pipeline or a run.
+
+    Attributes:
+        cache: What the pipeline says about reuse, for nodes that say nothing.
+        run_cache: What this run says about reuse; a node's `cache=False` is final all the same.
+        fresh: Whether everything, or which steps, run anew.
+        given: Values for steps that then do not run, by step or by "step.output".
+        only: `"+step"` to a step, `"step+"` from a step, `"+step+"` around it.
+        workers: How many functions of this run may go on at once.
+        timeout: Seconds for the whole run.
+        resume: Whether what an earlier, failed run of the same finished is taken from it.
+    """
+
+    cache: bool | timedelta | None = None
+    run_cache: bool | timedelta | None = None
+    fresh: bool | tuple[str, ...] = False
+    given: Mapping[str, Any] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    workers: int | None = None
+    timeout: float | None = None
+    resume: bool = False
+
+    def changed(self, **changes: Any) -> Settings:
+        """A copy with changes."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """What a plan says of one step.
+
+    Attributes:
+        items: For a mapped step how many items it has and how many of them are reused, as far as is known.
+    """
+
+    step: str
+    node: str
+    kind: str
+    mark: Mark
+    reason: str
+    items: int | None = None
+    reused_items: int | None = None
+
+
+class Plan:
+    """What a run with these inputs and options would do.
+
+    Args:
+        graph: The pipeline's graph.
+        inputs: The value of each input.
+        settings: The options.
+        memory: What is remembered; `None` where nothing is.
+    """
+
+    def __init__(
+        self, graph: Graph, inputs: Mapping[InputPort, Any], settings: Settings, memory: Remembered | None
+    ) -> None:
+        self.graph = graph
+        self.inputs = inputs
+        self.settings = settings
+        self.memory = memory
+        self.given = self._take_given()
+        self.forced = self._forced_steps()
+        self.left_out = self._leave_out()
+        self.selected = [step for step in graph.steps.values() if step not in self.left_out]
+
+    # ---- what takes part
+
+    def _take_given(self) -> dict[Step, Any]:
+        given: dict[Step, Any] = {}
+        by_output: dict[Step, dict[str, Any]] = {}
+        for name, value in self.settings.given.items():
+            step_name, _, output = name.rpartition(".") if name not in self.graph.steps else (name, "", "")
+            step = self.graph.step(step_name or name)
+            if not output:
+                given[step] = value
+            elif output not in step.spec.outputs:
+                raise WiringError(f"{step.name} has no output {output!r}", notes={"valid": listed(step.spec.outputs)})
+            else:
+                by_output.setdefault(step, {})[output] = value
+        for step, values in by_output.items():
+            given[step] = _whole(step, values)
+        return given
+
+    def _forced_steps(self) -> frozenset[str]:
+        """The steps that run anew, whatever is remembered."""
+        fresh = self.settings.fresh
+        if fresh is True:
+            return frozenset(self.graph.steps)
+        named = {self.graph.step(name).name for name in fresh} if fresh else set()
+        for name, _, behind in _targets(self.settings.only):
+            step = self.graph.step(name).name
+            named |= self.graph.behind([step]) if behind else {step}
+        return frozenset(named)
+
+    def _leave_out(self) -> dict[Step, str]:
+        left_out: dict[Step, str] = {}
+        wanted = self._wanted()
+        if wanted is not None:
+            reason = f"only {', '.join(self.settings.only)} was asked for"
+            left_out = {step: reason for name, step in self.graph.steps.items() if name not in wanted}
+        if self.given:
+            self._leave_out_what_feeds_given(left_out)
+        return left_out
+
+    def _wanted(self) -> set[str] | None:
+        if not self.settings.only:
+            return None
+        wanted: set[str] = set()
+        for name, _, behind in _targets(self.settings.only):
+            targets = self.graph.behind([name]) if behind else {self.graph.step(name).name}
+            wanted |= self.graph.before(targets)
+        return wanted
+
+    def _leave_out_what_feeds_given(self, left_out: dict[Step, str]) -> None:
+        network, returned = self.graph.network, self.graph.result_steps()
+        for name in reversed(list(self.graph.steps)):
+            step = self.graph.steps[name]
+            takers = [self.graph.steps[taker] for taker in network.successors(name)]
+            if takers and step not in self.given and name not in returned:
+                if all(taker in self.given or taker in left_out for taker in takers):
+                    left_out.setdefault(step, f"what it feeds is given ({', '.join(t.name for t in takers)})")
+
+    # ---- what is remembered
+
+    def remembers(self, step: Step) -> bool | timedelta:
+        """Whether a step's result is reused and stored, and for how long."""
+        own, settings = step.options.cache, self.settings
+        if own is False or self.memory is None or step in self.given:
+            return False
+        for said in (settings.run_cache, own, settings.cache):
+            if said is not None:
+                return said
+        return step.kind.remembers
+
+    @functools.cached_property
+    def steps(self) -> dict[str, PlannedStep]:
+        """What the plan says of each step, by name, in the order of the body."""
+        from daggr_fn.plan.marks import planned_steps
+
+        return planned_steps(self)
+
+    def explain(self, step: str) -> str:
+        """Why a step would run or be reused: which part of its key changed, and since when.
+
+        Raises:
+            WiringError: There is no such step.
+        """
+        from daggr_fn.plan.marks import explain
+
+        return explain(self, self.graph.step(step))
+
+    # ---- the plan for others
+
+    def marked(self, mark: Mark) -> list[str]:
+        """The names of the steps with a mark."""
+        return [name for name, planned in self.steps.items() if planned.mark == mark]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain data."""
+        inputs = {port.name: "<secret>" if port.secret else shorten(value) for port, value in self.inputs.items()}
+        return {
+            "pipeline": self.graph.name,
+            "inputs": inputs,
+            "steps": [asdict(planned) for planned in self.steps.values()],
+        }
+
+    def to_json(self) -> str:
+        """The plan as JSON text."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    def __rich__(self) -> Table:
+        from daggr_fn.tables import plan_table
+
+        return plan_table(self)
+
+    def __str__(self) -> str:
+        from daggr_fn.tables import as_text
+
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        return f"<plan of {self.graph.name}: {len(self.selected)} of {len(self.graph.steps)} steps>"
+
+    def _repr_html_(self) -> str:
+        from daggr_fn.tables import as_html
+
+        return as_html(self)
+
+
+def _targets(only: Iterable[str]) -> list[tuple[str, bool, bool]]:
+    """`(step, with what it needs, with what needs it)` for each target of `only`."""
+    return [(target.strip("+"), target.startswith("+"), target.endswith("+")) for target in only]
+
+
+def _whole(step: Step, values: Mapping[str, Any]) -> Any:
+    """The record of a step of which each output is given."""
+    missing = [name for name in step.spec.outputs if name not in values]
+    if missing:
+        raise WiringError(f"given for {step.name} lacks {listed(missing)}", instead=f"give all outputs of {step.name}")
+    if not step.spec.record:
+        return next(iter(values.values()))
+    if step.spec.record == "key":
+        return dict(values)
+    returns = step.spec.returns
+    from daggr_fn.values import make_record
+
+    names = tuple(step.spec.outputs)
+    return returns(**values) if isinstance(returns, type) else make_record(names, [values[name] for name in names])
