@@ -60,8 +60,4 @@ def _parameters(source: Source) -> dict[str, Value]:
         kind = Kind.RECORD if "tuple" in annotation.lower() else Kind.PORT
         names[argument.arg] = Value(kind, Place(source.file, argument.lineno))
     others = [argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    if source.has_outer_names:
-        for part in ast.walk(source.definition):
-            if isinstance(part, (ast.Nonlocal, ast.Global)):
-                others.extend(part.names)
-    return {**names, **dict.fromkeys(others, UNKNOWN)}
+    return {**names, **dict.fromkeys((*others, *source.shared), UNKNOWN)}

@@ -50,7 +50,7 @@ def read_looped(reader: Reader, items: ast.expr) -> tuple[Value, ast.expr | None
 def bind(reader: Reader, target: ast.expr, value: Value) -> None:
     """Give a value to the names of an assignment."""
     if isinstance(target, ast.Name):
-        reader.names[target.id] = value
+        reader.names[target.id] = value if target.id not in reader.source.shared else UNKNOWN
         reader.bound.add(target.id)
     elif isinstance(target, (ast.Tuple, ast.List)):
         part = Value(Kind.PORT, value.made) if value.is_port else (value.element or UNKNOWN)

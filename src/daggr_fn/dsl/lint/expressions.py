@@ -141,7 +141,7 @@ def read_items(reader: Reader, node: ast.List | ast.Tuple | ast.Set) -> Value:
     values = [reader.read(element) for element in node.elts]
     if isinstance(node, ast.Set):
         refuse_keys(reader, node.elts)
-    return items_of(reader, [part for part in node.elts if not isinstance(part, ast.Starred)], values)
+    return items_of([part for part in node.elts if not isinstance(part, ast.Starred)], values)
 
 
 @reads(ast.Dict)
@@ -155,7 +155,7 @@ def read_dict(reader: Reader, node: ast.Dict) -> Value:
         if key is None and reader.known(value).is_port:
             text = f'{{"key": {brief(value)}["key"]}}'
             reader.refuse(node, value, "it was unpacked with **", f"{text}, each key by its name")
-    return replace(items_of(reader, node.values, values), is_dict=True)
+    return replace(items_of(node.values, values), is_dict=True)
 
 
 def refuse_keys(reader: Reader, keys: list[ast.expr]) -> None:
@@ -165,7 +165,7 @@ def refuse_keys(reader: Reader, keys: list[ast.expr]) -> None:
         reader.refuse(key, key, did, f"a list, or a dict whose keys are plain values: {{...: {brief(key)}}}")
 
 
-def items_of(reader: Reader, nodes: list[ast.expr], values: list[Value]) -> Value:
+def items_of(nodes: list[ast.expr], values: list[Value]) -> Value:
     draws = frozenset[int]().union(*(value.draws for value in values))
     element: Value | None = values[0] if values and len(nodes) == len(values) else None
     for value in values:
@@ -191,7 +191,7 @@ def read_lambda(_reader: Reader, _node: ast.Lambda) -> Value:
 @reads(ast.NamedExpr)
 def read_walrus(reader: Reader, node: ast.NamedExpr) -> Value:
     value = reader.read(node.value)
-    reader.names[node.target.id] = value
+    reader.names[node.target.id] = value if node.target.id not in reader.source.shared else UNKNOWN
     reader.bound.add(node.target.id)
     return value
 

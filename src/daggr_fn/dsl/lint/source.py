@@ -28,12 +28,12 @@ class Source:
     """A function with its definition; the line numbers are those of the file.
 
     Attributes:
-        has_outer_names: Whether it, or a function in it, may change names of an outer one.
+        shared: The names that several functions change, of which nothing is certain at any line.
     """
 
     function: FunctionType
     definition: Definition
-    has_outer_names: bool = False
+    shared: frozenset[str] = frozenset()
 
     @property
     def file(self) -> str:
@@ -82,7 +82,13 @@ def read_source(function: FunctionType) -> Source | None:
     positional = [parameter.arg for parameter in (*statement.args.posonlyargs, *statement.args.args)]
     if tuple(positional) != code.co_varnames[: code.co_argcount]:  # the file has changed since it was imported
         return None
-    return Source(function, statement, has_outer_names="nonlocal " in text or "global " in text)
+    shared = _shared_names(statement) if "nonlocal " in text or "global " in text else frozenset[str]()
+    return Source(function, statement, shared)
+
+
+def _shared_names(definition: Definition) -> frozenset[str]:
+    declared = [part for part in ast.walk(definition) if isinstance(part, (ast.Nonlocal, ast.Global))]
+    return frozenset(name for part in declared for name in part.names)
 
 
 def member(owner: object, name: str) -> object:
