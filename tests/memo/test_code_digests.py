@@ -65,7 +65,9 @@ SAME = {
     "a docstring of a helper": BASE.replace("        return x + LIMIT", '        "Adds."\n        return x + LIMIT'),
     "a docstring and one of the module": '"""Words."""\n' + textwrap.dedent(BASE),
     "blank lines": BASE.replace("        try:", "\n\n        try:"),
-    "formatting": BASE.replace("helper(x)\n", "helper(\n                x\n            )\n", 1).replace("x + LIMIT", "(x\n            + LIMIT)"),
+    "formatting": BASE.replace("helper(x)\n", "helper(\n                x\n            )\n", 1).replace(
+        "x + LIMIT", "(x\n            + LIMIT)"
+    ),
     "annotations": BASE.replace("f(x, y=1)", "f(x: int, y: int = 1) -> list"),
     "another constant beside": "OTHER = 4\n" + textwrap.dedent(BASE),
     "another name of a helper": BASE.replace("helper", "add_limit"),
@@ -82,7 +84,9 @@ OTHER = {
     "the type of a global": BASE.replace("LIMIT = 3", "LIMIT = 3.0"),
     "a global that is changed in place": textwrap.dedent(BASE) + "LIMIT += 1\n",
     "a parameter's name": BASE.replace("f(x, y=1)", "f(v, y=1)").replace("helper(x)\n", "helper(v)\n"),
-    "which lines are guarded": BASE.replace("        try:\n            z = helper(x)", "        z = helper(x)\n        try:\n            pass"),
+    "which lines are guarded": BASE.replace(
+        "        try:\n            z = helper(x)", "        z = helper(x)\n        try:\n            pass"
+    ),
     "the guarded error": BASE.replace("ValueError", "KeyError"),
     "a function that says global": textwrap.dedent(BASE) + "def more():\n    global LIMIT\n    LIMIT = 9\n",
 }
@@ -160,7 +164,9 @@ def test_functions_in_closures_and_containers_count_by_their_code(source):
 
 
 def test_a_list_that_a_function_appends_to_does_not_make_it_new(source):
-    module = source("CALLS = []\nCOUNT = 0\ndef f(x):\n    global COUNT\n    COUNT += 1\n    CALLS.append(x)\n    return x\n")
+    module = source(
+        "CALLS = []\nCOUNT = 0\ndef f(x):\n    global COUNT\n    COUNT += 1\n    CALLS.append(x)\n    return x\n"
+    )
     before = code(module.f)
     module.f(1)
     assert code(module.f) == before
@@ -184,7 +190,10 @@ def test_statements_that_change_a_global_in_place_count(source, change):
 
 def test_what_a_global_is_made_of_counts(source):
     base = "import re\nWORD = 'a'\ndef make(w):\n    return re.compile(w)\nPATTERN = make(WORD + '+')\ndef f(x):\n    return PATTERN.match(x)\n"
-    digests = {code(source(text).f) for text in (base, base.replace("'a'", "'b'"), base.replace("compile(w)", "compile(w, re.I)"))}
+    digests = {
+        code(source(text).f)
+        for text in (base, base.replace("'a'", "'b'"), base.replace("compile(w)", "compile(w, re.I)"))
+    }
     assert len(digests) == 3
 
 
@@ -362,7 +371,7 @@ def test_what_cannot_be_hashed_says_where():
         with lock:
             return x
 
-    with pytest.raises(NotReusable, match="'lock'.*lock"):
+    with pytest.raises(NotReusable, match=r"'lock'.*lock"):
         code(f)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -52,7 +51,12 @@ def test_a_kept_file_outlives_its_original(tmp_path, home):
     assert kept.name == "clip.wav"
     assert kept.read_bytes() == b"sound"
     assert kept.is_relative_to(home / "files")
-    assert (is_kept(kept), kept_ok(kept), is_kept(tmp_path / "x"), kept_ok(tmp_path / "x")) == (True, True, False, False)
+    assert (is_kept(kept), kept_ok(kept), is_kept(tmp_path / "x"), kept_ok(tmp_path / "x")) == (
+        True,
+        True,
+        False,
+        False,
+    )
 
 
 def test_keeping_what_is_kept_gives_it_back(tmp_path):
@@ -145,7 +149,9 @@ class Clip:
     length: int = field(default=0, init=False)
 
 
-Pair = namedtuple("Pair", "a b")
+class Pair(NamedTuple):
+    a: Any
+    b: Any
 
 
 def test_paths_are_found_wherever_they_are_and_the_rest_is_left_alone():

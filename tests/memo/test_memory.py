@@ -141,7 +141,9 @@ def test_files_of_a_result_outlive_their_originals(memo, tmp_path):
 def test_pictures_of_every_mode_come_back(memo, mode):
     from PIL import Image
 
-    image = Image.effect_noise((16, 8), 50).convert("RGB").convert(mode) if mode != "I;16" else Image.new(mode, (4, 4), 999)
+    image = (
+        Image.effect_noise((16, 8), 50).convert("RGB").convert(mode) if mode != "I;16" else Image.new(mode, (4, 4), 999)
+    )
     back = again(memo, {"image": image})["image"]
     assert (back.mode, back.size, back.tobytes()) == (image.mode, image.size, image.tobytes())
 
@@ -193,7 +195,9 @@ def test_an_entry_with_any_byte_changed_is_a_miss_or_what_it_was(place, change):
     assert entry is None or memo.load(entry) == value
 
 
-@pytest.mark.parametrize("junk", [b"", b"\x80\x04N.", b"\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x04true\x85R.", b"junk"])
+@pytest.mark.parametrize(
+    "junk", [b"", b"\x80\x04N.", b"\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x04true\x85R.", b"junk"]
+)
 def test_a_file_with_other_content_is_a_miss_and_nothing_of_it_runs(memo, junk):
     key = stored(memo, 1)
     output(memo, key).write_bytes(junk)
@@ -219,7 +223,7 @@ def test_what_cannot_be_stored_says_so_and_leaves_nothing(memo):
     class Local:
         pass
 
-    for value in (threading.Lock(), Local(), lambda: 1, [open(os.devnull)]):  # noqa: SIM115, PTH123
+    for value in (threading.Lock(), Local(), lambda: 1, [open(os.devnull)]):  # noqa: SIM115
         key = memo.key({"v": repr(value)})
         with pytest.raises(NotReusable):
             memo.save(key, value, about())

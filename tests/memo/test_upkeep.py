@@ -54,7 +54,11 @@ def test_usage_tells_entries_and_bytes_by_pipeline_and_step(memo, tmp_path):
     assert told.entries == 3
     assert told.file_bytes == 10_000
     assert {name: share.entries for name, share in told.pipelines.items()} == {"one": 2, "two": 1}
-    assert {name: share.entries for name, share in told.steps.items()} == {("one", "x"): 1, ("one", "y"): 1, ("two", "x"): 1}
+    assert {name: share.entries for name, share in told.steps.items()} == {
+        ("one", "x"): 1,
+        ("one", "y"): 1,
+        ("two", "x"): 1,
+    }
     assert told.steps["one", "x"].size > 10_000 > told.steps["two", "x"].size > 0
     assert told.size == told.result_bytes + 10_000
 

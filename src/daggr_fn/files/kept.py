@@ -87,7 +87,8 @@ def _untouched(path: str, digest: str) -> bool:
         return int(state.st_mtime) == _stamp(digest, state.st_size)
     if int(state.st_mtime) != _stamp(digest, 0):
         return False
-    return all(_untouched(entry.path, digest) for entry in os.scandir(path) if not entry.is_symlink())
+    with os.scandir(path) as entries:
+        return all(_untouched(entry.path, digest) for entry in entries if not entry.is_symlink())
 
 
 def _stamp(digest: str, size: int) -> int:

@@ -22,12 +22,11 @@ def map_paths(value: T, change: Callable[[Path], Path]) -> T:
 
 
 def _mapped(value: Any, change: Callable[[Path], Path], inside: set[int]) -> Any:
-    kind = type(value)
-    if kind in _PLAIN or id(value) in inside:
+    if type(value) in _PLAIN or id(value) in inside:
         return value
-    if isinstance(value, Path):
+    if _is_a(value, Path):
         return change(value)
-    if not isinstance(value, (list, tuple, dict, set, frozenset)) and not _is_record(value):
+    if not _is_a(value, (list, tuple, dict, set, frozenset)) and not _is_record(value):
         return value
     inside.add(id(value))
     try:
@@ -36,14 +35,19 @@ def _mapped(value: Any, change: Callable[[Path], Path], inside: set[int]) -> Any
         inside.discard(id(value))
 
 
+def _is_a(value: Any, kinds: Any) -> bool:
+    """`isinstance` that leaves `Any` what it is for type checkers, which know nothing of the parts of a bare `list`."""
+    return isinstance(value, kinds)
+
+
 def _is_record(value: Any) -> bool:
     return dataclasses.is_dataclass(value) and not isinstance(value, type)
 
 
 def _rebuilt(value: Any, each: Callable[[Any], Any]) -> Any:
-    if isinstance(value, dict):
+    if _is_a(value, dict):
         return _rebuilt_dict(value, each)
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if _is_a(value, (list, tuple, set, frozenset)):
         old: list[Any] = list(value)
         new: list[Any] = [each(part) for part in old]
         if all(a is b for a, b in zip(old, new, strict=True)):
@@ -82,7 +86,7 @@ def _rebuilt_dict(value: dict[Any, Any], each: Callable[[Any], Any]) -> Any:
 def _like(value: Any, parts: list[Any]) -> Any:
     if hasattr(type(value), "_make"):  # a named tuple
         return type(value)._make(parts)
-    if isinstance(value, list) and type(value) is not list:
+    if _is_a(value, list) and type(value) is not list:
         twin = copy.copy(value)
         twin[:] = parts
         return twin

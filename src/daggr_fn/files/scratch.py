@@ -52,7 +52,7 @@ class Scratch:
         folder = (self._root or home()) / "scratch" / uuid.uuid4().hex
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(f"{folder}.lock", thread_local=False)
-        self._lock.acquire(timeout=0)
+        self._lock.acquire(timeout=0)  # pyright: ignore[reportUnknownMemberType]
         folder.mkdir()
         return folder
 

@@ -43,6 +43,7 @@ def meaning(code: types.CodeType, constant: Callable[[Any], bytes]) -> Meaning:
     """The meaning of a code object; remembered.
 
     Args:
+        code: The code of a function.
         constant: Encodes a constant of the code.
     """
     found = _known.get(code)

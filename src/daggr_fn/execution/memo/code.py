@@ -13,12 +13,12 @@ import inspect
 import sys
 import types
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution.memo.bytecode import Chain, meaning
 from daggr_fn.execution.memo.classes import fields_of, members
-from daggr_fn.execution.memo.digests import Encoder
+from daggr_fn.execution.memo.digests import Encoder, is_a
 from daggr_fn.execution.memo.freshness import GONE, Watch
 from daggr_fn.execution.memo.origin import is_component, is_users_code, is_users_module, is_users_type, node_kind
 from daggr_fn.execution.memo.syntax import absolute_name, find_module, table_of, whole_text
@@ -84,13 +84,12 @@ class _Walk:
         elif isinstance(thing, types.MethodType):
             self.refer(thing.__func__)
             self.value("self", thing.__self__)
-        elif isinstance(thing, functools.partial):
-            partial = cast("functools.partial[Any]", thing)
-            self.refer(partial.func)
-            self.value("partial", [partial.args, partial.keywords])
-        elif isinstance(thing, (staticmethod, classmethod)):
-            self.write(type(thing).__name__)  # pyright: ignore[reportUnknownArgumentType]
-            self.refer(thing.__func__)  # pyright: ignore[reportUnknownMemberType]
+        elif is_a(thing, functools.partial):
+            self.refer(thing.func)
+            self.value("partial", [thing.args, thing.keywords])
+        elif is_a(thing, (staticmethod, classmethod)):
+            self.write(type(thing).__name__)
+            self.refer(thing.__func__)
         elif isinstance(thing, property):
             for part in (thing.fget, thing.fset, thing.fdel):
                 if part is not None:
@@ -99,7 +98,7 @@ class _Walk:
             self._class(thing)
         elif node_kind(thing) is not None:
             self._node(node_kind(thing))
-        elif isinstance(thing, _CACHED) or hasattr(thing, "__wrapped__"):
+        elif is_a(thing, _CACHED) or hasattr(thing, "__wrapped__"):
             self.write("wrapped", type(thing).__qualname__)
             self.refer(thing.__wrapped__)
         elif isinstance(thing, (types.BuiltinFunctionType, types.ModuleType)):

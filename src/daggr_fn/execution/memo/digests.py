@@ -1,6 +1,6 @@
 """Digests of values: equal values have equal digests, in every process, whatever the order of a set or a dict.
 
-Containers, records and files are encoded here; what is neither goes through joblib's hasher, whose parts come back here.
+Containers, records and files are encoded here; all else goes through joblib's hasher, whose parts come back here.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Encoder:
         parts: list[bytes] = []
         try:
             for index, value in enumerate(values):  # noqa: B007  # told when a part fails
-                parts.append(self._encode(value))  # noqa: PERF401
+                parts.append(self._encode(value))
         except NotReusable:
             self._path.append(f"[{index}]")
             raise
@@ -142,19 +142,20 @@ class Encoder:
         return _text(kind.__qualname__)
 
     def _other(self, value: Any) -> bytes:
-        if isinstance(value, Enum):
+        if is_a(value, Enum):
             return b"E" + self.type_name(type(value)) + _text(value.name or repr(value.value))
         if isinstance(value, pathlib.PurePath):
             return _path_bytes(value)
-        if isinstance(value, tuple) and hasattr(value, "_fields"):
+        if is_a(value, tuple) and hasattr(value, "_fields"):
             return b"N" + self._fields(value, value._fields)
-        if isinstance(value, (set, frozenset)):
-            return b"U" + self.type_name(type(value)) + self._set(b"e", cast("set[Any]", value))
-        if isinstance(value, (type, *_FUNCTIONS)):
+        if is_a(value, (set, frozenset)):
+            return b"U" + self.type_name(type(value)) + self._set(b"e", value)
+        if is_a(value, (type, *_FUNCTIONS)):
             return b"C" + _text(self._code(value))
-        if isinstance(value, types.ModuleType):
+        if is_a(value, types.ModuleType):
             return b"M" + _text(value.__name__)
-        if dataclasses.is_dataclass(value):
+        fields: dict[str, Any] | None = getattr(type(value), "__dataclass_fields__", None)
+        if fields is not None:
             return b"R" + self._fields(value, [field.name for field in dataclasses.fields(value)])
         if is_component(value):
             return b"G" + _text(type(value).__qualname__)
@@ -165,12 +166,17 @@ class Encoder:
     def _opaque(self, value: Any) -> bytes:
         hasher = _hasher_class("numpy" in sys.modules)(self)
         try:
-            return b"O%s" % hasher.hash(_in_row_order(value)).encode()
+            return b"O%s" % str(hasher.hash(_in_row_order(value))).encode()
         except (NotReusable, RecursionError):
             raise
         except Exception as error:  # a `__reduce__` of anyone's may raise anything
             told = str(error).split("\n", 1)[0]
             raise NotReusable(f"a value of type {_name_of(type(value))} can't be hashed: {told}") from error
+
+
+def is_a(value: Any, kinds: Any) -> bool:
+    """`isinstance` that leaves `Any` what it is for type checkers, which know nothing of the parts of a bare `list`."""
+    return isinstance(value, kinds)
 
 
 def _name_of(kind: type) -> str:
@@ -228,7 +234,7 @@ def _in_row_order(value: Any) -> Any:
 
 @functools.cache
 def _hasher_class(with_numpy: bool) -> Callable[[Encoder], Hasher]:
-    """joblib's hasher of one object; all that the object is made of is encoded by the encoder."""
+    """Joblib's hasher of one object; all that the object is made of is encoded by the encoder."""
     from joblib import hashing
 
     base: Any = hashing.NumpyHasher if with_numpy else hashing.Hasher

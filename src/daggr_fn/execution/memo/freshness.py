@@ -80,12 +80,10 @@ def _content(cell: types.CellType) -> Any:
 
 
 def _never_changes(value: Any) -> bool:
-    kind = type(value)
+    kind: type = type(value)
     if kind in _UNCHANGING or isinstance(value, (types.FunctionType, type)):  # functions are watched by themselves
         return True
-    if kind in {tuple, frozenset, list}:
-        return kind is not list and all(map(_never_changes, value))
-    return False
+    return kind in {tuple, frozenset} and all(map(_never_changes, value))
 
 
 def _plainly(value: Any) -> bytes:

@@ -40,7 +40,7 @@ class KeyLock:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._path, thread_local=False)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=0)  # pyright: ignore[reportUnknownMemberType]
         except Timeout:
             return False
         self._lock = lock

@@ -5,6 +5,7 @@ Reading is unpickling: the store holds trusted code, like joblib's.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
 import os
@@ -12,7 +13,7 @@ import pickle
 import sys
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -34,13 +35,14 @@ class Payload:
     """
 
     data: bytes
-    kept: list[str] = field(default_factory=list)
+    kept: list[str]
 
 
 def to_payload(value: Any, root: Path, returns: Any = None) -> Payload:
     """Pickle a value, keeping the files in it.
 
     Args:
+        value: What to pickle.
         root: The root of the store.
         returns: The annotation of the value, in whose classes are found what no module gives by name.
 
@@ -128,9 +130,9 @@ class _Unpickler(pickle.Unpickler):
     def __init__(self, buffer: io.BytesIO, root: Path, returns: Any) -> None:
         super().__init__(buffer)
         self._own: dict[str, Callable[..., Any]] = {
-            "restore_path": lambda relative: root / relative,
-            "restore_picture": lambda relative, info: _read_picture(root / relative, info),
-            "restore_named": lambda module, name, file: find_named(module, name, file, returns),
+            "restore_path": root.joinpath,
+            "restore_picture": functools.partial(_read_picture, root),
+            "restore_named": functools.partial(find_named, returns=returns),
         }
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
@@ -154,10 +156,10 @@ def restore_named(module: str, name: str, file: str) -> Any:
     raise NotImplementedError(module, name, file)
 
 
-def _read_picture(path: Path, info: dict[str, Any]) -> Any:
+def _read_picture(root: Path, relative: str, info: dict[Any, Any]) -> Any:
     from PIL import Image
 
-    with Image.open(path) as opened:
+    with Image.open(root / relative) as opened:
         image = opened.copy()
     image.info = dict(info)
     return image
@@ -211,7 +213,7 @@ def _file_of(module: types.ModuleType) -> str:
 
 def _classes(annotation: Any, depth: int = 0) -> Iterator[type]:
     """The classes that an annotation names, with those of their fields."""
-    if annotation is None or depth > 5:  # noqa: PLR2004
+    if annotation is None or depth > 5:
         return
     if isinstance(annotation, type) and not get_args(annotation):
         yield annotation

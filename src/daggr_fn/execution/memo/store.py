@@ -6,6 +6,7 @@ unpickler is written in Python, and costs more than all the rest of a look.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
@@ -17,13 +18,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from daggr_fn import files
 from daggr_fn.kinds import Entry
-
-if TYPE_CHECKING:
-    from joblib._store_backends import FileSystemStoreBackend
 
 logger = logging.getLogger("daggr_fn")
 
@@ -59,10 +57,11 @@ class Store:
         self._touched: dict[str, float] = {}
 
     @functools.cached_property
-    def _backend(self) -> FileSystemStoreBackend:
+    def _backend(self) -> Any:
         from joblib import Memory
 
-        return Memory(str(self.root / "results"), verbose=0).store_backend
+        memory: Any = Memory(str(self.root / "results"), verbose=0)
+        return memory.store_backend
 
     @functools.cached_property
     def folder(self) -> str:
@@ -128,16 +127,14 @@ class Store:
     def clear(self, key: str) -> None:
         """Remove an entry: first the result, then the rest, so that a crash between leaves no half of it."""
         folder = f"{self.folder}/{key[:2]}/{key}"
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(f"{folder}/output.pkl")
-        except OSError:
-            pass
         shutil.rmtree(folder, ignore_errors=True)
 
     def about(self, key: str) -> dict[str, Any]:
         """What was written beside a result; empty when there is nothing to be read."""
         found: Any = self._backend.get_metadata([key[:2], key])
-        return found if isinstance(found, dict) else {}
+        return dict(found)
 
     def _touch(self, key: str) -> None:
         """Note, at most once an hour, that an entry is in use. Set by hand: many systems mount without access times."""
@@ -148,10 +145,8 @@ class Store:
             self._touched.clear()
         self._touched[key] = now
         path = f"{self.folder}/{key[:2]}/{key}/output.pkl"
-        try:
+        with contextlib.suppress(OSError):  # someone removed it just now
             os.utime(path, (now, os.stat(path).st_mtime))
-        except OSError:
-            pass  # someone removed it just now
 
 
 class _BytesOnly(pickle.Unpickler):
@@ -170,8 +165,11 @@ def _formatted(entry: Stored) -> tuple[bytes, bytes, bytes]:
 
 
 def _parsed(raw: bytes, key: str) -> Stored | None:
-    """The entry in the bytes of an `output.pkl`, `None` when they are damaged. What was stored can be trusted, but
-    what a crash left of it may be anything, so nothing but bytes is unpickled before the checksum was compared."""
+    """The entry in the bytes of an `output.pkl`; `None` when they are damaged.
+
+    What was stored can be trusted, but what a crash left of it may be anything: only bytes are unpickled before the
+    checksum was compared.
+    """
     try:
         header, payload, checksum = _BytesOnly(io.BytesIO(raw)).load()
         if hashlib.sha256(header + payload).digest() != checksum:

@@ -11,10 +11,12 @@ import importlib.util
 import sys
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from daggr_fn.execution.memo.bytecode import Chain
 from daggr_fn.execution.memo.origin import is_users_module
+
+if TYPE_CHECKING:
+    from daggr_fn.execution.memo.bytecode import Chain
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
@@ -32,10 +34,10 @@ class Table:
         imports: `(level, module)` of all that the module imports, at any depth.
     """
 
-    statements: dict[str, list[ast.stmt]] = field(default_factory=dict)
-    imported: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    stars: list[tuple[int, str]] = field(default_factory=list)
-    imports: list[tuple[int, str]] = field(default_factory=list)
+    statements: dict[str, list[ast.stmt]] = field(default_factory=dict[str, list[ast.stmt]])
+    imported: dict[str, tuple[int, str, str]] = field(default_factory=dict[str, tuple[int, str, str]])
+    stars: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    imports: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     text: str = ""
 
     def dump(self, name: str) -> str:

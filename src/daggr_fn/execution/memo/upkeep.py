@@ -36,6 +36,10 @@ class Share:
     entries: int = 0
     size: int = 0
 
+    def with_entry(self, size: int) -> Share:
+        """The share with one more entry of that size."""
+        return Share(self.entries + 1, self.size + size)
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -52,8 +56,8 @@ class Usage:
     entries: int = 0
     result_bytes: int = 0
     file_bytes: int = 0
-    pipelines: dict[str, Share] = field(default_factory=dict)
-    steps: dict[tuple[str, str], Share] = field(default_factory=dict)
+    pipelines: dict[str, Share] = field(default_factory=dict[str, Share])
+    steps: dict[tuple[str, str], Share] = field(default_factory=dict[tuple[str, str], Share])
 
     @property
     def size(self) -> int:
@@ -85,9 +89,8 @@ def usage(root: Path | None = None) -> Usage:
         for file in entry.files:
             sizes.setdefault(file, _size(base / file))
         size = entry.size + sum(sizes[file] for file in entry.files)
-        for shares, name in ((pipelines, entry.pipeline), (steps, (entry.pipeline, entry.step))):
-            before = shares[name]  # type: ignore[index]
-            shares[name] = Share(before.entries + 1, before.size + size)  # type: ignore[index]
+        pipelines[entry.pipeline] = pipelines[entry.pipeline].with_entry(size)
+        steps[entry.pipeline, entry.step] = steps[entry.pipeline, entry.step].with_entry(size)
     file_bytes = sum(_size(folder) for folder in _kept_folders(base))
     return Usage(len(entries), sum(entry.size for entry in entries), file_bytes, dict(pipelines), dict(steps))
 
@@ -269,7 +272,7 @@ def _is_old(path: Path) -> bool:
 
 
 def _take_away(folder: Path, root: Path) -> None:
-    """Remove a kept folder unless someone began to use it just now: who does touches it, and looks whether it is there."""
+    """Remove a kept folder unless someone began to use it just now: who does touches it and looks for it after."""
     trash = root / "files" / "trash" / uuid.uuid4().hex
     trash.parent.mkdir(exist_ok=True)
     try:
@@ -288,7 +291,7 @@ def _remove_unused_lock(path: Path) -> None:
 
     lock = FileLock(path, thread_local=False)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=0)  # pyright: ignore[reportUnknownMemberType]
     except Timeout:
         return
     _remove(path.with_suffix(""))
