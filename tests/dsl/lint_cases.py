@@ -1588,4 +1588,19 @@ def podcast(topic):
     return draw(topic, random.random())
 """,
     ),
+    Case(
+        "parameters that are tuples",
+        """
+def podcast(size: tuple[int, int], made: nodes.Script, other: "Script"):
+    width, height = size
+    return [draw(side) for side in size], width, height
+""",
+    ),
+    Case(
+        "a parameter that is a named tuple",
+        """
+def podcast(made: Script):
+    return join([speak(part) for part in made])
+""",
+    ),
 ]

@@ -53,6 +53,8 @@ def _by_position(code: CodeType, calls: _Calls) -> Iterator[tuple[int, str]]:
             target = targets.get((end_line, end_column))
             if target is not None:
                 yield 2 * index, target
+    else:
+        yield from ()
 
 
 def _by_order(code: CodeType, calls: _Calls) -> Iterator[tuple[int, str]]:

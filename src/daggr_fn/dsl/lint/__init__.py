@@ -51,13 +51,20 @@ def check_body(function: FunctionType, what_is: Names, name: str) -> list[Findin
     return sorted(record.findings, key=lambda finding: finding.message.here.line if finding.message.here else 0)
 
 
+def _is_tuple(source: Source, annotation: ast.expr | None) -> bool:
+    """Whether an annotation says that a parameter is a tuple, whose port unpacks."""
+    if annotation is None:
+        return False
+    names = [part.id for part in ast.walk(annotation) if isinstance(part, ast.Name)]
+    return "tuple" in ast.unparse(annotation).lower() or any(hasattr(source.lookup(n), "_fields") for n in names)
+
+
 def _parameters(source: Source) -> dict[str, Value]:
     """Each parameter is a port; of `*args` and of names that inner functions change nothing is known."""
     arguments = source.definition.args
     names = dict[str, Value]()
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        annotation = ast.unparse(argument.annotation) if argument.annotation is not None else ""
-        kind = Kind.RECORD if "tuple" in annotation.lower() else Kind.PORT
+        kind = Kind.RECORD if _is_tuple(source, argument.annotation) else Kind.PORT
         names[argument.arg] = Value(kind, Place(source.file, argument.lineno))
     others = [argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
     return {**names, **dict.fromkeys((*others, *source.shared), UNKNOWN)}
