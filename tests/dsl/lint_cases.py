@@ -1265,6 +1265,21 @@ error: topic has no value while the pipeline is traced, but `if` needs it
   instead  return when(topic, speak(topic), speak("b"))
 """,
     ),
+    Case(
+        "a loop over a step of one output",
+        """
+def podcast(topic):
+    for line in speak(topic):
+        improve(line)
+    return draw(topic)
+""",
+        """
+error: speak(topic) has no value while the pipeline is traced, but a `for` loop went over it
+  here     app.py:2:  for line in speak(topic):
+  instead  line = each(speak(topic))
+           improve(line)
+""",
+    ),
 ]
 
 INNOCENT = [

@@ -10,6 +10,7 @@ from daggr_fn.dsl.lint import frozen, rewrite
 from daggr_fn.dsl.lint.binding import forget_items
 from daggr_fn.dsl.lint.builtin_calls import read_plain_call
 from daggr_fn.dsl.lint.closures import refuse_closures
+from daggr_fn.dsl.lint.expressions import may_unpack
 from daggr_fn.dsl.lint.helpers import read_helper, read_local_helper
 from daggr_fn.dsl.lint.reader import Reader, brief, reads
 from daggr_fn.dsl.lint.value import UNKNOWN, Kind, Value
@@ -77,8 +78,8 @@ def _step(reader: Reader, node: ast.Call, thing: object) -> Value:
         frozen.arrive(reader, node, argument)
     refuse_closures(reader, node)
     reader.steps.append(node)
-    what = reader.record.what_is(thing)
-    return Value(Kind.PORT if what == "node" else Kind.RECORD, reader.place(node), thing)
+    is_record = reader.record.what_is(thing) != "node" or may_unpack(thing)
+    return Value(Kind.RECORD if is_record else Kind.PORT, reader.place(node), thing)
 
 
 def _lazy(reader: Reader, node: ast.Call, thing: object) -> Value:

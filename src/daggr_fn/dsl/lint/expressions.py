@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import os
 from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 from daggr_fn.dsl.lint import rewrite
@@ -62,14 +64,29 @@ def read_attribute(reader: Reader, node: ast.Attribute) -> Value:
     return drawn(owner.draws)
 
 
-def _is_tuple(node: object, output: str) -> bool:
-    """Whether an output of a function is annotated as a tuple, whose port unpacks."""
+def may_unpack(node: object) -> bool:
+    """Whether a step of a node may have several outputs, as far as its function tells."""
+    if not isinstance(inspect.unwrap(node) if callable(node) else None, FunctionType):
+        return True  # a Space: its API is not asked here
+    returns = _returned(node)
+    return returns is UNDEFINED or "tuple" in str(returns).lower() or bool(getattr(returns, "__annotations__", None))
+
+
+def _returned(node: object) -> object:
+    """The return annotation of a node's function; `UNDEFINED` when it can't be told."""
     function = inspect.unwrap(node) if callable(node) else None
     returns = getattr(function, "__annotations__", {}).get("return")
     if isinstance(returns, str):  # from __future__ import annotations
-        returns = getattr(function, "__globals__", {}).get(returns)
-        if returns is None:
-            return True
+        names = {**vars(builtins), **getattr(function, "__globals__", {})}
+        return names.get(returns, UNDEFINED)
+    return returns
+
+
+def _is_tuple(node: object, output: str) -> bool:
+    """Whether an output of a function is annotated as a tuple, whose port unpacks."""
+    returns = _returned(node)
+    if returns is UNDEFINED:
+        return True
     annotation = getattr(returns, "__annotations__", {}).get(output)
     return "tuple" in str(annotation).lower() or hasattr(annotation, "_fields")
 
