@@ -169,7 +169,8 @@ class NodeKind(Protocol):
     def call(self, inputs: dict[str, Any], call: Call) -> Any:
         """Do the work: inputs by parameter name in, the value of the node out (an awaitable of it when `is_async`).
 
-        A node with several ports returns the record that `spec().record` tells of.
+        A node with several ports returns the record that `spec().record` tells of. What was returned goes through
+        `call.postprocessed` first.
         """
         ...
 
@@ -183,6 +184,8 @@ class Call:
         index: The indices of the item, outermost map first.
         cancelled: Set when nobody waits for the result any more; long functions may look at it.
         limits: The limits in which the call holds a place.
+        postprocess: What is made of the returned values before they are the node's outputs.
+        waits_for: What cancels the runs of pipelines that the call waits for.
         depth: How many event loop threads below this one are blocked by calls that wait for it.
     """
 
@@ -194,7 +197,24 @@ class Call:
     on_progress: Callable[[Call, float | None, str], None] | None = None
     on_partial: Callable[[Call, Any], None] | None = None
     scratch: Callable[[], Path] | None = None
-    files_made: int = field(default=0)
+    postprocess: Callable[..., Any] | None = None
+    files_made: int = 0
+    waits_for: list[Callable[[], None]] = field(default_factory=list)
+
+    def cancel(self) -> None:
+        """Nobody waits for the result any more: tell the node, and the runs of pipelines that it waits for."""
+        self.cancelled = True
+        for cancel in list(self.waits_for):
+            cancel()
+
+    def postprocessed(self, values: Any) -> Any:
+        """What the `postprocess` option makes of what the node returned; several values are given to it one by one.
+
+        A kind calls this before it takes the value for its outputs.
+        """
+        if self.postprocess is None:
+            return values
+        return self.postprocess(*values) if isinstance(values, tuple) else self.postprocess(values)
 
     def progress(self, fraction: float | None, text: str = "") -> None:
         """Tell how far the work is: a fraction from 0 to 1, or `None` when only the text is known."""

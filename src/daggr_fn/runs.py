@@ -78,6 +78,7 @@ class Run(Generic[R_co]):
         self.pipeline = pipeline
         self.events = said
         self.failures = failures
+        self.timed_out = False
         self._step_names = steps
         self._result = result
         self._outputs = outputs
@@ -117,7 +118,8 @@ class Run(Generic[R_co]):
         if self.failures and self.status != "done":
             raise self.failures[0]
         if self.status == "cancelled":
-            raise RunCancelled(f"the run of {self.pipeline} was cancelled")
+            why = "it took longer than its timeout" if self.timed_out else "somebody asked for it"
+            raise RunCancelled(f"the run of {self.pipeline} was cancelled: {why}")
 
     @property
     def outputs(self) -> dict[str, Any]:

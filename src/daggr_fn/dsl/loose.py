@@ -17,9 +17,13 @@ from daggr_fn.kinds import NodeKind, Options
 from daggr_fn.ports import Port
 
 
+_of_components: dict[int, InputPort] = {}
+"""The inputs by the id of their component, which lives as long as its input does: inputs are never dropped here."""
+
+
 def loose_call(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
     """Make a step that belongs to no pipeline yet, and return its port."""
-    step, _ = make_step(kind, options, args, kwargs, owner=None)
+    step, _ = make_step(kind, options, args, kwargs, None, _of_components)
     step.name = options.name or step.spec.name
     return step_port(step, None)
 

@@ -32,7 +32,7 @@ def call_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: di
         return _unwrapped(functools.partial(value_of, _plan(kind, options, args, kwargs)))
     inputs = _inputs(kind, args, kwargs)
     if not kind.is_async:
-        return _postprocessed(options, kind.call(_preprocessed(options, inputs), _call(kind)))
+        return kind.call(_preprocessed(options, inputs), _call(kind, options))
     if in_running_loop():
         raise WiringError(
             f"{kind.name} is async, and an event loop runs here",
@@ -51,13 +51,11 @@ async def acall_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwa
     inputs = _inputs(kind, args, kwargs)
     if kind.is_async:
         return await _acall(kind, options, inputs)
-    return await anyio.to_thread.run_sync(
-        lambda: _postprocessed(options, kind.call(_preprocessed(options, inputs), _call(kind)))
-    )
+    return await anyio.to_thread.run_sync(lambda: kind.call(_preprocessed(options, inputs), _call(kind, options)))
 
 
 async def _acall(kind: NodeKind, options: Options, inputs: dict[str, Any]) -> Any:
-    return _postprocessed(options, await kind.call(_preprocessed(options, inputs), _call(kind)))
+    return await kind.call(_preprocessed(options, inputs), _call(kind, options))
 
 
 def _needs_a_run(kind: NodeKind, options: Options) -> bool:
@@ -98,21 +96,19 @@ def _inputs(kind: NodeKind, args: tuple[Any, ...], kwargs: dict[str, Any]) -> di
     return inputs
 
 
-def _call(kind: NodeKind) -> Call:
-    """The call that the code around is part of, so that progress and files go there; else one of its own."""
-    return CURRENT_CALL.get() or Call(kind.name)
+def _call(kind: NodeKind, options: Options) -> Call:
+    """A call whose progress and files go to the call that the code around is part of, if it is."""
+    call = Call(options.name or kind.name, postprocess=options.postprocess)
+    around = CURRENT_CALL.get()
+    if around is not None:
+        call.on_progress = lambda _, fraction, text: around.progress(fraction, text)
+        call.scratch = around.new_folder
+        call.limits, call.depth, call.waits_for = around.limits, around.depth, around.waits_for
+    return call
 
 
 def _preprocessed(options: Options, inputs: dict[str, Any]) -> dict[str, Any]:
     return inputs if options.preprocess is None else options.preprocess(inputs)
-
-
-def _postprocessed(options: Options, value: Any) -> Any:
-    if options.postprocess is None:
-        return value
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return options.postprocess(*value)
-    return options.postprocess(value)
 
 
 def with_examples(kind: NodeKind, given: Mapping[str, Any]) -> dict[str, Any]:

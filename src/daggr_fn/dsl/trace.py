@@ -6,7 +6,7 @@ import functools
 import inspect
 import types
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,6 +40,7 @@ class Trace:
         self._groups: Counter[str] = Counter()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
         self._own: set[Step] = set()
+        self._of_components: dict[int, InputPort] = {}
         self._given_names: dict[str, Place] = {}
         self._from_components: list[tuple[InputPort, Step]] = []
 
@@ -61,7 +62,7 @@ class Trace:
 
     def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
         """Make a step of a node call, and return its port."""
-        step, inputs = make_step(kind, options, args, kwargs, owner=self)
+        step, inputs = make_step(kind, options, args, kwargs, self, self._of_components)
         self.add(step, inputs)
         return step_port(step, self)
 
@@ -164,13 +165,8 @@ class Trace:
                     step.name = candidate
                     taken.add(candidate)
                     continue
-            numbers[node_name] += 1
-            name = node_name
-            while name in taken:
-                numbers[node_name] += 1
-                name = f"{node_name}_{numbers[node_name]}"
-            step.name = name
-            taken.add(name)
+            step.name = _numbered(node_name, numbers, taken)
+            taken.add(step.name)
 
     def _add_component_inputs(self, graph: Graph) -> None:
         names = Counter(port.name for port, _ in self._from_components)
@@ -192,9 +188,17 @@ def step_port(step: Step, owner: Trace | None) -> Port:
 
 
 def make_step(
-    kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Any
+    kind: NodeKind,
+    options: Options,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    owner: Any,
+    known: MutableMapping[int, InputPort],
 ) -> tuple[Step, list[InputPort]]:
     """The step of a node call, without a name, and the inputs that its components make.
+
+    Args:
+        known: The inputs made before, by their component's id: one component given twice is one input.
 
     Raises:
         WiringError: An argument is unknown, missing, of the wrong type or out of bounds, at the user's line.
@@ -204,7 +208,7 @@ def make_step(
     _refuse_foreign(args, kwargs, owner)
     try:
         bound = kind.bind(args, kwargs)
-        fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound)
+        fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
         for name, value in fixed.items():
             kind.check(name, value)
     except WiringError as error:
@@ -216,7 +220,9 @@ def make_step(
     return step, inputs
 
 
-def _sort_arguments(kind: NodeKind, spec: NodeSpec, bound: Mapping[str, Any]) -> Any:
+def _sort_arguments(
+    kind: NodeKind, spec: NodeSpec, bound: Mapping[str, Any], known: MutableMapping[int, InputPort]
+) -> Any:
     fixed: dict[str, Any] = {}
     edges: dict[str, Expression] = {}
     sources: dict[str, Callable[[], Any]] = {}
@@ -226,8 +232,10 @@ def _sort_arguments(kind: NodeKind, spec: NodeSpec, bound: Mapping[str, Any]) ->
         if isinstance(value, EveryRun):
             sources[name] = value.source
         elif is_component(value):
-            inputs.append(_component_input(name, value, parameter))
-            edges[name] = Input(inputs[-1])
+            if id(value) not in known:
+                known[id(value)] = _component_input(name, value, parameter)
+                inputs.append(known[id(value)])
+            edges[name] = Input(known[id(value)])
         elif kind.calls_sources and _is_source(value):
             sources[name] = value
         else:
@@ -243,6 +251,16 @@ def _sort_arguments(kind: NodeKind, spec: NodeSpec, bound: Mapping[str, Any]) ->
             inputs.append(_component_input(name, parameter.default, parameter))
             edges[name] = Input(inputs[-1])
     return fixed, edges, sources, inputs
+
+
+def _numbered(node_name: str, numbers: Counter[str], taken: set[str]) -> str:
+    """The node's name, with a number from the second step on, that no other step has."""
+    while True:
+        numbers[node_name] += 1
+        number = numbers[node_name]
+        name = node_name if number == 1 else f"{node_name}_{number}"
+        if name not in taken:
+            return name
 
 
 def _group_of(step: Step) -> str:

@@ -14,9 +14,9 @@ import anyio.from_thread
 
 from daggr_fn.events import Event
 from daggr_fn.execution.loops import in_running_loop
-from daggr_fn.execution.scheduler import Execution, ainvoke
+from daggr_fn.execution.calling import ainvoke
+from daggr_fn.execution.scheduler import Execution
 from daggr_fn.execution.state import Task
-from daggr_fn.kinds import CURRENT_CALL
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 
@@ -34,6 +34,7 @@ def run_of(execution: Execution) -> Run[Any]:
         functools.partial(_result, execution),
         functools.partial(_outputs, execution),
     )
+    run.timed_out = execution.timed_out
     for failure in run.failures:
         failure._resume = functools.partial(_resume, execution)  # noqa: SLF001  # the run gives the error its ways out
     return run
@@ -150,7 +151,6 @@ class EagerExecution(Execution):
     def _invoke(self, task: Task, call: Any) -> Any:
         if not task.step.kind.is_async:
             return super()._invoke(task, call)
-        CURRENT_CALL.set(call)
         return _awaited_here(task, call)
 
 

@@ -13,13 +13,15 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import anyio
 
 from daggr_fn import events, limits
 from daggr_fn.errors import StepFailed, StepTimeout
+from daggr_fn.execution.calling import ainvoke, call_again, invoke, new_call, shown_inputs
 from daggr_fn.execution.clock import CLOCK, Timer
 from daggr_fn.execution.loops import Host, in_running_loop, loop_thread
 from daggr_fn.execution.results import CallFolder
@@ -31,7 +33,6 @@ from daggr_fn.kinds import CURRENT_CALL, Call
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.plan import Plan
 from daggr_fn.tracing import TRACE
-from daggr_fn.values import Hidden
 
 logger = logging.getLogger("daggr_fn")
 
@@ -57,6 +58,7 @@ class Execution:
         self.events: list[events.Event] = []
         self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say)
         self.cancelled = False
+        self.timed_out = False
         self.done = threading.Event()
         self.caller = CURRENT_CALL.get()
         self.host = Host()
@@ -64,6 +66,7 @@ class Execution:
         self._carried = carried or {}
         self._listen = listen
         self._began = time.perf_counter()
+        self._timer: Timer | None = None
         self._running: set[Task] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
@@ -79,7 +82,7 @@ class Execution:
         for step, reason in self.plan.left_out.items():
             self.say(events.StepSkipped(step.name, (), reason))
         if self.plan.settings.timeout is not None:
-            CLOCK.after(self.plan.settings.timeout, self.cancel)
+            self._timer = CLOCK.after(self.plan.settings.timeout, self._run_out)
         self.dispatch(self.state.begin())
         self._end_if_over()
 
@@ -92,12 +95,8 @@ class Execution:
         if self.caller is None:
             self._wait()
             return
-        limits.lend(self.caller.limits)
-        try:
-            with WORKERS.lent():
-                self._wait()
-        finally:
-            limits.reclaim(self.caller.limits)
+        with self._called_by(self.caller), WORKERS.lent():
+            self._wait()
 
     def _wait(self) -> None:
         try:
@@ -110,17 +109,27 @@ class Execution:
     async def serve(self) -> None:
         """Carry the run out with its async steps in the caller's event loop."""
         self.host.started = True
-        if self.caller is not None:
-            limits.lend(self.caller.limits)
         try:
-            self.start()
-            await self.host.serve()
+            with self._called_by(self.caller):
+                self.start()
+                await self.host.serve()
         except BaseException:
             self.cancel()
             raise
+
+    @contextmanager
+    def _called_by(self, caller: Call | None) -> Iterator[None]:
+        """While a node waits for this run, its places are lent, and cancelling the node cancels the run."""
+        if caller is None:
+            yield
+            return
+        caller.waits_for.append(self.cancel)
+        limits.lend(caller.limits)
+        try:
+            yield
         finally:
-            if self.caller is not None:
-                limits.reclaim(self.caller.limits)
+            limits.reclaim(caller.limits)
+            caller.waits_for.remove(self.cancel)
 
     def cancel(self) -> None:
         """End the run now for its caller; what can't be stopped goes on unheard, in its place of its limit."""
@@ -134,6 +143,11 @@ class Execution:
             self.say(events.StepCancelled(task.step.name, task.index))
         self.host.cancel()
         self._end("cancelled")
+
+    def _run_out(self) -> None:
+        """The run took too long."""
+        self.timed_out = True
+        self.cancel()
 
     def say(self, event: events.Event) -> None:
         """Add an event."""
@@ -258,7 +272,7 @@ class Execution:
     def _evaluate(self, task: Task) -> bool:
         """Work out the inputs; false when that failed."""
         step, index = task.step, task.index
-        inputs = dict(step.fixed) if not _holds_containers(step) else {k: copied(v) for k, v in step.fixed.items()}
+        inputs = copied(step.fixed)
         try:
             for name, edge in step.edges.items():
                 value = edge.value(self.state, index[: len(edge.axes)] if index else index)
@@ -304,12 +318,12 @@ class Execution:
         call, timer = self._begin_call(task)
         try:
             value = self._context.copy().run(self._invoke, task, call)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # whatever a node raises, SystemExit too, belongs to its step
             return self._after_call(task, timer, error=error)
         return self._after_call(task, timer, value=value)
 
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
-        call = Call(task.step.name, task.index, limits=task.limits, depth=self._depth)
+        call = new_call(task, limits=task.limits, depth=self._depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         task.call = call
         self._running.add(task)
@@ -321,7 +335,6 @@ class Execution:
         return call, CLOCK.after(seconds, functools.partial(self._expire, task, seconds))
 
     def _invoke(self, task: Task, call: Call) -> Any:
-        CURRENT_CALL.set(call)
         return invoke(task, call)
 
     def _send(self, task: Task) -> None:
@@ -333,7 +346,6 @@ class Execution:
 
     async def _await_call(self, task: Task) -> None:
         call, _ = self._begin_call(task)
-        CURRENT_CALL.set(call)
         seconds = task.step.options.timeout_seconds
         try:
             with anyio.fail_after(seconds):
@@ -368,7 +380,7 @@ class Execution:
     def _abandon(self, task: Task) -> None:
         task.abandoned = True
         if task.call is not None:
-            task.call.cancelled = True
+            task.call.cancel()
         if self._reuse is not None:
             self._reuse.end(task)
 
@@ -456,52 +468,8 @@ class Execution:
                 return
             self.say(events.RunEnded(self.id, status, time.perf_counter() - self._began))
             self.done.set()
+        if self._timer is not None:
+            self._timer.cancel()
         self.host.close()
         if self._listen is not None:
             self._listen()
-
-
-def invoke(task: Task, call: Call) -> Any:
-    """Call a task's node with its inputs, in this thread."""
-    options = task.step.options
-    inputs = dict(task.inputs or {})
-    if options.preprocess is not None:
-        inputs = options.preprocess(inputs)
-    value = task.step.kind.call(inputs, call)
-    return value if options.postprocess is None else postprocessed(task, value)
-
-
-async def ainvoke(task: Task, call: Call) -> Any:
-    """Call a task's async node with its inputs."""
-    options = task.step.options
-    inputs = dict(task.inputs or {})
-    if options.preprocess is not None:
-        inputs = options.preprocess(inputs)
-    value = await task.step.kind.call(inputs, call)
-    return value if options.postprocess is None else postprocessed(task, value)
-
-
-def postprocessed(task: Task, value: Any) -> Any:
-    """What `postprocess` makes of a value; several outputs are given to it one by one."""
-    function: Callable[..., Any] = task.step.options.postprocess  # type: ignore[assignment]
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return function(*value)
-    return function(value)
-
-
-def shown_inputs(task: Task) -> dict[str, Any]:
-    """The inputs of a task as they may be shown."""
-    secrets = task.step.secrets
-    return {name: Hidden(value) if name in secrets else value for name, value in (task.inputs or {}).items()}
-
-
-def call_again(task: Task) -> Any:
-    """Call a failed task's node once more, alone and in this thread."""
-    call = Call(task.step.name, task.index)
-    if not task.step.kind.is_async:
-        return invoke(task, call)
-    return anyio.run(ainvoke, task, call)
-
-
-def _holds_containers(step: Any) -> bool:
-    return any(type(value) in (list, dict, set, tuple) for value in step.fixed.values())

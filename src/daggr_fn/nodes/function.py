@@ -115,6 +115,10 @@ class FunctionKind:
             return args[0] if args else Any
         return returns
 
+    def with_outputs(self, outputs: Mapping[str, Any]) -> FunctionKind:
+        """The same function with other outputs."""
+        return FunctionKind(self.function, outputs, self.name, self._scope)
+
     def identity(self) -> Identity:
         """A function is its code."""
         return Identity(("function",), (self.function,))
@@ -177,13 +181,13 @@ class FunctionKind:
         value = self._apply(arguments)
         if self.generates:
             value = _last(value, call)
-        return self._as_declared(value)
+        return self._as_declared(call.postprocessed(value))
 
     async def _await(self, arguments: dict[str, Any], call: Call) -> Any:
         watch_tqdm()
         if self.streams:
-            return self._as_declared(await _last_async(self._apply(arguments), call))
-        return self._as_declared(await self._apply(arguments))
+            return self._as_declared(call.postprocessed(await _last_async(self._apply(arguments), call)))
+        return self._as_declared(call.postprocessed(await self._apply(arguments)))
 
     @functools.cached_property
     def _converters(self) -> dict[str, Any]:
@@ -272,7 +276,7 @@ def _name_of(function: Callable[..., Any]) -> str:
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__name__", None) or type(function).__name__
-    return "step" if name == "<lambda>" else str(name)
+    return "apply" if name == "<lambda>" else str(name)
 
 
 def _not_chosen(value: Any, annotation: Any) -> bool:

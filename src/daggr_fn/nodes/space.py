@@ -19,6 +19,7 @@ from daggr_fn.errors import (
     WiringError,
     did_you_mean,
     listed,
+    shorten,
 )
 from daggr_fn.gradio_http.changes import still_fits
 from daggr_fn.gradio_http.checks import check_value
@@ -96,6 +97,7 @@ class SpaceKind:
         outputs: Mapping[str, Any] | None = None,
         name: str | None = None,
     ) -> None:
+        self._given_app = app
         self._app, self._app_words = _app_of(app)
         self._endpoint_name = None if endpoint is None else "/" + endpoint.lstrip("/")
         self._outputs = None if outputs is None else dict(outputs)
@@ -205,7 +207,27 @@ class SpaceKind:
             return None
         if len(values) < len(ports):
             raise OutputError(f"{self._where} sent {len(values)} values, and its outputs are {listed(ports)}")
+        if call.postprocess is not None:
+            return self._declared(call.postprocessed(tuple([await from_wire(value, transfer) for value in values])))
         return self._as_result([await from_wire(value, transfer) for value in values[: len(ports)]])
+
+    def _declared(self, made: Any) -> Any:
+        """What `postprocess` made, as the outputs.
+
+        Raises:
+            OutputError: It made another number of values.
+        """
+        names = tuple(self.spec().outputs)
+        if len(names) == 1:
+            return made
+        values = list(made.values()) if isinstance(made, dict) and set(made) == set(names) else made
+        if not isinstance(values, (list, tuple)) or len(values) != len(names):
+            raise OutputError(f"{self._where}: postprocess made {shorten(made)}, and its outputs are {listed(names)}")
+        return self._as_result(list(values))
+
+    def with_outputs(self, outputs: Mapping[str, Any]) -> SpaceKind:
+        """The same endpoint with other outputs."""
+        return SpaceKind(self._given_app, self._endpoint_name, outputs=outputs, name=self._name)
 
     @property
     def _where(self) -> str:

@@ -1,0 +1,49 @@
+"""The call of a task's node: its inputs made ready, the node called, and what a failed call can be asked afterwards."""
+
+from __future__ import annotations
+
+import contextvars
+from typing import Any
+
+import anyio
+
+from daggr_fn.execution.state import Task
+from daggr_fn.kinds import CURRENT_CALL, Call
+from daggr_fn.values import Hidden
+
+
+def invoke(task: Task, call: Call) -> Any:
+    """Call a task's node with its inputs, in this thread."""
+    CURRENT_CALL.set(call)
+    return task.step.kind.call(_made_ready(task), call)
+
+
+async def ainvoke(task: Task, call: Call) -> Any:
+    """Call a task's async node with its inputs."""
+    CURRENT_CALL.set(call)
+    return await task.step.kind.call(_made_ready(task), call)
+
+
+def _made_ready(task: Task) -> dict[str, Any]:
+    preprocess = task.step.options.preprocess
+    inputs = dict(task.inputs or {})
+    return inputs if preprocess is None else preprocess(inputs)
+
+
+def new_call(task: Task, **details: Any) -> Call:
+    """The call of a task that begins now."""
+    return Call(task.step.name, task.index, postprocess=task.step.options.postprocess, **details)
+
+
+def call_again(task: Task) -> Any:
+    """Call a failed task's node once more, alone and in this thread."""
+    call = new_call(task)
+    if not task.step.kind.is_async:
+        return contextvars.copy_context().run(invoke, task, call)
+    return anyio.run(ainvoke, task, call)
+
+
+def shown_inputs(task: Task) -> dict[str, Any]:
+    """The inputs of a task as they may be shown."""
+    secrets = task.step.secrets
+    return {name: Hidden(value) if name in secrets else value for name, value in (task.inputs or {}).items()}
