@@ -148,6 +148,11 @@ def is_listlike(annotation: Any) -> bool:
     return issubclass(cls, collections.abc.Iterable) and not issubclass(cls, (str, bytes, dict))
 
 
+def is_plain(annotation: Any) -> bool:
+    """Whether values are numbers, texts or the like, which have no parts of one's own."""
+    return bare(annotation) in (str, int, float, bool, bytes, type(None))
+
+
 def assignable(given: Any, wanted: Any) -> bool:
     """Whether a value of one annotation may be passed where another is wanted.
 

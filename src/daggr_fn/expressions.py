@@ -405,28 +405,35 @@ class Built(Expression):
         inside: The expressions, in the order in which `build` takes their values.
         build: Makes the container of the values.
         shape: What the container is besides those values, for its digest.
+        words: Its label; by default those of the expressions inside.
     """
 
-    __slots__ = ("build", "inside", "shape")
+    __slots__ = ("build", "inside", "shape", "words")
 
     def __init__(
-        self, inside: Sequence[Expression], build: Callable[[Sequence[Any]], Any], shape: Any, annotation: Any = Any
+        self,
+        inside: Sequence[Expression],
+        build: Callable[[Sequence[Any]], Any],
+        shape: Any,
+        annotation: Any = Any,
+        words: str = "",
     ) -> None:
         self.inside = tuple(inside)
         self.build = build
         self.shape = shape
+        self.words = words
         self.axes = zipped_axes(part.axes for part in self.inside)
         self.annotation = annotation
 
     @property
     def label(self) -> str:
-        return ", ".join(part.label for part in self.inside)
+        return self.words or ", ".join(part.label for part in self.inside)
 
     def parts(self) -> Iterable[Expression]:
         return self.inside
 
     def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
-        return Built([change(part) for part in self.inside], self.build, self.shape, self.annotation)
+        return Built([change(part) for part in self.inside], self.build, self.shape, self.annotation, self.words)
 
     def value(self, cells: Cells, index: Index) -> Any:
         return self.build([part.value(cells, index[: len(part.axes)]) for part in self.inside])

@@ -39,7 +39,7 @@ class Step:
     """
 
     __slots__ = (
-        *("after", "axes", "copies", "edges", "fixed", "kind", "limits", "name", "number", "options", "place"),
+        *("after", "axes", "copies", "edges", "fixed", "kind", "limits", "name", "number", "options", "pipeline", "place"),
         *("secrets", "sources", "spec", "tolerated", "variable", "waits"),
     )
 
@@ -56,6 +56,7 @@ class Step:
         after: tuple[Step, ...] = (),
     ) -> None:
         self.name = ""
+        self.pipeline = ""
         self.number = -1
         self.kind = kind
         self.spec = spec

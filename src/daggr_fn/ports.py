@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn, get_args, get_origin
 
 from daggr_fn import templates
-from daggr_fn.annotations import Field, describe, record_fields
+from daggr_fn.annotations import Field, describe, is_plain, record_fields
 from daggr_fn.errors import LazyValueError, UnknownOutputError, did_you_mean, listed
 from daggr_fn.expressions import Expression, Gathered, Item, Part
 from daggr_fn.kinds import NodeSpec
@@ -24,21 +24,18 @@ class Port:
 
     Args:
         expression: What the port stands for.
-        owner: The trace that made it; ports of two traces can't be mixed.
         spec: The description of the node, for the port that stands for a whole step.
     """
 
-    __slots__ = ("__weakref__", "_expression", "_made_at", "_owner", "_spec")
+    __slots__ = ("__weakref__", "_expression", "_made_at", "_spec")
 
-    def __init__(self, expression: Expression, owner: Any, spec: NodeSpec | None = None) -> None:
+    def __init__(self, expression: Expression, spec: NodeSpec | None = None) -> None:
         set_ = object.__setattr__
         set_(self, "_expression", expression)
-        set_(self, "_owner", owner)
         set_(self, "_spec", spec)
         set_(self, "_made_at", calling_place())
 
     _expression: Expression
-    _owner: Any
     _spec: NodeSpec | None
     _made_at: Place
 
@@ -54,7 +51,7 @@ class Port:
         if name in fields:
             return self._part(name, by_attribute=self._reads_attributes(), annotation=fields[name].annotation)
         if name == "each":
-            return Port(Item(self._expression), self._owner)
+            return Port(Item(self._expression))
         if name == "all":
             return functools.partial(_all, self)  # type: ignore[return-value]  # daggr's form, which is untyped
         if name == "keys":
@@ -97,7 +94,7 @@ class Port:
 
     def _part(self, key: Any, *, by_attribute: bool = False, port: bool = False, annotation: Any = None) -> Port:
         part = Part(self._expression, key, by_attribute=by_attribute, port=port, annotation=annotation)
-        return Port(part, self._owner)
+        return Port(part)
 
     def _fields(self) -> Mapping[str, Field]:
         record = record_fields(self._expression.annotation)
@@ -112,7 +109,7 @@ class Port:
         names = list(valid)
         notes = {"valid": listed(names)} if names else {"type": describe(self._expression.annotation)}
         instead = ELSEWHERE.get(str(name))
-        if instead is None and not names and isinstance(name, str):
+        if instead is None and not names and isinstance(name, str) and not is_plain(self._expression.annotation):
             instead = f"{self._label}[{name!r}] when it is a dict, or apply(lambda x: x.{name}, {self._label})"
         what = f"{self._label} has no {kind} {name!r}{did_you_mean(name, names)}"
         return UnknownOutputError(what, here=calling_place(), made_at=self._made_at, instead=instead, notes=notes)
@@ -219,4 +216,4 @@ def gathered(port: Port, errors: str | None, levels: int) -> Port:
     if errors is None:
         step = next(expression.steps(), None)
         errors = step.options.on_error if step is not None and step.axes else "raise"
-    return Port(Gathered(expression, errors, levels or depth), port._owner)
+    return Port(Gathered(expression, errors, levels or depth))

@@ -104,4 +104,5 @@ def _template(texts: Sequence[str], values: Sequence[Expression], specs: Sequenc
         return "".join(written)
 
     shape = ("template", *texts, *(spec for spec in specs if isinstance(spec, str)))
-    return Built([*values, *lazy_specs], build, shape, str)
+    words = "".join(text + f"{{{value.label}}}" for text, value in zip(texts, values, strict=False)) + texts[-1]
+    return Built([*values, *lazy_specs], build, shape, str, f'f"{words}"')

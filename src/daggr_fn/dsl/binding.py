@@ -71,7 +71,7 @@ def _sequence(value: Sequence[Any]) -> Any:
         return value
     kind: Any = type(value)
     make: Callable[[Any], Any] = (lambda items: kind(*items)) if hasattr(kind, "_fields") else kind
-    return _built([to_expression(item) for item in value], make, kind.__name__)
+    return _built([to_expression(item) for item in value], make, kind.__name__, kind)
 
 
 def _mapping(value: dict[Any, Any]) -> Any:
@@ -82,7 +82,7 @@ def _mapping(value: dict[Any, Any]) -> Any:
     names = list(value)
     if any(isinstance(name, str) and templates.holds_token(name) for name in names):
         raise WiringError("a port is part of a key of a dict", here=calling_place(), instead="apply(lambda k: {k: ...}, port)")
-    return _built([to_expression(item) for item in value.values()], lambda items: dict(zip(names, items, strict=True)), names)
+    return _built([to_expression(item) for item in value.values()], lambda items: dict(zip(names, items, strict=True)), names, dict)
 
 
 def _dataclass(value: Any) -> Any:
@@ -93,12 +93,10 @@ def _dataclass(value: Any) -> Any:
     def make(items: Sequence[Any]) -> Any:
         return dataclasses.replace(value, **dict(zip(names, items, strict=True)))
 
-    built = _built([to_expression(getattr(value, name)) for name in names], make, [type(value).__qualname__, *names])
-    built.annotation = type(value)
-    return built
+    return _built([to_expression(getattr(value, name)) for name in names], make, [type(value).__qualname__, *names], type(value))
 
 
-def _built(items: list[Any], make: Callable[[Any], Any], shape: Any) -> Built:
+def _built(items: list[Any], make: Callable[[Any], Any], shape: Any, annotation: Any) -> Built:
     inside = [item for item in items if isinstance(item, Expression)]
     fixed = [None if isinstance(item, Expression) else item for item in items]
     lazy = [isinstance(item, Expression) for item in items]
@@ -107,7 +105,7 @@ def _built(items: list[Any], make: Callable[[Any], Any], shape: Any) -> Built:
         drawn: Iterator[Any] = iter(values)
         return make([next(drawn) if is_lazy else item for is_lazy, item in zip(lazy, fixed, strict=True)])
 
-    return Built(inside, build, (shape, fixed, lazy))
+    return Built(inside, build, (shape, fixed, lazy), annotation)
 
 
 def _refuse_hidden_ports(function: Any) -> None:

@@ -33,7 +33,7 @@ def inputs(title: str, /, **components: Any) -> Any:
         default = component.value if is_component else component
         annotation = Any if is_component or default is None else type(default)
         port = InputPort(name, annotation, default, component=component if is_component else None, card=title)
-        ports.append(trace.input(port) if trace is not None else Port(Input(port), None))
+        ports.append(trace.input(port) if trace is not None else Port(Input(port)))
     return record_type(tuple(components))(*ports)
 
 

@@ -23,9 +23,9 @@ _of_components: dict[int, InputPort] = {}
 
 def loose_call(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
     """Make a step that belongs to no pipeline yet, and return its port."""
-    step, _ = make_step(kind, options, args, kwargs, None, _of_components)
+    step, _ = make_step(kind, options, args, kwargs, _of_components)
     step.name = options.name or step.spec.name
-    return step_port(step, None)
+    return step_port(step)
 
 
 def loose_graph(name: str, outputs: Any) -> Graph:

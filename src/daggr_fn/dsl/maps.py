@@ -12,7 +12,6 @@ from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed
 from daggr_fn.expressions import Built, Expression, Item, copied
 from daggr_fn.places import calling_place
 from daggr_fn.ports import Port, gathered
-from daggr_fn.tracing import TRACE
 from daggr_fn.values import Failed
 
 T = TypeVar("T")
@@ -33,7 +32,7 @@ def each(items: Iterable[T], /) -> T:
         WiringError: The port is known not to be a list.
     """
     expression = _list_expression(items)
-    return Port(Item(expression), TRACE.get())  # type: ignore[return-value]  # typed as the item
+    return Port(Item(expression))  # type: ignore[return-value]  # typed as the item
 
 
 @overload
@@ -60,7 +59,7 @@ def gather(item: Any, /, *, errors: str | None = None, flatten: bool = False) ->
         expression = to_expression(item)
         if not isinstance(expression, Expression):
             raise WiringError("gather(...) was given a value and not a mapped port", here=calling_place(), instead="the value")
-        item = Port(expression, TRACE.get())
+        item = Port(expression)
     return gathered(item, errors, levels=0 if flatten else 1)
 
 
@@ -79,7 +78,7 @@ def product(*lists: Iterable[Any]) -> Any:
     expressions = [_list_expression(one) for one in lists]
     annotation: Any = tuple[tuple(Item(one).annotation for one in expressions)]  # type: ignore[misc]  # made of values
     crossed = Built(expressions, _crossed, "product", list[annotation])
-    return tuple(Port(Item(crossed), TRACE.get()))
+    return tuple(Port(Item(crossed)))
 
 
 def _crossed(lists: Sequence[Iterable[Any]]) -> list[tuple[Any, ...]]:

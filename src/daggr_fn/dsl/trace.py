@@ -39,7 +39,7 @@ class Trace:
         self.group = ""
         self._groups: Counter[str] = Counter()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
-        self._own: set[Step] = set()
+        self._own: set[Step | InputPort] = set()
         self._of_components: dict[int, InputPort] = {}
         self._given_names: dict[str, Place] = {}
         self._from_components: list[tuple[InputPort, Step]] = []
@@ -58,20 +58,42 @@ class Trace:
     def input(self, port: InputPort) -> Port:
         """The lazy port of a pipeline input."""
         self.inputs[port.name] = port
-        return Port(Input(port), self)
+        self._own.add(port)
+        return Port(Input(port))
 
     def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
         """Make a step of a node call, and return its port."""
-        step, inputs = make_step(kind, options, args, kwargs, self, self._of_components)
+        step, inputs = make_step(kind, options, args, kwargs, self._of_components)
         self.add(step, inputs)
-        return step_port(step, self)
+        self._refuse_foreign(step)
+        return step_port(step)
 
     def add(self, step: Step, inputs: Iterable[InputPort]) -> None:
         """Add a step, and the inputs that its components make."""
         step.name = self._provisional_name(step)
+        step.pipeline = self.pipeline
+        self._own.update(inputs)
         self._from_components += [(port, step) for port in inputs]
         self._own.add(step)
         self.steps.append(step)
+
+    def _refuse_foreign(self, step: Step) -> None:
+        """A port of another pipeline, kept in a global perhaps, would silently be the wrong step's value."""
+        for edge in step.edges.values():
+            for part in edge.walk():
+                if isinstance(part, Output) and part.step not in self._own:
+                    theirs, made_at = part.step.pipeline, part.step.place
+                elif isinstance(part, Input) and part.port not in self._own:
+                    theirs, made_at = "", None
+                else:
+                    continue
+                belongs = f"the pipeline {theirs!r}" if theirs else "no pipeline (module level), or another"
+                raise WiringError(
+                    f"{part.label} belongs to {belongs}, and {step.name} to {self.pipeline!r}",
+                    here=step.place,
+                    made_at=made_at,
+                    instead=f"make it a parameter of {self.pipeline}",
+                )
 
     def _provisional_name(self, step: Step) -> str:
         given = step.options.name
@@ -177,14 +199,14 @@ class Trace:
             graph.add_input(port, step.place)
 
 
-def step_port(step: Step, owner: Trace | None) -> Port:
+def step_port(step: Step) -> Port:
     """The port that stands for a whole step."""
     spec = step.spec
     if spec.record:
         annotation = spec.returns
     else:
         annotation = next((port.annotation for port in spec.outputs.values()), Any)
-    return Port(Output(step, annotation), owner, spec)
+    return Port(Output(step, annotation), spec)
 
 
 def make_step(
@@ -192,7 +214,6 @@ def make_step(
     options: Options,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
-    owner: Any,
     known: MutableMapping[int, InputPort],
 ) -> tuple[Step, list[InputPort]]:
     """The step of a node call, without a name, and the inputs that its components make.
@@ -205,7 +226,6 @@ def make_step(
     """
     place = calling_place()
     spec = kind.spec()
-    _refuse_foreign(args, kwargs, owner)
     try:
         bound = kind.bind(args, kwargs)
         fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
@@ -307,18 +327,6 @@ def _refuse_uncalled(value: Any, parameter: str) -> None:
         raise WiringError(
             f"{parameter}={value.name}: {value.name} is a node, and not a step of one", instead=f"{value.name}(...)"
         )
-
-
-def _refuse_foreign(args: tuple[Any, ...], kwargs: Mapping[str, Any], owner: Any) -> None:
-    for value in (*args, *kwargs.values()):
-        if type(value) is Port and value._owner is not owner and owner is not None:
-            theirs = f"the pipeline {value._owner.pipeline!r}" if value._owner is not None else "no pipeline (module level)"
-            raise WiringError(
-                f"{value._label} belongs to {theirs}, and this step to {owner.pipeline!r}",
-                here=calling_place(),
-                made_at=value._made_at,
-                instead="make it a parameter of this pipeline",
-            )
 
 
 def _after(after: Any) -> Iterator[Step]:
