@@ -70,7 +70,7 @@ def _remembered(peers: Peers) -> Case:
 
 
 def _long() -> Iterator[Case]:
-    """Ten thousand steps. The floor is the same number of steps in ten pipelines, which shows whether cost is linear."""
+    """Ten thousand steps. The floor is as many steps in ten pipelines, which shows whether cost is linear."""
     for shape, make in (("chain", pipelines.chain), ("fan-out", pipelines.fan)):
         for what, ready in (("trace", _to_trace), ("plan", _to_plan), ("run", _to_run)):
             one = Contender("daggr_fn", functools.partial(_several, ready, make, 1), anew=what == "trace")

@@ -6,10 +6,12 @@ import os
 import platform
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from measure import Measured
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from measure import Measured
 
 _VERDICTS = {True: "[green]met", False: "[red]falls short", None: ""}
 

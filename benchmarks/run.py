@@ -43,9 +43,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, prog=f"python {Path(sys.argv[0])}")
     parser.add_argument("--json", action="store_true", help="print everything that was measured as JSON")
-    parser.add_argument(
-        "--only", nargs="+", metavar="TEXT", help="only the cases with one of these texts in their name"
-    )
+    parser.add_argument("--only", nargs="+", metavar="TEXT", help="only the cases that have one of these in their name")
     parser.add_argument("--rounds", type=float, default=1.0, metavar="FACTOR", help="0.5: half as many repetitions")
     parser.add_argument("--no-peers", action="store_true", help="leave other libraries out, also where installed")
     parser.add_argument("--strict", action="store_true", help="exit with the number of targets that were missed")

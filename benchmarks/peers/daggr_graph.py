@@ -11,9 +11,9 @@ os.environ.setdefault("HF_HOME", tempfile.mkdtemp(prefix="bench-daggr-"))
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-import work  # noqa: E402  # after the environment that daggr reads when it is imported
-from daggr import FnNode, Graph  # noqa: E402
-from daggr.executor import SequentialExecutor  # noqa: E402
+import work
+from daggr import FnNode, Graph
+from daggr.executor import SequentialExecutor
 
 
 def chain() -> list[Any]:
@@ -41,7 +41,7 @@ def _prepared(make: Callable[[], list[Any]]) -> Callable[[], Callable[[], Any]]:
     def prepare() -> Callable[[], Any]:
         nodes = make()
         executor = SequentialExecutor(Graph("bench", nodes=nodes))
-        last = nodes[-1]._name  # noqa: SLF001  # results are known by it
+        last = nodes[-1]._name
         return lambda: executor.execute_all({})[last]["output"]
 
     return prepare

@@ -10,8 +10,8 @@ from typing import Any
 
 os.environ["HAMILTON_TELEMETRY_ENABLED"] = "false"
 
-import work  # noqa: E402  # after the environment that Hamilton reads when it is imported
-from hamilton import driver  # noqa: E402
+import work
+from hamilton import driver
 
 
 def chain(length: int) -> Iterator[str]:
