@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from daggr_fn import templates
-from daggr_fn.errors import LazyValueError, WiringError
+from daggr_fn.errors import LazyValueError, WiringError, shorten
 from daggr_fn.expressions import Built, Expression
 from daggr_fn.places import calling_place
 from daggr_fn.ports import Port
@@ -98,6 +98,7 @@ def _dataclass(value: Any) -> Any:
 
 def _built(items: list[Any], make: Callable[[Any], Any], shape: Any, annotation: Any) -> Built:
     inside = [item for item in items if isinstance(item, Expression)]
+    words = ", ".join(item.label if isinstance(item, Expression) else shorten(item, 20) for item in items)
     fixed = [None if isinstance(item, Expression) else item for item in items]
     lazy = [isinstance(item, Expression) for item in items]
 
@@ -105,7 +106,7 @@ def _built(items: list[Any], make: Callable[[Any], Any], shape: Any, annotation:
         drawn: Iterator[Any] = iter(values)
         return make([next(drawn) if is_lazy else item for is_lazy, item in zip(lazy, fixed, strict=True)])
 
-    return Built(inside, build, (shape, fixed, lazy), annotation)
+    return Built(inside, build, (shape, fixed, lazy), annotation, f"[{words}]" if annotation is list else f"({words})")
 
 
 def _refuse_hidden_ports(function: Any) -> None:
