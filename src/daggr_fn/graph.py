@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.expressions import Axes, Expression, Gathered, Input, InputPort, Item, Output, zipped_axes
+from daggr_fn.expressions import Axes, Built, Expression, Gathered, Input, InputPort, Item, Output, zipped_axes
 from daggr_fn.kinds import NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.places import Place
@@ -134,6 +134,7 @@ class Graph:
             step.waits = tuple(dict.fromkeys(self._waits(step))) if not step.axes else ()
             for edge in step.edges.values():
                 consumed.update(_taken(edge))
+                consumed.update(_repeated(edge, len(step.axes)))
         if isinstance(result, Expression):
             consumed.update(_taken(result))
         shared = {source for source, consumers in consumed.items() if consumers > 1}
@@ -243,6 +244,19 @@ def _taken(expression: Expression) -> Iterator[Any]:
             yield part.step
         elif isinstance(part, Input):
             yield part.port
+
+
+def _repeated(expression: Expression, depth: int) -> Iterator[Any]:
+    """The steps and inputs whose very values a step gets again with each item of its `depth` maps."""
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if len(part.axes) < depth:
+            yield from _taken(part)
+        elif isinstance(part, Item):
+            yield from _taken(part.of) if isinstance(part.of, Built) else ()  # a product repeats what it crosses
+        else:
+            stack.extend(part.parts())
 
 
 def _is_secret(expression: Expression) -> bool:
