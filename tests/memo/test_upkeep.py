@@ -182,3 +182,17 @@ def test_sizes_are_read(text, size):
 def test_what_is_no_size_is_refused(text):
     with pytest.raises(ValueError, match="no size"):
         parse_size(text)
+
+
+def test_what_comes_in_while_an_upkeep_goes_on_is_not_taken_for_old(tmp_path, home, monkeypatch):
+    from daggr_fn.files import keep, kept, kept_ok
+
+    place = kept._seal
+
+    def sealed_then_swept(path, digest):
+        place(path, digest)
+        shrink(10**9)
+
+    monkeypatch.setattr(kept, "_seal", sealed_then_swept)
+    assert kept_ok(keep(file_of(tmp_path, "a.bin", 10)))
+    assert list((home / "files" / "incoming").iterdir()) == []

@@ -45,8 +45,7 @@ def keep(path: str | os.PathLike[str], *, move: bool = False, root: Path | None 
         if move:
             _remove(source)
         return target
-    incoming = store / "incoming" / uuid.uuid4().hex
-    incoming.parent.mkdir(parents=True, exist_ok=True)
+    incoming = _new_incoming(store)
     _bring(source, incoming, move=move)
     return _place(incoming, source.name, store)
 
@@ -57,8 +56,7 @@ def keep_bytes(data: bytes, name: str, *, root: Path | None = None) -> Path:
     target = _target(store, hashlib.sha256(data).hexdigest(), name)
     if kept_ok(target, root=root) and _touch(target.parent):
         return target
-    incoming = store / "incoming" / uuid.uuid4().hex
-    incoming.parent.mkdir(parents=True, exist_ok=True)
+    incoming = _new_incoming(store)
     incoming.write_bytes(data)
     return _place(incoming, name, store)
 
@@ -128,6 +126,13 @@ def _bring(source: Path, target: Path, *, move: bool) -> None:
         shutil.copyfile(source, target)
 
 
+def _new_incoming(store: Path) -> Path:
+    """A path in a fresh folder of its own: the folder's age tells an upkeep that a file with a sealed time is new."""
+    folder = store / "incoming" / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return folder / "new"
+
+
 def _place(incoming: Path, name: str, store: Path) -> Path:
     """Give what came in its place by the content it has now: the original may have changed while it was copied."""
     digest = file_digest(incoming)
@@ -138,16 +143,17 @@ def _place(incoming: Path, name: str, store: Path) -> Path:
         try:
             os.replace(incoming, target)
         except FileNotFoundError:  # an upkeep took the empty folder away
+            if not incoming.exists():
+                raise
             continue
         except OSError:
             if not target.is_dir():
                 raise
-            if _untouched(str(target), digest):
-                _remove(incoming)
-                return target
-            _remove(target)
-            continue
+            if not kept_ok(target, root=store.parent):
+                _remove(target)
+                continue
         _touch(target.parent)
+        _remove(incoming.parent)
         return target
 
 

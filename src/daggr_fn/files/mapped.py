@@ -84,10 +84,11 @@ def _rebuilt_dict(value: dict[Any, Any], each: Callable[[Any], Any]) -> Any:
 
 
 def _like(value: Any, parts: list[Any]) -> Any:
-    if hasattr(type(value), "_make"):  # a named tuple
-        return type(value)._make(parts)
-    if _is_a(value, list) and type(value) is not list:
-        twin = copy.copy(value)
+    kind: Any = type(value)
+    if hasattr(kind, "_make"):  # a named tuple
+        return kind._make(parts)
+    if _is_a(value, list) and kind is not list:
+        twin: Any = copy.copy(value)
         twin[:] = parts
         return twin
-    return type(value)(parts)
+    return kind(parts)

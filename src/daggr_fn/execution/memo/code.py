@@ -20,7 +20,14 @@ from daggr_fn.execution.memo.bytecode import Chain, meaning
 from daggr_fn.execution.memo.classes import fields_of, members
 from daggr_fn.execution.memo.digests import Encoder, is_a
 from daggr_fn.execution.memo.freshness import GONE, Watch
-from daggr_fn.execution.memo.origin import is_component, is_users_code, is_users_module, is_users_type, node_kind
+from daggr_fn.execution.memo.origin import (
+    is_component,
+    is_users_code,
+    is_users_module,
+    is_users_type,
+    node_kind,
+    type_of,
+)
 from daggr_fn.execution.memo.syntax import absolute_name, find_module, table_of, whole_text
 
 _NAMES_OF_MODULE = frozenset({"__name__", "__file__", "__spec__", "__doc__", "__package__", "__loader__"})
@@ -231,7 +238,7 @@ class _Walk:
             self.refer(value)
         elif self._by_syntax(namespace, name):
             self.watch.type_of(namespace, name, value)
-            if is_users_type(type(value)):
+            if is_users_type(type_of(value)):
                 self.refer(type(value))
         else:
             self.watch.name(namespace, name, value)

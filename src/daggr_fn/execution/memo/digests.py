@@ -80,7 +80,8 @@ class Encoder:
         return NotReusable(f"{error} (at value{where})" if where else str(error))
 
     def _encode(self, value: Any) -> bytes:
-        plain = _PLAIN.get(type(value))
+        kind: Any = type(value)
+        plain = _PLAIN.get(kind)
         if plain is not None:
             return plain(value)
         mark = id(value)
@@ -88,7 +89,7 @@ class Encoder:
         if depth is not None:  # a value that holds itself
             return b"^%d;" % (len(self._inside) - depth)
         self._inside[mark] = len(self._inside)
-        own = _CONTAINERS.get(type(value))
+        own = _CONTAINERS.get(kind)
         encoded = own(self, value) if own is not None else self._other(value)
         del self._inside[mark]
         return encoded
@@ -122,6 +123,7 @@ class Encoder:
         return b"%s%d;%s" % (tag, len(parts), b"".join(parts))
 
     def _fields(self, value: Any, names: Iterable[str]) -> bytes:
+        kind: Any = type(value)
         name = ""
         parts: list[bytes] = []
         try:
@@ -131,7 +133,7 @@ class Encoder:
         except NotReusable:
             self._path.append(f".{name}")
             raise
-        return b"%s%d;%s" % (self.type_name(type(value)), len(parts), b"".join(parts))
+        return b"%s%d;%s" % (self.type_name(kind), len(parts), b"".join(parts))
 
     def type_name(self, kind: type) -> bytes:
         """What stands for the class of an object: the user's own by name alone, wherever the module is called from."""
@@ -142,19 +144,20 @@ class Encoder:
         return _text(kind.__qualname__)
 
     def _other(self, value: Any) -> bytes:
+        kind: Any = type(value)
         if is_a(value, Enum):
-            return b"E" + self.type_name(type(value)) + _text(value.name or repr(value.value))
+            return b"E" + self.type_name(kind) + _text(value.name or repr(value.value))
         if isinstance(value, pathlib.PurePath):
             return _path_bytes(value)
         if is_a(value, tuple) and hasattr(value, "_fields"):
             return b"N" + self._fields(value, value._fields)
         if is_a(value, (set, frozenset)):
-            return b"U" + self.type_name(type(value)) + self._set(b"e", value)
+            return b"U" + self.type_name(kind) + self._set(b"e", value)
         if is_a(value, (type, *_FUNCTIONS)):
             return b"C" + _text(self._code(value))
         if is_a(value, types.ModuleType):
             return b"M" + _text(value.__name__)
-        fields: dict[str, Any] | None = getattr(type(value), "__dataclass_fields__", None)
+        fields: dict[str, Any] | None = getattr(kind, "__dataclass_fields__", None)
         if fields is not None:
             return b"R" + self._fields(value, [field.name for field in dataclasses.fields(value)])
         if is_component(value):
@@ -164,14 +167,15 @@ class Encoder:
         return _picture(value) or self._opaque(value)
 
     def _opaque(self, value: Any) -> bytes:
-        hasher = _hasher_class("numpy" in sys.modules)(self)
+        kind: Any = type(value)
+        hasher: Any = _hasher_class("numpy" in sys.modules)(self)
         try:
             return b"O%s" % str(hasher.hash(_in_row_order(value))).encode()
         except (NotReusable, RecursionError):
             raise
         except Exception as error:  # a `__reduce__` of anyone's may raise anything
             told = str(error).split("\n", 1)[0]
-            raise NotReusable(f"a value of type {_name_of(type(value))} can't be hashed: {told}") from error
+            raise NotReusable(f"a value of type {_name_of(kind)} can't be hashed: {told}") from error
 
 
 def is_a(value: Any, kinds: Any) -> bool:
@@ -241,14 +245,14 @@ def _hasher_class(with_numpy: bool) -> Callable[[Encoder], Hasher]:
 
     class OneObject(base):  # type: ignore[misc]  # joblib has no types
         def __init__(self, encoder: Encoder) -> None:
-            super().__init__(hash_name="sha256")
+            base.__init__(self, hash_name="sha256")
             self._encoder = encoder
             self._began = False
 
         def save(self, obj: Any) -> None:
             if not self._began:
                 self._began = True
-                super().save(obj)
+                base.save(self, obj)
             elif isinstance(obj, type):
                 pickle._Pickler.save(self, self._encoder.type_name(obj))  # type: ignore[attr-defined]
             else:

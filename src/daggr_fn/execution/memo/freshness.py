@@ -30,7 +30,8 @@ class Watch:
 
     def type_of(self, namespace: Mapping[str, Any], name: str, value: Any) -> None:
         """A name must go on standing for an object of this type."""
-        self._types.append((namespace, name, type(value)))
+        kind: Any = type(value)
+        self._types.append((namespace, name, kind))
 
     def load(self, namespace: Mapping[str, Any]) -> None:
         """The module with these globals must not be reloaded."""
@@ -80,7 +81,7 @@ def _content(cell: types.CellType) -> Any:
 
 
 def _never_changes(value: Any) -> bool:
-    kind: type = type(value)
+    kind: Any = type(value)
     if kind in _UNCHANGING or isinstance(value, (types.FunctionType, type)):  # functions are watched by themselves
         return True
     return kind in {tuple, frozenset} and all(map(_never_changes, value))

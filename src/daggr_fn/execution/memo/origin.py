@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 import types
-from typing import Any
+from typing import Any, cast
 
 from daggr_fn.places import is_users
 
@@ -48,6 +48,12 @@ def is_users_code(code: types.CodeType) -> bool:
     return _is_users_file(code.co_filename)
 
 
+def type_of(value: Any) -> type[Any]:
+    """`type(value)`, which type checkers take for a class that they know nothing of."""
+    found: Any = type(value)
+    return cast("type[Any]", found)
+
+
 def is_component(value: Any) -> bool:
     """Whether a value is a Gradio component or progress bar, told without importing Gradio."""
     return any(kind.__module__.partition(".")[0] == "gradio" for kind in type(value).__mro__)
@@ -58,4 +64,4 @@ def node_kind(value: Any) -> Any:
     if inspect.getattr_static(value, "kind", None) is None:
         return None
     kind = getattr(value, "kind", None)
-    return kind if callable(getattr(type(kind), "identity", None)) else None
+    return kind if callable(getattr(type_of(kind), "identity", None)) else None
