@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import re
 import zlib
 from dataclasses import dataclass
 
@@ -113,7 +114,7 @@ def animal_of(prompt: str) -> Animal:
     """The animal that a prompt names; a made-up one when it names none that we know."""
     words = prompt.lower()
     for name in sorted([*ANIMALS, *NICKNAMES], key=len, reverse=True):
-        if name in words:
+        if re.search(rf"\b{name}(s|es)?\b", words):
             return ANIMALS[NICKNAMES.get(name, name)]
     return made_up(words)
 

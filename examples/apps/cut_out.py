@@ -38,7 +38,7 @@ def flood(passable: Mask, progress: gr.Progress | None = None) -> Mask:
     reached[:, [0, -1]] = passable[:, [0, -1]]
     for turn in range(64):
         before = int(reached.sum())
-        pairs: list[tuple[Mask, Mask]] = [(passable, reached), (passable.transpose(), reached.transpose())]
+        pairs: list[tuple[Mask, Mask]] = [(passable, reached), (passable.swapaxes(0, 1), reached.swapaxes(0, 1))]
         for open_, wet in pairs:
             for order in (range(1, len(open_)), range(len(open_) - 2, -1, -1)):
                 back = -1 if order.step > 0 else 1

@@ -8,6 +8,7 @@ steps that call pipelines which need each other's limits would wait for each oth
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -155,3 +156,13 @@ def _next_in(limit: Limit) -> list[Waiter]:
 def _tell(ready: Iterable[Waiter]) -> None:
     for waiter in ready:
         waiter.admitted()
+
+
+def _forget_lock() -> None:
+    """A thread of the parent process may have held the lock; it is not in the forked child."""
+    global _lock  # noqa: PLW0603  # one lock for the process
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_lock)

@@ -34,7 +34,9 @@ def land(key: str) -> None:
 
 
 def _forget() -> None:
-    """What a parent process computes is not computed in its forked child."""
+    """What a parent process computes is not computed in its forked child, and its threads hold no lock there."""
+    global _lock  # noqa: PLW0603  # one lock for the process
+    _lock = threading.Lock()
     _flights.clear()
 
 

@@ -148,7 +148,9 @@ def in_running_loop() -> bool:
 
 
 def _forget_threads() -> None:
-    """A forked child has none of its parent's threads."""
+    """A forked child has none of its parent's threads, and these hold no lock there."""
+    global _threads_lock  # noqa: PLW0603  # one lock for the process
+    _threads_lock = threading.Lock()
     _threads.clear()
 
 

@@ -40,6 +40,10 @@ def _is_a(value: Any, kinds: Any) -> bool:
     return isinstance(value, kinds)
 
 
+def _type_of(value: object) -> Any:
+    return type(value)
+
+
 def _is_record(value: Any) -> bool:
     return dataclasses.is_dataclass(value) and not isinstance(value, type)
 
@@ -75,16 +79,16 @@ def _rebuilt_dict(value: dict[Any, Any], each: Callable[[Any], Any]) -> Any:
     )
     if same:
         return value
-    if type(value) is dict:
+    if _type_of(value) is dict:
         return new
-    twin = copy.copy(value)
+    twin: Any = copy.copy(value)
     twin.clear()
     twin.update(new)
     return twin
 
 
 def _like(value: Any, parts: list[Any]) -> Any:
-    kind: Any = type(value)
+    kind = _type_of(value)
     if hasattr(kind, "_make"):  # a named tuple
         return kind._make(parts)
     if _is_a(value, list) and kind is not list:

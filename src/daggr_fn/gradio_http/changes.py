@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from daggr_fn.errors import did_you_mean, listed
+from daggr_fn.gradio_http.description import type_of
 from daggr_fn.gradio_http.errors import SignatureChangedError
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ def _changes(traced: Endpoint, live: Endpoint, given: set[str], ports: int) -> I
         if found is None:
             if parameter.name in given:
                 yield f"the parameter {parameter.name!r} is gone{did_you_mean(parameter.name, now)}"
-        elif found.schema.get("type") != parameter.schema.get("type") and parameter.name in given:
-            was, is_now = parameter.schema.get("type", "anything"), found.schema.get("type", "anything")
+        elif type_of(found.schema) != type_of(parameter.schema) and parameter.name in given:
+            was, is_now = type_of(parameter.schema) or "anything", type_of(found.schema) or "anything"
             yield f"the parameter {parameter.name!r} took {was} ({parameter.component}) and takes {is_now} now"
     for parameter in live.parameters:
         if not parameter.has_default and parameter.name not in given:
             yield f"the parameter {parameter.name!r} is required now"
     if len(live.returns) < ports:
         yield f"it returns {len(live.returns)} values now, and {ports} are used"
-    for number, (was, now_is) in enumerate(zip(traced.returns[:ports], live.returns, strict=False), start=1):
-        if was.component != now_is.component:
-            yield f"output {number} was {was.component} and is {now_is.component} now"
+    for number, (before, after) in enumerate(zip(traced.returns[:ports], live.returns, strict=False), start=1):
+        if before.component != after.component:
+            yield f"output {number} was {before.component} and is {after.component} now"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import WiringError, did_you_mean, shorten
+from daggr_fn.gradio_http.description import type_of
 from daggr_fn.gradio_http.json_types import is_collection, is_mapping, is_pair, is_sequence
 from daggr_fn.gradio_http.shapes import plain
 from daggr_fn.gradio_http.transfer import is_file_data
@@ -38,7 +39,7 @@ def check_value(where: str, parameter: ApiParameter, value: Any) -> None:
     if value is None:
         return
     choices = _choices(parameter)
-    kind = parameter.schema.get("type")
+    kind = type_of(parameter.schema)
     if parameter.takes_files:
         _check_files(where, parameter, value)
     elif choices and not parameter.props.get("allow_custom_value"):
@@ -67,7 +68,7 @@ def _check_number(where: str, parameter: ApiParameter, value: Any) -> None:
     low, high = parameter.props.get("minimum"), parameter.props.get("maximum")
     if (low is not None and value < low) or (high is not None and value > high):
         _refuse(where, parameter, value, _bounds(low, high))
-    if parameter.schema.get("type") == "integer" and value != int(value):
+    if type_of(parameter.schema) == "integer" and value != int(value):
         _refuse(where, parameter, value, "wants a whole number", instead=str(round(value)))
 
 
@@ -95,12 +96,12 @@ def _choices(parameter: ApiParameter) -> list[tuple[str, Any]]:
     if is_sequence(told) and parameter.component in {"dropdown", "radio", "checkboxgroup"}:
         return [(str(c[0]), c[1]) if is_pair(c) else (str(c), c) for c in told]
     items = parameter.schema.get("items")
-    enum: Sequence[Any] = parameter.schema.get("enum") or (items.get("enum") if is_mapping(items) else ())
-    return [(str(value), value) for value in enum or ()]
+    enum: Sequence[Any] = parameter.schema.get("enum") or (items.get("enum") if is_mapping(items) else None) or ()
+    return [(str(value), value) for value in enum]
 
 
 def _check_choices(where: str, parameter: ApiParameter, value: Any, choices: list[tuple[str, Any]]) -> None:
-    many = parameter.schema.get("type") == "array" or bool(parameter.props.get("multiselect"))
+    many = type_of(parameter.schema) == "array" or bool(parameter.props.get("multiselect"))
     if many and not is_collection(value):
         _refuse(where, parameter, value, "wants a list of choices", instead=f"[{value!r}]")
     given: Sequence[Any] = value if many else [value]
@@ -129,7 +130,7 @@ def _same(value: Any, choice: Any) -> bool:
 
 
 def _check_files(where: str, parameter: ApiParameter, value: Any) -> None:
-    many = parameter.schema.get("type") == "array"
+    many = type_of(parameter.schema) == "array"
     is_list = is_collection(value) and not isinstance(value, tuple)
     if is_list and not many:
         _refuse(where, parameter, value, "takes one file, not a list")

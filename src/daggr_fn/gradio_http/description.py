@@ -30,7 +30,6 @@ _PROPS = (
     "headers",
 )
 _UNLABELLED = re.compile(r"(parameter|value)_\d+")
-_FILE_TITLES = frozenset({"FileData", "ImageData", "VideoData", "ListFiles"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class ApiParameter:
     @property
     def takes_files(self) -> bool:
         """Whether a value is a file, or a list of files."""
-        return is_file_schema(self.schema) or is_file_schema(self.schema.get("items"))
+        return is_file_schema(self.schema) or holds_files(self.schema)
 
 
 @dataclass(frozen=True)
@@ -151,14 +150,27 @@ def describe(config: Mapping[str, Any], info: Mapping[str, Any]) -> AppDescripti
     )
 
 
-def is_file_schema(schema: Any) -> bool:
+def is_file_schema(schema: Mapping[str, Any]) -> bool:
     """Whether a JSON schema is that of a file as Gradio sends it."""
-    if not is_mapping(schema):
-        return False
     properties = schema.get("properties")
-    if not is_mapping(properties):
-        return schema.get("title") in _FILE_TITLES and schema.get("type") != "array"
-    return "path" in properties and "meta" in properties
+    return is_mapping(properties) and "path" in properties and "meta" in properties
+
+
+def holds_files(schema: Mapping[str, Any]) -> bool:
+    """Whether a JSON schema is that of a list of files."""
+    items = schema.get("items")
+    if schema.get("type") != "array" or not is_mapping(items):
+        return False
+    reference = items.get("$ref")
+    if isinstance(reference, str):
+        items = (schema.get("$defs") or {}).get(reference.rpartition("/")[2])
+    return is_mapping(items) and is_file_schema(items)
+
+
+def type_of(schema: Mapping[str, Any]) -> str:
+    """The type that a JSON schema names: `string`; "" when it names none, or several."""
+    named = schema.get("type")
+    return named if isinstance(named, str) else ""
 
 
 def _endpoint(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from daggr_fn.gradio_http.description import type_of
 from daggr_fn.gradio_http.json_types import is_collection, is_mapping, is_pair, is_sequence
 from daggr_fn.gradio_http.transfer import is_file_data
 from daggr_fn.media import form_of
@@ -55,7 +56,7 @@ def shaped(parameter: ApiParameter, value: Any) -> Any:
 
 
 def _file_or_files(parameter: ApiParameter, value: Any) -> Any:
-    if parameter.schema.get("type") != "array":
+    if type_of(parameter.schema) != "array":
         return FileValue(value)
     many: Sequence[Any] = value if is_collection(value) and not is_sound(value) else [value]
     files: list[FileValue] = []
@@ -157,6 +158,29 @@ def _highlighted(value: Any) -> Any:
     return [{"token": one[0], "class_or_confidence": one[1]} if is_pair(one) else one for one in value]
 
 
+def _messages(value: Any) -> Any:
+    return [_message(one) for one in value] if is_sequence(value) else value
+
+
+def _message(value: Any) -> Any:
+    """A chat message; `content` may be a text, a file, or a list of both."""
+    if not is_mapping(value) or "content" not in value:
+        return value
+    content = value["content"]
+    parts: Sequence[Any] = content if is_sequence(content) else [content]
+    return {**value, "content": [_message_part(part) for part in parts]}
+
+
+def _message_part(part: Any) -> Any:
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    if isinstance(part, Path) or form_of(part) == "image" or is_file_data(part):
+        return {"type": "file", "file": FileValue(part)}
+    if is_mapping(part) and part.get("path"):  # as gr.Chatbot's own functions write a file
+        return {"type": "file", "file": FileValue(part["path"]), "alt_text": part.get("alt_text")}
+    return part
+
+
 _SHAPES: dict[str, Callable[[Any], Any]] = {
     "gallery": _gallery,
     "multimodaltextbox": _multimodal,
@@ -165,4 +189,5 @@ _SHAPES: dict[str, Callable[[Any], Any]] = {
     "imageslider": _image_pair,
     "datetime": _moment,
     "highlightedtext": _highlighted,
+    "chatbot": _messages,
 }

@@ -82,6 +82,10 @@ def _natural_mapping(value: Mapping[str, Any], file_of: Callable[[Mapping[str, A
         return natural(value["video"], file_of)
     if set(value) == {"headers", "data", "metadata"}:
         return {"headers": value["headers"], "data": value["data"]}
+    if set(value) == {"token", "class_or_confidence"}:
+        return value["token"], value["class_or_confidence"]
+    if set(value) == {"background", "layers", "composite", "id"}:
+        value = {key: part for key, part in value.items() if key != "id"}
     return {key: natural(part, file_of) for key, part in value.items()}
 
 

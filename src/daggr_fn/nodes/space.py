@@ -24,12 +24,14 @@ from daggr_fn.errors import (
 from daggr_fn.gradio_http.changes import still_fits
 from daggr_fn.gradio_http.checks import check_value
 from daggr_fn.gradio_http.connection import client_for
+from daggr_fn.gradio_http.description import holds_files, is_file_schema, type_of
 from daggr_fn.gradio_http.errors import (
     SpaceBusyError,
     SpaceNotFoundError,
     SpaceProtocolError,
     SpaceUnreachableError,
 )
+from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.gradio_http.queue import Listener, Submission, submit
 from daggr_fn.gradio_http.records import port_names, record_class, slug
 from daggr_fn.gradio_http.remote import FRESH_SECONDS, remote_app
@@ -220,8 +222,8 @@ class SpaceKind:
         names = tuple(self.spec().outputs)
         if len(names) == 1:
             return made
-        values = list(made.values()) if isinstance(made, dict) and set(made) == set(names) else made
-        if not isinstance(values, (list, tuple)) or len(values) != len(names):
+        values = [made[name] for name in names] if is_mapping(made) and set(made) == set(names) else made
+        if not is_sequence(values) or len(values) != len(names):
             raise OutputError(f"{self._where}: postprocess made {shorten(made)}, and its outputs are {listed(names)}")
         return self._as_result(list(values))
 
@@ -355,8 +357,7 @@ def _class_name(name: str) -> str:
 
 
 def _parameter(parameter: ApiParameter) -> Parameter:
-    kind = parameter.schema.get("type")
-    annotation = _TYPES.get(kind, Any) if isinstance(kind, str) and not parameter.takes_files else Any
+    annotation = Any if parameter.takes_files else _TYPES.get(type_of(parameter.schema), Any)
     if parameter.component == "datetime":
         annotation = Any
     default = parameter.default if parameter.has_default else MISSING
@@ -376,13 +377,11 @@ def _port(name: str, item: ApiReturn, shown: Any) -> OutputPort:
 
 
 def _natural_type(item: ApiReturn) -> Any:
-    from daggr_fn.gradio_http.description import is_file_schema
-
     if is_file_schema(item.schema):
         return Path
-    if item.schema.get("type") == "array":
-        return list[Path] if is_file_schema(item.schema.get("items")) else Any
-    return {"string": str, "boolean": bool}.get(str(item.schema.get("type")), Any)
+    if holds_files(item.schema):
+        return list[Path]
+    return {"string": str, "boolean": bool}.get(type_of(item.schema), Any)
 
 
 def _returned(endpoint: Endpoint, data: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ value being loaded. A step that ran anew to the same value leaves what follows r
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,10 @@ from daggr_fn.expressions import Cells, Expression, Index, InputPort, Key, cell
 from daggr_fn.graph import Step
 from daggr_fn.kinds import Entry, Remembered
 
+logger = logging.getLogger("daggr_fn")
+
 _SOURCE = "drawn anew"
+_LONGEST_PATH = 1024
 
 
 class Keys:
@@ -125,10 +129,20 @@ class Keys:
         return bool(self._cells.missing) and expression.absent(self._cells, index) is not None
 
 
+def _names_a_file(text: str) -> bool:
+    return len(text) < _LONGEST_PATH and os.sep in text and "\n" not in text and os.path.isfile(text)
+
+
 def _as_file(step: Step, name: str, value: Any) -> Any:
     """A text that names a file, where the parameter takes files: what counts is the file's content."""
     parameter = step.spec.parameters.get(name)
     if parameter is None or not parameter.is_file:
+        if isinstance(value, str) and _names_a_file(value):
+            logger.warning(
+                "%s(%s) was given the name of a file as a text: its result is reused also when the file has changed; "
+                "annotate %s: Path, and the file's content counts",
+                *(step.name, name, name),
+            )
         return value
     if isinstance(value, str):
         return Path(value) if os.path.exists(value) else value

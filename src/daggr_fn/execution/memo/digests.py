@@ -18,7 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 from daggr_fn.errors import NotReusable
-from daggr_fn.execution.memo.origin import is_component, is_users_type, node_kind
+from daggr_fn.execution.memo.origin import is_component, is_users_type, node_kind, type_of
 from daggr_fn.files import file_digest
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Encoder:
         return NotReusable(f"{error} (at value{where})" if where else str(error))
 
     def _encode(self, value: Any) -> bytes:
-        kind: Any = type(value)
+        kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]  # no call here: this is the hot path
         plain = _PLAIN.get(kind)
         if plain is not None:
             return plain(value)
@@ -123,7 +123,7 @@ class Encoder:
         return b"%s%d;%s" % (tag, len(parts), b"".join(parts))
 
     def _fields(self, value: Any, names: Iterable[str]) -> bytes:
-        kind: Any = type(value)
+        kind = type_of(value)
         name = ""
         parts: list[bytes] = []
         try:
@@ -144,7 +144,7 @@ class Encoder:
         return _text(kind.__qualname__)
 
     def _other(self, value: Any) -> bytes:
-        kind: Any = type(value)
+        kind = type_of(value)
         if is_a(value, Enum):
             return b"E" + self.type_name(kind) + _text(value.name or repr(value.value))
         if isinstance(value, pathlib.PurePath):
@@ -167,7 +167,7 @@ class Encoder:
         return _picture(value) or self._opaque(value)
 
     def _opaque(self, value: Any) -> bytes:
-        kind: Any = type(value)
+        kind = type_of(value)
         hasher: Any = _hasher_class("numpy" in sys.modules)(self)
         try:
             return b"O%s" % str(hasher.hash(_in_row_order(value))).encode()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from daggr_fn.execution.memo.digests import Encoder
+from daggr_fn.execution.memo.origin import type_of
 
 GONE: Any = object()
 """Stands for a name that is not there."""
@@ -30,7 +31,7 @@ class Watch:
 
     def type_of(self, namespace: Mapping[str, Any], name: str, value: Any) -> None:
         """A name must go on standing for an object of this type."""
-        kind: Any = type(value)
+        kind = type_of(value)
         self._types.append((namespace, name, kind))
 
     def load(self, namespace: Mapping[str, Any]) -> None:
@@ -81,7 +82,7 @@ def _content(cell: types.CellType) -> Any:
 
 
 def _never_changes(value: Any) -> bool:
-    kind: Any = type(value)
+    kind = type_of(value)
     if kind in _UNCHANGING or isinstance(value, (types.FunctionType, type)):  # functions are watched by themselves
         return True
     return kind in {tuple, frozenset} and all(map(_never_changes, value))

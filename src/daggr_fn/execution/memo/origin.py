@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 import types
-from typing import Any, cast
+from typing import Any
 
 from daggr_fn.places import is_users
 
@@ -48,10 +48,9 @@ def is_users_code(code: types.CodeType) -> bool:
     return _is_users_file(code.co_filename)
 
 
-def type_of(value: Any) -> type[Any]:
-    """`type(value)`, which type checkers take for a class that they know nothing of."""
-    found: Any = type(value)
-    return cast("type[Any]", found)
+def type_of(value: object) -> type[Any]:
+    """`type(value)`; of an `Any` type checkers take that for a class that they know nothing of."""
+    return type(value)
 
 
 def is_component(value: Any) -> bool:
