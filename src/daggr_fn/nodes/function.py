@@ -15,7 +15,7 @@ from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed
 from daggr_fn.files import is_kept, map_paths, private_copy
 from daggr_fn.kinds import MISSING, Call, Identity, NodeSpec, OutputPort, Parameter
 from daggr_fn.media import converter, reads_files
-from daggr_fn.nodes.reporting import progress_parameter, tell_gradio_progress, watch_tqdm
+from daggr_fn.nodes.reporting import mentions_tqdm, progress_parameter, tell_gradio_progress, watch_tqdm
 from daggr_fn.values import record_type
 
 _PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -48,6 +48,7 @@ class FunctionKind:
         self.generates = inspect.isgeneratorfunction(function)
         self.streams = inspect.isasyncgenfunction(function)
         self.is_async = self.streams or inspect.iscoroutinefunction(function)
+        self._mentions_tqdm = mentions_tqdm(function)
         self._scope = scope or {}
 
     # ---- what it is
@@ -177,14 +178,14 @@ class FunctionKind:
         arguments = self._arguments(inputs, call)
         if self.is_async:
             return self._await(arguments, call)
-        watch_tqdm()
+        watch_tqdm(imported_later=self._mentions_tqdm)
         value = self._apply(arguments)
         if self.generates:
             value = _last(value, call)
         return self._as_declared(call.postprocessed(value))
 
     async def _await(self, arguments: dict[str, Any], call: Call) -> Any:
-        watch_tqdm()
+        watch_tqdm(imported_later=self._mentions_tqdm)
         if self.streams:
             return self._as_declared(call.postprocessed(await _last_async(self._apply(arguments), call)))
         return self._as_declared(call.postprocessed(await self._apply(arguments)))

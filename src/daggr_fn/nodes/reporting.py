@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import sys
 from typing import Any
 
@@ -51,8 +52,20 @@ def _progress_class() -> Any:
     return StepProgress
 
 
-def watch_tqdm() -> None:
-    """Let `tqdm` bars tell the step in which they run. Cheap when done before, or when nobody imported tqdm."""
+def mentions_tqdm(function: Any) -> bool:
+    """Whether a function's own code names tqdm, which it may import only when it is called."""
+    code = getattr(function, "__code__", None)
+    return code is not None and "tqdm" in code.co_names
+
+
+def watch_tqdm(*, imported_later: bool = False) -> None:
+    """Let `tqdm` bars tell the step in which they run. Cheap when done before, or when nobody imported tqdm.
+
+    Args:
+        imported_later: The function that is about to run imports tqdm itself.
+    """
+    if imported_later and "tqdm.std" not in sys.modules and importlib.util.find_spec("tqdm") is not None:
+        importlib.import_module("tqdm.std")
     module = sys.modules.get("tqdm.std")
     if module is not None and not hasattr(module.tqdm, "_daggr_fn_watched"):
         _watch(module.tqdm)
