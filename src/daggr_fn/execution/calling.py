@@ -9,6 +9,7 @@ import anyio
 
 from daggr_fn.execution.state import Task
 from daggr_fn.kinds import CURRENT_CALL, Call
+from daggr_fn.limits import Limit
 from daggr_fn.values import Hidden
 
 
@@ -25,14 +26,14 @@ async def ainvoke(task: Task, call: Call) -> Any:
 
 
 def _made_ready(task: Task) -> dict[str, Any]:
-    preprocess = task.step.options.preprocess
-    inputs = dict(task.inputs or {})
-    return inputs if preprocess is None else preprocess(inputs)
+    preprocess, inputs = task.step.options.preprocess, task.inputs or {}
+    return inputs if preprocess is None else preprocess(dict(inputs))
 
 
-def new_call(task: Task, **details: Any) -> Call:
+def new_call(task: Task, limits: tuple[Limit, ...] = (), depth: int = 0) -> Call:
     """The call of a task that begins now."""
-    return Call(task.step.name, task.index, postprocess=task.step.options.postprocess, **details)
+    step = task.step
+    return Call(step.name, task.index, limits=limits, depth=depth, postprocess=step.options.postprocess)
 
 
 def call_again(task: Task) -> Any:

@@ -229,14 +229,14 @@ class Execution:
         """Go on with one of the tasks that became ready; the others are for other threads."""
         if not ready:
             return None
-        first = next((i for i, task in enumerate(ready) if not task.step.kind.is_async), None)
-        if first is None:
-            self.dispatch(ready)
-            return None
-        task = ready.pop(first)
-        if ready:
-            self.dispatch(ready)
-        return functools.partial(self.advance, task)
+        for place, task in enumerate(ready):
+            if not task.step.kind.is_async:
+                del ready[place]
+                if ready:
+                    self.dispatch(ready)
+                return functools.partial(self.advance, task)
+        self.dispatch(ready)
+        return None
 
     def _prepare(self, task: Task) -> list[Task] | None:
         """Evaluate the inputs and look for a value; `None` when the node is to be called."""
@@ -259,6 +259,8 @@ class Execution:
         return self._ended_reused(task, value, "the same request was made before", entry.seconds)
 
     def _carried_value(self, task: Task) -> tuple[Any, str] | None:
+        if not self._carried and not self.plan.given:
+            return None
         if task.step in self.plan.given:
             value = self.plan.given[task.step]
             for i in task.index:
@@ -323,9 +325,8 @@ class Execution:
         return self._after_call(task, timer, value=value)
 
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
-        call = new_call(task, limits=task.limits, depth=self._depth)
+        call = task.call = new_call(task, task.limits, self._depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
-        task.call = call
         self._running.add(task)
         self.say(events.StepStarted(task.step.name, task.index))
         task.started = time.perf_counter()
@@ -412,7 +413,7 @@ class Execution:
 
     def _leave(self, task: Task) -> None:
         self._running.discard(task)
-        if self._reuse is not None:
+        if self._reuse is not None and task.key is not None:
             self._reuse.end(task)
         if task.limits:
             limits.leave(task.limits)

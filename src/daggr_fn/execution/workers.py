@@ -58,7 +58,7 @@ class Workers:
         """Have work done, in turn."""
         with self._changed:
             self._queue.extend(work)
-            self._changed.notify(min(len(self._queue), self._idle))
+            self._changed.notify()
             self._start_threads()
 
     @contextmanager
@@ -92,7 +92,10 @@ class Workers:
                 if not woken and not self._queue:
                     self._threads -= 1
                     return None
-            return self._queue.popleft()
+            work = self._queue.popleft()
+            if self._queue:
+                self._changed.notify()  # one wakes the next: were all woken at once, short work would wait for them
+            return work
 
     def _work(self) -> None:
         while (work := self._next()) is not None:
