@@ -294,6 +294,8 @@ class Item(Expression):
     def listed(self, cells: Cells, index: Index) -> Sequence[Any]:
         """The list itself, above the item."""
         value: Any = self.of.value(cells, index)
+        if type(value) is list:
+            return value
         sized = hasattr(value, "__len__") and hasattr(value, "__getitem__")
         if not sized or isinstance(value, (str, bytes, Mapping)):
             what = describe(type(value))

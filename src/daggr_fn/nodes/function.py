@@ -200,7 +200,7 @@ class FunctionKind:
         return tuple(n for n, parameter in self.signature.parameters.items() if progress_parameter(parameter.default))
 
     def _arguments(self, inputs: dict[str, Any], call: Call) -> dict[str, Any]:
-        arguments = {name: _private(value, call) for name, value in inputs.items()}
+        arguments = {n: value if type(value) in _SCALARS else _private(value, call) for n, value in inputs.items()}
         for name, convert in self._converters.items():
             if name in arguments:
                 try:
@@ -263,12 +263,12 @@ class FunctionKind:
         return get_origin(returns) or returns
 
 
-_SCALARS = (str, int, float, bool, bytes, type(None))
+_SCALARS = frozenset({str, int, float, bool, bytes, type(None)})
 
 
 def _private(value: Any, call: Call) -> Any:
     """The value with copies of kept files in it: a function that writes to its input file damages nothing."""
-    if type(value) in _SCALARS or not isinstance(value, (Path, list, tuple, dict, set)) and not is_dataclass(value):
+    if not isinstance(value, (Path, list, tuple, dict, set)) and not is_dataclass(value):
         return value
     return map_paths(value, lambda path: private_copy(path, call.new_folder()) if is_kept(path) else path)
 
