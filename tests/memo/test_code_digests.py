@@ -189,7 +189,8 @@ def test_statements_that_change_a_global_in_place_count(source, change):
 
 
 def test_what_a_global_is_made_of_counts(source):
-    base = "import re\nWORD = 'a'\ndef make(w):\n    return re.compile(w)\nPATTERN = make(WORD + '+')\ndef f(x):\n    return PATTERN.match(x)\n"
+    base = "import re\nWORD = 'a'\ndef make(w):\n    return re.compile(w)\nPATTERN = make(WORD + '+')\n"
+    base += "def f(x):\n    return PATTERN.match(x)\n"
     digests = {
         code(source(text).f)
         for text in (base, base.replace("'a'", "'b'"), base.replace("compile(w)", "compile(w, re.I)"))
@@ -297,7 +298,9 @@ def test_comments_and_docstrings_in_classes_do_not_count(source):
 
 
 def test_a_method_of_an_object_counts_with_the_object(source):
-    text = "class Scorer:\n    def __init__(self, k):\n        self.k = k\n    def score(self, x):\n        return x * self.k\nf = Scorer({0}).score\n"
+    text = "class Scorer:\n    def __init__(self, k):\n        self.k = k\n"
+    text += "    def score(self, x):\n        return x * self.k\n"
+    text += "f = Scorer({0}).score\n"
     assert code(source(text.format(1)).f) == code(source(text.format(1)).f) != code(source(text.format(2)).f)
     assert code(source(text.format(1)).f) != code(source(text.format(1).replace("x *", "x +")).f)
 
@@ -443,7 +446,10 @@ def run_script(folder, *command, seed="0"):
 
 def test_a_script_a_module_another_file_and_another_process_agree(tmp_path):
     (tmp_path / "other.py").write_text("def clean(x):\n    return x\n")
-    ask = "from daggr_fn.execution.memo import Memo; from daggr_fn.kinds import *; import {0} as m; print(Memo().code(Identity(('f',), (m.f,)), Options(), 'f')[1])"
+    ask = (
+        "from daggr_fn.execution.memo import Memo; from daggr_fn.kinds import *; import {0} as m; "
+        "print(Memo().code(Identity(('f',), (m.f,)), Options(), 'f')[1])"
+    )
     for name in ("app", "moved"):
         (tmp_path / f"{name}.py").write_text(SCRIPT)
     found = {run_script(tmp_path, "app.py", seed=seed) for seed in "12"}

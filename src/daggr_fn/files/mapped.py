@@ -88,11 +88,11 @@ def _rebuilt_dict(value: dict[Any, Any], each: Callable[[Any], Any]) -> Any:
 
 
 def _like(value: Any, parts: list[Any]) -> Any:
-    kind = _type_of(value)
+    kind: Any = _type_of(value)
     if hasattr(kind, "_make"):  # a named tuple
         return kind._make(parts)
-    if _is_a(value, list) and kind is not list:
-        twin: Any = copy.copy(value)
-        twin[:] = parts
-        return twin
-    return kind(parts)
+    if not _is_a(value, list):
+        return kind(parts)
+    twin: Any = copy.copy(value)
+    twin[:] = parts
+    return twin
