@@ -163,7 +163,8 @@ def holds_files(schema: Mapping[str, Any]) -> bool:
         return False
     reference = items.get("$ref")
     if isinstance(reference, str):
-        items = (schema.get("$defs") or {}).get(reference.rpartition("/")[2])
+        definitions: Mapping[str, Any] = schema.get("$defs") or {}
+        items = definitions.get(reference.rpartition("/")[2])
     return is_mapping(items) and is_file_schema(items)
 
 
