@@ -90,6 +90,9 @@ class InputPort:
         self.card = card
         self.secret = secret
 
+    def __repr__(self) -> str:
+        return f"<input {self.name}: {describe(self.annotation)}>"
+
 
 class Expression:
     """The base of all lazy expressions."""

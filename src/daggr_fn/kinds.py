@@ -342,8 +342,8 @@ class Remembered(Protocol):
         Raises `LookupError` when it is damaged or gone."""
         ...
 
-    def save(self, key: str, value: Any, about: About) -> Entry:
-        """Store a value. Raises `NotReusable` when it can't be stored."""
+    def save(self, key: str, value: Any, about: About, returns: Any = None) -> Entry:
+        """Store a value; `returns` as in `load`. Raises `NotReusable` when it can't be stored."""
         ...
 
     def history(self, pipeline: str, step: str, index: tuple[int, ...]) -> list[tuple[float, Mapping[str, str]]]:

@@ -118,6 +118,12 @@ class Pipeline(Generic[P, R_co]):
         """The inputs by name."""
         return self.dag.inputs
 
+    def components(self) -> dict[str, Any]:
+        """A Gradio component for each input: the one it was given, else one made from its type and default."""
+        from daggr_fn.components import input_component
+
+        return {name: input_component(port) for name, port in self.inputs.items()}
+
     def check(self) -> None:
         """Trace the body, and find what is wrong with it without running anything.
 
@@ -137,6 +143,10 @@ class Pipeline(Generic[P, R_co]):
         from daggr_fn.schema import mermaid
 
         return mermaid(self.dag)
+
+    def _repr_markdown_(self) -> str:
+        """In a notebook: its graph."""
+        return f"```mermaid\n{self.to_mermaid()}\n```"
 
     @property
     def _doc(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from daggr_fn import annotations
+from daggr_fn.components import component_type
 from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Input, InputPort
 from daggr_fn.kinds import MISSING
@@ -31,7 +32,7 @@ def inputs(title: str, /, **components: Any) -> Any:
     for name, component in components.items():
         is_component = annotations.is_component(component)
         default = component.value if is_component else component
-        annotation = Any if is_component or default is None else type(default)
+        annotation = component_type(component) if is_component else Any if default is None else type(default)
         port = InputPort(name, annotation, default, component=component if is_component else None, card=title)
         ports.append(trace.input(port) if trace is not None else Port(Input(port)))
     return record_type(tuple(components))(*ports)
@@ -65,6 +66,8 @@ def _parameter_input(parameter: inspect.Parameter, hint: Any) -> InputPort:
     elif default is MISSING and components and components[0].value is not None:
         default = components[0].value
     annotation = annotations.bare(hint)
+    if annotation is Any and components:
+        annotation = component_type(components[0])
     secret = any(extra is Secret or isinstance(extra, Secret) for extra in extras)
     grouped = annotations.record_fields(annotation) is not None
     return InputPort(

@@ -12,6 +12,7 @@ from typing import Any
 
 from daggr_fn import templates
 from daggr_fn.annotations import assignable, describe, is_component, is_listlike
+from daggr_fn.components import component_type
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.dsl.variables import target_of
 from daggr_fn.errors import TypeMismatchError, WiringError, listed
@@ -288,7 +289,7 @@ def _group_of(step: Step) -> str:
 
 
 def _component_input(name: str, component: Any, parameter: Parameter | None) -> InputPort:
-    annotation = parameter.annotation if parameter is not None else Any
+    annotation = parameter.annotation if parameter is not None else component_type(component)
     return InputPort(name, annotation, getattr(component, "value", None), component=component)
 
 

@@ -11,6 +11,7 @@ from daggr_fn import files
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution import flights
 from daggr_fn.execution.clock import CLOCK
+from daggr_fn.execution.kept_runs import KeptRun
 from daggr_fn.plan.keys import Keys
 from daggr_fn.execution.memo import KeyLock
 from daggr_fn.execution.state import RunState, Task
@@ -46,7 +47,9 @@ class Reuse:
     def __init__(self, plan: Plan, state: RunState, memory: Remembered) -> None:
         self._plan = plan
         self._memory = memory
-        self._keys = Keys(memory, state, sources_count=plan.settings.resume)
+        keep = plan.settings.keep
+        self._keys = Keys(memory, state, sources_count=bool(keep))
+        self._kept_run = KeptRun(keep, memory, resume=plan.settings.resume) if keep else None
         self._locks: dict[Task, Lock] = {}
 
     def look(self, task: Task, again: Callable[[], None]) -> tuple[Entry, Any] | None:
@@ -59,8 +62,10 @@ class Reuse:
             Waiting: Somebody else computes it now.
         """
         remembers = self._plan.remembers(task.step)
-        if not remembers or not self._has_key(task) or task.key is None:
+        if not self._has_key(task, told=bool(remembers)) or task.key is None:
             return None
+        if self._is_kept(task):
+            return self._find_kept(task)
         max_age = remembers if isinstance(remembers, timedelta) else None
         if task.step.name in self._plan.forced:
             return None
@@ -73,11 +78,26 @@ class Reuse:
             self.end(task)
         return found
 
-    def _has_key(self, task: Task) -> bool:
+    def _is_kept(self, task: Task) -> bool:
+        """Whether a result is kept with the run, because the memory of results may not give it."""
+        if self._kept_run is None:
+            return False
+        return not self._plan.remembers(task.step) or bool(task.step.sources) or task.step.name in self._plan.forced
+
+    def _find_kept(self, task: Task) -> tuple[Entry, Any] | None:
+        if self._kept_run is None or task.key_parts is None:
+            return None
+        found = self._kept_run.look(task.key_parts, task.step.spec.returns)
+        if found is not None:
+            self._keys.entries[cell(task.step, task.index)] = found[0]
+            task.note = "kept from the run that failed"
+        return found
+
+    def _has_key(self, task: Task, *, told: bool) -> bool:
         try:
             task.key_parts = self._keys.parts(task.step, task.index)
         except (NotReusable, OSError) as error:
-            task.note = f"not remembered: {error}"
+            task.note = f"not remembered: {error}" if told else ""
             return False
         task.key = self._memory.key(task.key_parts)
         return True
@@ -114,8 +134,14 @@ class Reuse:
         about = About(
             pipeline, task.step.name, spec.name, task.index, task.key_parts, seconds, ports, spec.record
         )
+        if self._kept_run is not None and self._is_kept(task):
+            kept = self._kept_run.store(value, about)
+            if kept is not None:
+                self._keys.entries[cell(task.step, task.index)] = kept
+        if not self._plan.remembers(task.step) or task.step.sources:
+            return
         try:
-            entry = self._memory.save(task.key, value, about)
+            entry = self._memory.save(task.key, value, about, spec.returns)
         except NotReusable as error:
             task.note = f"not stored: {error}"
             logger.warning("the result of %s is not stored: %s", task.step.name, error)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from daggr_fn import annotations
+from daggr_fn.components import component_type
 from daggr_fn.errors import InvalidInputError, MissingParameterError, OutputError, UnknownParameterError
 from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed, shorten
 from daggr_fn.files import is_kept, map_paths, private_copy
@@ -288,7 +289,7 @@ def _not_chosen(value: Any, annotation: Any) -> bool:
 def _declared_port(name: str, what: Any) -> OutputPort:
     if isinstance(what, type):
         return OutputPort(name, what)
-    return OutputPort(name, component=what, shown=what is not None)
+    return OutputPort(name, component_type(what), component=what, shown=what is not None)
 
 
 def _annotated_port(name: str, annotation: Any, extras: tuple[Any, ...]) -> OutputPort:

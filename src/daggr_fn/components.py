@@ -1,0 +1,98 @@
+"""The one table between Python types and Gradio components, in both directions.
+
+gradio is imported only when a component is made; a component that a user gives has paid for that already.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from daggr_fn.annotations import bare, enum_values, media_name
+
+if TYPE_CHECKING:
+    from daggr_fn.expressions import InputPort
+
+_TYPES: dict[str, Any] = {
+    "Textbox": str,
+    "Text": str,
+    "TextArea": str,
+    "Markdown": str,
+    "HTML": str,
+    "Code": str,
+    "ColorPicker": str,
+    "Number": float,
+    "Slider": float,
+    "Checkbox": bool,
+    "Image": Path,
+    "Audio": Path,
+    "Video": Path,
+    "Model3D": Path,
+    "File": Path,
+}
+
+
+def component_type(component: Any) -> Any:
+    """The Python type of a component's values; `Any` where it has no single one.
+
+    Args:
+        component: A Gradio component, or `None`.
+    """
+    name = type(component).__name__
+    found = _TYPES.get(name, Any)
+    if name == "File" and getattr(component, "file_count", "single") != "single":
+        return list[Path]
+    if name == "Number" and getattr(component, "precision", None) == 0:
+        return int
+    return found
+
+
+def component_for(annotation: Any, default: Any = None, label: str | None = None) -> Any:
+    """A Gradio component for values of a type.
+
+    Args:
+        annotation: `str` becomes a Textbox, `int` and `float` a Number, `bool` a Checkbox, a `Literal` or `Enum` a
+            Dropdown, `Path` and `bytes` a File, `PIL.Image.Image` and `numpy.ndarray` an Image, `list` and `dict` JSON,
+            a list of `Literal` a CheckboxGroup; everything else, and what is not known, JSON for containers and a
+            Textbox else.
+        default: The value that it begins with.
+        label: Its label.
+    """
+    import gradio
+
+    annotation = bare(annotation)
+    value = default.value if isinstance(default, enum.Enum) else default
+    choices = enum_values(annotation)
+    if choices is not None:
+        return gradio.Dropdown(choices, value=value, label=label)
+    inner = [enum_values(one) for one in get_args(annotation)]
+    if get_origin(annotation) is list and inner and inner[0] is not None:
+        return gradio.CheckboxGroup(inner[0], value=value, label=label)
+    make = _maker(gradio, annotation, value)
+    return make(value=value, label=label)
+
+
+def _maker(gradio: Any, annotation: Any, value: Any) -> Callable[..., Any]:
+    cls = get_origin(annotation) or annotation
+    if cls is Any or not isinstance(cls, type):
+        cls = type(value)
+    if media_name(cls):
+        return gradio.Image  # type: ignore[no-any-return]
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (bool, gradio.Checkbox),
+        (int, lambda **given: gradio.Number(precision=0, **given)),
+        (float, gradio.Number),
+        ((Path, bytes), gradio.File),
+        ((list, dict, tuple, set), gradio.JSON),
+    )
+    return next((make for kind, make in kinds if issubclass(cls, kind)), gradio.Textbox)  # type: ignore[no-any-return]
+
+
+def input_component(port: InputPort) -> Any:
+    """The component that stands for an input: the one it was given, else one made from its type and default."""
+    if port.component is not None:
+        return port.component
+    shown = port.default if isinstance(port.default, (str, int, float, bool, list, dict, enum.Enum)) else None
+    return component_for(port.annotation, shown, label=port.name.replace("_", " ").capitalize())
