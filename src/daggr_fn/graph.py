@@ -77,6 +77,10 @@ class Step:
     def __repr__(self) -> str:
         return f"<step {self.name}>"
 
+    def mapped_over(self) -> set[Step]:
+        """The steps that the lists it is mapped over are made of."""
+        return {step for axis in self.axes for item in axis for step in item.of.steps()}
+
     @property
     def title(self) -> str:
         """The step for messages: `speak (speak)` names the node where that is not the step's name."""

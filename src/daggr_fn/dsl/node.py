@@ -215,7 +215,7 @@ def node(function: Any = None, /, *, outputs: Outputs | None = None, **options: 
     if function is None:
         return functools.partial(node, outputs=outputs, **options)
     _refuse_what_is_no_function(function)
-    name = options.get("name")
+    name = options.pop("name", None)  # of the node: its steps are numbered; `.options(name=)` and `.named` name a step
     kind = FunctionKind(function, outputs, name, caller_scope(function))
     return Node(kind, changed_options(Options(), options))
 

@@ -35,4 +35,5 @@ def space(
     Raises:
         WiringError: An option is unknown.
     """
-    return RemoteNode(SpaceKind(app, endpoint, outputs=outputs, name=options.get("name")), changed_options(Options(), options))
+    name = options.pop("name", None)
+    return RemoteNode(SpaceKind(app, endpoint, outputs=outputs, name=name), changed_options(Options(), options))

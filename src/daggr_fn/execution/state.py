@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from daggr_fn import events
-from daggr_fn.errors import DaggrError, InvalidInputError
-from daggr_fn.expressions import Index, InputPort, Key, Missing, Output, cell, group
+from daggr_fn.errors import DaggrError, InvalidInputError, shorten
+from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group
 from daggr_fn.graph import Step
 from daggr_fn.kinds import Call
 from daggr_fn.limits import Limit
@@ -79,10 +79,16 @@ class RunState:
         steps: The steps that take part, in the order of the body.
         left_out: Why each other step doesn't.
         emit: Where events go.
+        given: The steps whose values are given: they wait for nothing but the lists they are mapped over.
     """
 
     def __init__(
-        self, inputs: Mapping[InputPort, Any], steps: Iterable[Step], left_out: Mapping[Step, str], emit: Emit
+        self,
+        inputs: Mapping[InputPort, Any],
+        steps: Iterable[Step],
+        left_out: Mapping[Step, str],
+        emit: Emit,
+        given: Container[Step] = (),
     ) -> None:
         self.inputs = inputs
         self.values: dict[Key, Any] = {}
@@ -92,6 +98,7 @@ class RunState:
         self.lock = threading.Lock()
         self._steps = list(steps)
         self._emit = emit
+        self._given = given
         self._waiters: dict[Key, list[Unit]] = {}
         self._open: dict[Key, int] = {}
         self._left = 0
@@ -109,7 +116,8 @@ class RunState:
         with self.lock:
             for step in self._steps:
                 unit: Unit = Expansion(step, ()) if step.axes else Task(step, ())
-                self._await(unit, self._above(step, ()) if step.axes else step.waits, released)
+                waits = () if step in self._given else step.waits
+                self._await(unit, self._above(step, ()) if step.axes else waits, released)
             return self._settle(released)
 
     def finish(self, task: Task, value: Any) -> list[Task]:
@@ -130,6 +138,20 @@ class RunState:
             self.missing[key] = Missing(task.step.name, error, f"{task.step.name} failed")
             self._end(task, key, released)
             return self._settle(released)
+
+    def item_of(self, value: Any, task: Task) -> Any:
+        """A task's part of the value that is given for its whole step: of a mapped step the list that it gathers to.
+
+        Raises:
+            InvalidInputError: It is no list, or has another number of items.
+        """
+        for level, i in enumerate(task.index):
+            items = self.counts[group(task.step, task.index[:level])]
+            if not isinstance(value, (list, tuple)) or len(value) != items:
+                name = task.step.name
+                raise InvalidInputError(f"{name} is mapped over {items} items, and was given {shorten(value)}")
+            value = value[i]
+        return value
 
     # ---- the machine; all below runs under the lock
 
@@ -188,7 +210,7 @@ class RunState:
     def _blocked(self, task: Task) -> Missing | None:
         step, index = task.step, task.index
         try:
-            for edge in step.edges.values():
+            for edge in self._edges(step):
                 missing = edge.absent(self, index[: len(edge.axes)])
                 if missing is not None:
                     return missing
@@ -196,8 +218,14 @@ class RunState:
             return None
         return self._blocked_by_order(step)
 
+    def _edges(self, step: Step) -> Iterable[Expression]:
+        return () if step in self._given else step.edges.values()
+
+    def _order(self, step: Step) -> Iterable[Step]:
+        return () if step in self._given else step.after
+
     def _blocked_by_order(self, step: Step) -> Missing | None:
-        for earlier in step.after:
+        for earlier in self._order(step):
             missing = self.missing.get(earlier) or self.missing.get(group(earlier, ()))
             if missing is not None:
                 return missing
@@ -216,7 +244,7 @@ class RunState:
         for item in step.axes[len(index)]:
             yield from item.of.keys(index[: len(item.of.axes)])
         if not index:
-            for earlier in step.after:
+            for earlier in self._order(step):
                 yield group(earlier, ()) if earlier.axes else earlier
 
     def _expand(self, unit: Expansion, released: deque[Unit]) -> None:
@@ -245,7 +273,7 @@ class RunState:
         if len(index) < len(step.axes):
             self._await(Expansion(step, index), self._above(step, index), released)
             return
-        keys = [key for edge in step.edges.values() for key in edge.keys(index[: len(edge.axes)])]
+        keys = [key for edge in self._edges(step) for key in edge.keys(index[: len(edge.axes)])]
         self._await(Task(step, index), keys, released)
 
     def _not_expanded(self, step: Step, index: Index, because: Missing, released: deque[Unit]) -> None:
@@ -260,7 +288,7 @@ class RunState:
             missing = item.of.absent(self, index[: len(item.of.axes)])
             if missing is not None:
                 return missing
-        for edge in step.edges.values():
+        for edge in self._edges(step):
             for part in edge.walk():
                 if isinstance(part, Output) and len(part.axes) > len(index):
                     missing = self.missing.get(group(part.step, index[: len(part.axes)]))
