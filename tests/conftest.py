@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import itertools
 import os
+import sys
+import textwrap
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,3 +27,28 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("DAGGR_FN_HOME", str(folder))
     monkeypatch.delenv("HF_TOKEN", raising=False)
     return folder
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def app(tmp_path, monkeypatch):
+    """Makes modules of source text, each `app.py` in a folder of its own, as a user's files are: `app("x = 1").x`."""
+    made = []
+
+    def make(source, name=None, file="app.py"):
+        number = next(_numbers)
+        path = tmp_path / f"app_{number}" / file
+        path.parent.mkdir()
+        path.write_text(textwrap.dedent(source).lstrip("\n"), encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(name or f"users_app_{number}", path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        made.append(spec.name)
+        spec.loader.exec_module(module)
+        return module
+
+    yield make
+    for name in made:
+        sys.modules.pop(name, None)

@@ -1,0 +1,398 @@
+"""What a user sees when a step fails: the other branches, the message, reproduce, resume, and what is never told."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import pytest
+
+from daggr_fn import OutputError, RunCancelled, Secret, StepFailed, StepTimeout, each, gather, node, pipeline
+
+
+@node
+def broken(x: int) -> int:
+    return 1 // x
+
+
+@node
+def plus(x: int, y: int = 1) -> int:
+    return x + y
+
+
+def test_a_failure_stops_what_depends_on_it_and_never_the_rest():
+    @pipeline
+    def p(x: int):
+        return plus(broken(x)), plus.named("other")(x)
+
+    run = p.run(0)
+    assert {name: step.status for name, step in run.steps.items()} == {
+        "broken": "failed",
+        "plus": "skipped",
+        "other": "done",
+    }
+    assert run.steps["plus"].reason == "broken failed"
+    assert run.outputs == {"other": 1}
+    assert run.status == "failed"
+    assert not run.ok
+
+
+def test_the_message_names_step_line_cause_and_inputs(app):
+    module = app(
+        """
+        from daggr_fn import node, pipeline
+
+        @node
+        def divide(a: int, b: int) -> float:
+            return a / b
+
+        @pipeline
+        def p(b: int):
+            return divide(1, b)
+        """
+    )
+    with pytest.raises(StepFailed) as error:
+        module.p(0)
+    assert str(error.value) == (
+        "step 'divide' failed: ZeroDivisionError: division by zero\n"
+        "  here     app.py:9:  return divide(1, b)\n"
+        "  raised   app.py:5:  return a / b\n"
+        "  inputs   a=1, b=0\n"
+        "  again    error.reproduce() calls this step alone; error.resume() goes on from here"
+    )
+    assert isinstance(error.value.__cause__, ZeroDivisionError)
+    assert error.value.run.status == "failed"
+
+
+def test_long_inputs_are_shortened_and_a_broken_repr_hides_nothing():
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError("no repr")
+
+    @node
+    def boom(text, odd):
+        raise ValueError("boom")
+
+    @pipeline
+    def p(text, odd):
+        return boom(text, odd)
+
+    with pytest.raises(StepFailed, match=r"boom") as error:
+        p("x" * 10_000, Odd())
+    assert "(10002 characters)" in str(error.value)
+    assert "<Odd whose repr raised RuntimeError>" in str(error.value)
+    assert len(str(error.value)) < 700
+
+
+def test_an_error_can_be_reproduced_with_the_very_inputs():
+    @pipeline
+    def p(xs: list[int]):
+        return gather(broken(each(xs)))
+
+    run = p.run([1, 0])
+    (failure,) = run.failures
+    assert (failure.step, failure.index, failure.name, failure.inputs) == ("broken", (1,), "broken[1]", {"x": 0})
+    with pytest.raises(ZeroDivisionError):
+        failure.reproduce()
+
+
+def test_an_async_step_can_be_reproduced_too():
+    @node
+    async def boom(x: int) -> int:
+        return 1 // x
+
+    @pipeline
+    def p(x: int):
+        return boom(x)
+
+    with pytest.raises(ZeroDivisionError):
+        p.run(0).failures[0].reproduce()
+
+
+def test_a_resumed_run_goes_on_at_the_step_that_failed_and_keeps_what_finished():
+    ran: list[str] = []
+    healed = threading.Event()
+
+    @node
+    def first(i: int) -> int:
+        ran.append(f"first{i}")
+        return i
+
+    @node
+    def second(i: int) -> int:
+        ran.append(f"second{i}")
+        if i == 1 and not healed.is_set():
+            raise ConnectionError("down")
+        return i * 10
+
+    @pipeline
+    def p(xs: list[int]):
+        return gather(second(first(each(xs))))
+
+    with pytest.raises(StepFailed) as error:
+        p([0, 1, 2])
+    with pytest.raises(StepFailed):
+        error.value.resume()
+    ran.clear()
+    healed.set()
+    assert error.value.resume() == [0, 10, 20]
+    assert ran == ["second1"]
+
+
+def test_all_failures_are_told_and_the_call_raises_the_first():
+    released = threading.Event()
+
+    @node
+    def one() -> int:
+        try:
+            raise ValueError("first")
+        finally:
+            released.set()
+
+    @node
+    def two() -> int:
+        assert released.wait(10)
+        raise KeyError("second")
+
+    @pipeline
+    def p():
+        return one(), two()
+
+    run = p.run()
+    assert sorted(failure.step for failure in run.failures) == ["one", "two"]
+    with pytest.raises(StepFailed):
+        p()
+
+
+def test_what_a_step_raises_besides_exceptions_is_a_failure_too():
+    @node
+    def leave() -> int:
+        raise SystemExit(3)
+
+    @node
+    def stop() -> int:
+        raise StopIteration
+
+    @node
+    async def stop_async() -> int:
+        raise StopAsyncIteration
+
+    @pipeline
+    def p():
+        return leave(), stop(), stop_async()
+
+    run = p.run()
+    assert {failure.step: type(failure.__cause__).__name__ for failure in run.failures}.keys() == {
+        "leave",
+        "stop",
+        "stop_async",
+    }
+
+
+def test_a_wrong_number_of_outputs_is_an_error_of_the_step():
+    class Two(NamedTuple):
+        a: int
+        b: int
+
+    @node
+    def three() -> Two:
+        return 1, 2, 3
+
+    @pipeline
+    def p():
+        return three().a
+
+    with pytest.raises(StepFailed, match=r"three returned 3 values; it declares 2: 'a', 'b'") as error:
+        p()
+    assert isinstance(error.value.__cause__, OutputError)
+
+
+def test_a_source_that_fails_fails_its_step():
+    from daggr_fn import every_run
+
+    def seed():
+        raise OSError("no entropy")
+
+    @pipeline
+    def p():
+        return plus(every_run(seed))
+
+    with pytest.raises(StepFailed, match="step 'plus' failed: OSError: no entropy"):
+        p()
+
+
+def test_a_part_that_a_value_does_not_have_is_told_by_name():
+    @node
+    def make() -> dict[str, int]:
+        return {"a": 1}
+
+    @pipeline
+    def p():
+        return plus(make()["b"])
+
+    with pytest.raises(StepFailed, match=r"make has no part 'b': it is \{'a': 1\}"):
+        p()
+
+
+def test_a_result_that_has_no_such_part_is_told_and_not_a_key_error():
+    @node
+    def make() -> dict[str, int]:
+        return {"a": 1}
+
+    @pipeline
+    def p():
+        return make()["b"]
+
+    with pytest.raises(ValueError, match=r"make has no part 'b': it is \{'a': 1\}"):
+        p()
+
+
+def test_a_stream_ends_with_the_error_after_its_last_event():
+    @pipeline
+    def p(x: int):
+        return broken(x)
+
+    stream = p.stream(0)
+    kinds = []
+    with pytest.raises(StepFailed):
+        for event in stream:
+            kinds.append(event.kind)
+    assert kinds == ["run-started", "started", "failed", "run-ended"]
+
+
+def test_a_timeout_fails_the_step_at_once_and_its_late_result_is_dropped():
+    go_on = threading.Event()
+    ended = threading.Event()
+
+    @node(timeout=0.05)
+    def slow(x: int) -> int:
+        go_on.wait(10)
+        ended.set()
+        return x
+
+    @pipeline
+    def p(x: int):
+        return plus(slow(x))
+
+    run = p.run(1)
+    (failure,) = run.failures
+    assert isinstance(failure.__cause__, StepTimeout)
+    assert isinstance(failure.__cause__, TimeoutError)
+    assert str(failure.__cause__) == "slow took longer than 0.05 s"
+    said = len(run.events)
+    go_on.set()
+    assert ended.wait(10)
+    assert len(run.events) == said
+
+
+def test_a_timeout_of_an_async_step_cancels_it():
+    import anyio
+
+    ended: list[str] = []
+
+    @node(timeout=0.05)
+    async def slow() -> int:
+        try:
+            await anyio.sleep(30)
+        except BaseException:
+            ended.append("cancelled")
+            raise
+        return 1
+
+    @pipeline
+    def p():
+        return slow()
+
+    with pytest.raises(StepFailed, match=r"StepTimeout: slow took longer than 0.05 s"):
+        p()
+    assert ended == ["cancelled"]
+
+
+def test_a_nodes_own_timeout_error_is_its_own():
+    @node(timeout=30)
+    async def slow() -> int:
+        raise TimeoutError("the database is slow")
+
+    @pipeline
+    def p():
+        return slow()
+
+    with pytest.raises(StepFailed, match=r"TimeoutError: the database is slow"):
+        p()
+
+
+def test_a_run_that_takes_too_long_is_cancelled():
+    go_on = threading.Event()
+
+    @node
+    def slow() -> int:
+        go_on.wait(10)
+        return 1
+
+    @pipeline
+    def p():
+        return slow()
+
+    try:
+        with pytest.raises(RunCancelled, match="it took longer than its timeout"):
+            p.options(timeout=0.05)()
+    finally:
+        go_on.set()
+
+
+def test_a_secret_is_never_in_events_errors_json_or_on_disk(home):
+    @node(cache=True)
+    def ask(key: str, text: str) -> str:
+        if text == "boom":
+            raise ValueError("refused")
+        return text
+
+    @pipeline
+    def p(key: Annotated[str, Secret], text: str = "hi"):
+        return ask(key, text), ask.named("templated")(f"Bearer {key}", text)
+
+    told = []
+    secret = "s3cr3t-t0k3n"
+    for text in ("hi", "boom"):
+        run = p.run(secret, text)
+        told += [repr(run), str(run), run.to_json(), repr(run.steps)]
+        told += [repr(event) + json.dumps(event.to_dict()) for event in run.events]
+        told += [str(failure) + repr(failure.inputs) for failure in run.failures]
+        told += [str(p.plan(secret, text)), p.plan(secret, text).to_json(), p.plan(secret, text).explain("ask")]
+    assert len(told) > 10
+    assert not [text for text in told if secret in text]
+    kept = [path for path in Path(home).rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in kept if secret.encode() in path.read_bytes() or secret in path.name]
+
+
+ASKED: list[str] = []
+
+
+@node(cache=True)
+def ask(key: str) -> str:
+    ASKED.append(key)
+    return "answer"
+
+
+def test_a_secret_is_no_part_of_the_key():
+    ASKED.clear()
+
+    @pipeline
+    def p(key: Annotated[str, Secret]):
+        return ask(key)
+
+    assert p("one") == p("another") == "answer"
+    assert ASKED == ["one"]
+
+
+def test_a_wrong_secret_is_not_told():
+    @pipeline
+    def p(key: Annotated[int, Secret]):
+        return plus(key)
+
+    with pytest.raises(ValueError, match="p") as error:
+        p("s3cr3t")
+    assert "s3cr3t" not in str(error.value)
