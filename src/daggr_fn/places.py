@@ -40,7 +40,11 @@ NOWHERE = Place("<unknown>", 0)
 
 def calling_place() -> Place:
     """The innermost line on the call stack that is not daggr_fn's own."""
-    frame = calling_frame()
+    return place_of(calling_frame())
+
+
+def place_of(frame: FrameType | None) -> Place:
+    """The line that a frame has reached."""
     return NOWHERE if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)
 
 

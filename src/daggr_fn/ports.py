@@ -25,15 +25,16 @@ class Port:
     Args:
         expression: What the port stands for.
         spec: The description of the node, for the port that stands for a whole step.
+        made_at: The line that makes it, where that is known already.
     """
 
     __slots__ = ("__weakref__", "_expression", "_made_at", "_spec")
 
-    def __init__(self, expression: Expression, spec: NodeSpec | None = None) -> None:
+    def __init__(self, expression: Expression, spec: NodeSpec | None = None, made_at: Place | None = None) -> None:
         set_ = object.__setattr__
         set_(self, "_expression", expression)
         set_(self, "_spec", spec)
-        set_(self, "_made_at", calling_place())
+        set_(self, "_made_at", made_at or calling_place())
 
     _expression: Expression
     _spec: NodeSpec | None

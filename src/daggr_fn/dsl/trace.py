@@ -19,7 +19,7 @@ from daggr_fn.errors import TypeMismatchError, WiringError, listed
 from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
 from daggr_fn.graph import Graph, Step
 from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
-from daggr_fn.places import Place, calling_frame, calling_place
+from daggr_fn.places import Place, calling_frame, calling_place, place_of
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import EveryRun
@@ -207,7 +207,7 @@ def step_port(step: Step) -> Port:
         annotation = spec.returns
     else:
         annotation = next((port.annotation for port in spec.outputs.values()), Any)
-    return Port(Output(step, annotation), spec)
+    return Port(Output(step, annotation), spec, step.place)
 
 
 def make_step(
@@ -225,7 +225,8 @@ def make_step(
     Raises:
         WiringError: An argument is unknown, missing, of the wrong type or out of bounds, at the user's line.
     """
-    place = calling_place()
+    frame = calling_frame()
+    place = place_of(frame)
     spec = kind.spec()
     try:
         bound = kind.bind(args, kwargs)
@@ -237,7 +238,7 @@ def make_step(
         raise
     after = tuple(_after(options.after))
     step = Step(kind, spec, options, place, fixed=fixed, edges=edges, sources=sources, after=after)
-    step.variable = target_of(calling_frame())
+    step.variable = target_of(frame) if frame is not None else None
     return step, inputs
 
 

@@ -135,10 +135,19 @@ class FunctionKind:
     def _is_plain(self) -> bool:
         return all(parameter.kind in _PLAIN for parameter in self.signature.parameters.values())
 
+    @functools.cached_property
+    def _positional(self) -> tuple[str, ...]:
+        kinds = [(name, parameter.kind) for name, parameter in self.signature.parameters.items()]
+        return tuple(name for name, kind in kinds if kind is inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """See `NodeKind.bind`."""
-        if not args and self._is_plain and self._required <= kwargs.keys() <= self._spec.parameters.keys():
-            return kwargs
+        if self._is_plain and len(args) <= len(self._positional):
+            given = dict(zip(self._positional, args, strict=False))
+            if given.keys().isdisjoint(kwargs):
+                given.update(kwargs)
+                if self._required <= given.keys() <= self._spec.parameters.keys():
+                    return given
         try:
             bound = self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:
