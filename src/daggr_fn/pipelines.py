@@ -7,9 +7,7 @@ import functools
 import inspect
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import Any, Generic, Protocol, TypedDict, TypeVar, overload
-
-from typing_extensions import ParamSpec, Self, Unpack
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, overload
 
 from daggr_fn.annotations import caller_scope
 from daggr_fn.dsl.body import refuse_mistakes
@@ -26,6 +24,9 @@ from daggr_fn.places import Place, calling_place
 from daggr_fn.plan import Plan, Settings
 from daggr_fn.runs import Run
 from daggr_fn.tracing import TRACE
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -7,9 +7,7 @@ import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, overload
-
-from typing_extensions import Self, Unpack
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, overload
 
 from daggr_fn.annotations import caller_scope, is_component
 from daggr_fn.dsl.binding import holds_lazy
@@ -20,6 +18,9 @@ from daggr_fn.limits import Limit, Pool
 from daggr_fn.nodes.function import FunctionKind
 from daggr_fn.places import calling_place
 from daggr_fn.tracing import TRACE
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from typing_extensions import Unpack
+from typing import TYPE_CHECKING
 
 from daggr_fn.dsl.node import NodeOptions, Outputs, RemoteNode, changed_options
 from daggr_fn.kinds import Options
-from daggr_fn.nodes.space import SpaceKind
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 def space(
@@ -35,5 +35,7 @@ def space(
     Raises:
         WiringError: An option is unknown.
     """
+    from daggr_fn.nodes.space import SpaceKind  # brings asyncio and the HTTP client
+
     name = options.pop("name", None)
     return RemoteNode(SpaceKind(app, endpoint, outputs=outputs, name=name), changed_options(Options(), options))

@@ -9,12 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from typing_extensions import Self
-
 from daggr_fn.files.digests import home
 
 if TYPE_CHECKING:
     from filelock import FileLock
+    from typing_extensions import Self
 
 
 class Scratch:
@@ -48,6 +47,7 @@ class Scratch:
 
     def _make(self) -> Path:
         from filelock import FileLock
+    from typing_extensions import Self
 
         folder = (self._root or home()) / "scratch" / uuid.uuid4().hex
         folder.parent.mkdir(parents=True, exist_ok=True)
