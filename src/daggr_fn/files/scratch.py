@@ -47,7 +47,6 @@ class Scratch:
 
     def _make(self) -> Path:
         from filelock import FileLock
-    from typing_extensions import Self
 
         folder = (self._root or home()) / "scratch" / uuid.uuid4().hex
         folder.parent.mkdir(parents=True, exist_ok=True)
