@@ -148,6 +148,12 @@ class EagerExecution(Execution):
             ready = self._prepare(task)
             self.dispatch(self._call(task) if ready is None else ready)
 
+    def _failed(self, task: Task, error: BaseException) -> list[Task]:
+        if isinstance(error, KeyboardInterrupt):  # it is the user's, and no failure of the step that it met
+            self.cancel()
+            raise error
+        return super()._failed(task, error)
+
     def _invoke(self, task: Task, call: Any) -> Any:
         if not task.step.kind.is_async:
             return super()._invoke(task, call)

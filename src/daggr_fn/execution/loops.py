@@ -147,6 +147,25 @@ def in_running_loop() -> bool:
     return True
 
 
+LOOK_SECONDS = 0.1
+
+
+def wait_in_task(done: threading.Event) -> None:
+    """Block the running event loop until something is done, or its task is cancelled.
+
+    Since Python 3.11 `asyncio.run` answers the first Ctrl-C by cancelling its task, and raises nothing.
+
+    Raises:
+        asyncio.CancelledError: The task was cancelled.
+    """
+    task = asyncio.current_task()
+    cancelling: Callable[[], int] = getattr(task, "cancelling", lambda: 0)
+    before = cancelling()
+    while not done.wait(LOOK_SECONDS):
+        if cancelling() > before:
+            raise asyncio.CancelledError
+
+
 def _forget_threads() -> None:
     """A forked child has none of its parent's threads, and these hold no lock there."""
     global _threads_lock  # noqa: PLW0603  # one lock for the process

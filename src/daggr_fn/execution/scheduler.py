@@ -20,10 +20,10 @@ from typing import Any
 import anyio
 
 from daggr_fn import events, limits
-from daggr_fn.errors import StepFailed, StepTimeout
+from daggr_fn.errors import InvalidInputError, StepFailed, StepTimeout
 from daggr_fn.execution.calling import ainvoke, call_again, invoke, new_call, shown_inputs
 from daggr_fn.execution.clock import CLOCK, Timer
-from daggr_fn.execution.loops import Host, in_running_loop, loop_thread
+from daggr_fn.execution.loops import Host, in_running_loop, loop_thread, wait_in_task
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.state import RunState, Task
@@ -56,7 +56,7 @@ class Execution:
         self.plan = plan
         self.id = uuid.uuid4().hex[:12]
         self.events: list[events.Event] = []
-        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say)
+        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given)
         self.cancelled = False
         self.timed_out = False
         self.done = threading.Event()
@@ -71,7 +71,7 @@ class Execution:
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
-        self._run_limit = Limit(plan.settings.workers) if plan.settings.workers else None
+        self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
         self._reuse = Reuse(plan, self.state, plan.memory) if plan.memory is not None else None
 
     # ---- what others call
@@ -100,7 +100,10 @@ class Execution:
 
     def _wait(self) -> None:
         try:
-            self.done.wait()
+            if in_running_loop():
+                wait_in_task(self.done)
+            else:
+                self.done.wait()
         except BaseException:
             self.cancel()
             self.host.ended.wait(0.5 if self.host.started else 0)  # time for the remote apps to hear of it
@@ -208,7 +211,7 @@ class Execution:
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        return not (step.limits or step in self.plan.given or self._carried or self.plan.remembers(step))
+        return not (step.limits or step in self.plan.given or self._carried or self.plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
         """Take a task as far as it goes in this thread; what to go on with."""
@@ -240,32 +243,32 @@ class Execution:
 
     def _prepare(self, task: Task) -> list[Task] | None:
         """Evaluate the inputs and look for a value; `None` when the node is to be called."""
-        carried = self._carried_value(task)
+        try:
+            carried = self._carried_value(task)
+        except InvalidInputError as error:
+            return self._failed_before(task, error)
         if carried is not None:
             return self._ended_reused(task, *carried)
         if not self._evaluate(task):
             return []
-        if self._reuse is None or not self.plan.remembers(task.step):
+        if self._reuse is None or not self.plan.looks_up(task.step):
             return None
         try:
             found = self._reuse.look(task, functools.partial(self._ask_again, task))
         except Waiting:
             return []
         except Exception as error:  # noqa: BLE001  # whatever a user's value does when it is digested
-            return self._failed(task, error)
+            return self._failed_before(task, error)
         if found is None:
             return None
         entry, value = found
-        return self._ended_reused(task, value, "the same request was made before", entry.seconds)
+        return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
 
     def _carried_value(self, task: Task) -> tuple[Any, str] | None:
         if not self._carried and not self.plan.given:
             return None
         if task.step in self.plan.given:
-            value = self.plan.given[task.step]
-            for i in task.index:
-                value = value[i]
-            return value, "given"
+            return self.state.item_of(self.plan.given[task.step], task), "given"
         key = (task.step.name, task.index)
         if key in self._carried:
             return self._carried[key], "kept from the run that failed"
@@ -283,8 +286,7 @@ class Execution:
                 inputs[name] = source()
         except Exception as error:  # noqa: BLE001  # a source is the user's; an expression runs the user's __getitem__
             task.inputs = inputs
-            self.dispatch(self._failed(task, error))
-            self._end_if_over()
+            self.dispatch(self._failed_before(task, error))
             return False
         task.inputs = inputs
         return True
@@ -429,6 +431,12 @@ class Execution:
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
         self.say(events.StepReused(task.step.name, task.index, value, reason, saved))
         ready = self.state.finish(task, value)
+        self._end_if_over()
+        return ready
+
+    def _failed_before(self, task: Task, error: BaseException) -> list[Task]:
+        """A task failed before its node was called."""
+        ready = self._failed(task, error)
         self._end_if_over()
         return ready
 

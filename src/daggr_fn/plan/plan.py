@@ -36,7 +36,8 @@ class Settings:
         only: `"+step"` to a step, `"step+"` from a step, `"+step+"` around it.
         workers: How many functions of this run may go on at once.
         timeout: Seconds for the whole run.
-        resume: Whether what an earlier, failed run of the same finished is taken from it.
+        keep: The scope under which all that a run finishes is kept until it succeeds; empty to keep nothing.
+        resume: Whether what an earlier, failed run of this scope finished is taken from it.
     """
 
     cache: bool | timedelta | None = None
@@ -46,6 +47,7 @@ class Settings:
     only: tuple[str, ...] = ()
     workers: int | None = None
     timeout: float | None = None
+    keep: str = ""
     resume: bool = False
 
     def changed(self, **changes: Any) -> Settings:
@@ -144,9 +146,9 @@ class Plan:
         network, returned = self.graph.network, self.graph.result_steps()
         for name in reversed(list(self.graph.steps)):
             step = self.graph.steps[name]
-            takers = [self.graph.steps[taker] for taker in network.successors(name)]
+            takers = [self.graph.steps[taker] for taker, how in network.succ[name].items() if how["parameters"]]
             if takers and step not in self.given and name not in returned:
-                if all(taker in self.given or taker in left_out for taker in takers):
+                if all(taker in left_out or (taker in self.given and step not in taker.mapped_over()) for taker in takers):
                     left_out.setdefault(step, f"what it feeds is given ({', '.join(t.name for t in takers)})")
 
     # ---- what is remembered
@@ -160,6 +162,12 @@ class Plan:
             if said is not None:
                 return said
         return step.kind.remembers
+
+    def looks_up(self, step: Step) -> bool:
+        """Whether a step's result may be known: remembered, or kept by a run that failed."""
+        if self.remembers(step):
+            return True
+        return bool(self.settings.keep) and self.memory is not None and step not in self.given
 
     @functools.cached_property
     def steps(self) -> dict[str, PlannedStep]:
