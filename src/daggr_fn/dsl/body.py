@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.places import calling_place
+
+if TYPE_CHECKING:
+    from daggr_fn.errors import WiringError
+
+_COLLECTED: ContextVar[list[tuple[str, WiringError]] | None] = ContextVar("daggr_fn_collected", default=None)
 
 
 class BodyWarning(UserWarning):
@@ -23,9 +30,24 @@ def refuse_mistakes(function: Callable[..., Any], name: str) -> None:
 
     for finding in check_body(function, what_it_is, name):  # type: ignore[arg-type]
         if finding.error:
-            raise finding.message
+            collected = _COLLECTED.get()
+            if collected is None:
+                raise finding.message
+            collected.append((name, finding.message))
+            continue
         place = finding.message.here or calling_place()
         warnings.warn_explicit(str(finding.message), BodyWarning, place.file, place.line)
+
+
+@contextlib.contextmanager
+def collected_mistakes() -> Iterator[list[tuple[str, WiringError]]]:
+    """Collect the mistakes in the bodies that are decorated inside, each with its pipeline's name, and raise none."""
+    found: list[tuple[str, WiringError]] = []
+    token = _COLLECTED.set(found)
+    try:
+        yield found
+    finally:
+        _COLLECTED.reset(token)
 
 
 def what_it_is(value: object) -> str | None:

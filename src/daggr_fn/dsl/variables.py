@@ -10,6 +10,8 @@ import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from daggr_fn.parsing import parse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import CodeType, FrameType
@@ -77,7 +79,7 @@ def _calls_in(file: str) -> _Calls:
     """All calls of a file in the order in which they are made, with their targets."""
     lines = linecache.getlines(file)
     try:
-        tree = ast.parse("".join(lines))
+        tree = parse("".join(lines))
     except SyntaxError:
         return []
     targets: dict[ast.Call, str] = {}

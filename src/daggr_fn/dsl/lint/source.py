@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
+from daggr_fn.parsing import parse
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -72,7 +74,7 @@ def read_source(function: FunctionType) -> Source | None:
     # As many lines before it as in the file, so that the tree has the numbers of the file.
     padding = "\n" * (start - 2) + "if True:\n" if indented else "\n" * (start - 1)
     try:
-        statement = ast.parse(padding + text).body[0]
+        statement = parse(padding + text).body[0]
     except (SyntaxError, IndexError):
         return None
     if indented and isinstance(statement, ast.If):

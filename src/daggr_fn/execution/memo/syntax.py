@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.execution.memo.origin import is_users_module
+from daggr_fn.parsing import parse
 
 if TYPE_CHECKING:
     from daggr_fn.execution.memo.bytecode import Chain
@@ -74,7 +75,7 @@ def _read(file: str | None) -> Table | None:
         return None
     try:
         with open(file, "rb") as source:
-            tree = _without_docstrings(ast.parse(source.read()))
+            tree = _without_docstrings(parse(source.read()))
     except (OSError, SyntaxError, ValueError):
         return None
     table = Table(text=ast.dump(tree))

@@ -1,0 +1,80 @@
+"""What a command says when something fails, and the exit code that follows."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
+
+import typer
+
+from daggr_fn.cli.consoles import say
+from daggr_fn.errors import DaggrError
+
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+class FileFailed(Exception):  # noqa: N818  # no error of ours: the user's file raised the cause
+    """The user's file can't be imported; the cause is chained."""
+
+
+@contextlib.contextmanager
+def readable(*, full: bool = False) -> Iterator[None]:
+    """Turn what goes wrong inside into a message and an exit code.
+
+    Args:
+        full: Whether to show whole tracebacks.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        raise typer.Exit(INTERRUPTED) from None
+    except FileFailed as error:
+        cause = error.__cause__
+        assert cause is not None
+        say(full_text(cause) if full else file_failure_text(cause))
+        raise typer.Exit(FAILED) from None
+    except DaggrError as error:
+        say(full_text(error) if full else str(error))
+        raise typer.Exit(FAILED) from None
+
+
+def full_text(error: BaseException) -> str:
+    """An error with its whole traceback and its causes."""
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip()
+
+
+def file_failure_text(error: BaseException) -> str:
+    """What the import of a user's file raised, from their own line on."""
+    if isinstance(error, DaggrError):
+        return str(error)
+    if isinstance(error, SyntaxError):
+        return "".join(traceback.format_exception_only(type(error), error)).rstrip()
+    shown = traceback.format_exception(type(error), error, _from_the_users_on(error.__traceback__))
+    return "".join(shown).rstrip()
+
+
+def _from_the_users_on(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames above the user's file: ours and the import system's."""
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith((_PACKAGE, "<frozen", os.path.dirname(contextlib.__file__))):
+            return trace
+        trace = trace.tb_next
+    return None
+
+
+def exit_at_once(code: int) -> None:
+    """End the process now: threads that can't be stopped must not hold it up."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

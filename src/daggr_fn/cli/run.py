@@ -1,0 +1,191 @@
+"""`daggr-fn run app.py --prompt "..."`: a pipeline as a command, with its inputs as options."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Optional
+
+import typer
+
+from daggr_fn.cli.bars import Bars
+from daggr_fn.cli.consoles import console, only_results
+from daggr_fn.cli.failures import FAILED, readable
+from daggr_fn.cli.inputs import InputOption, given_inputs, input_options
+from daggr_fn.cli.lines import Lines
+from daggr_fn.cli.loading import Target, chosen, load, target_of
+from daggr_fn.cli.reports import show, show_failures
+from daggr_fn.cli.secrets import refuse_on_command_line, secret_values, variable_of
+from daggr_fn.cli.watching import watched
+from daggr_fn.errors import InvalidInputError, WiringError
+from daggr_fn.execution.kept_runs import forget
+from daggr_fn.pipelines import Pipeline
+from daggr_fn.plan import Plan
+
+# The words after the file belong to the pipeline's own command, which is made when the file is known.
+PASS_ON: dict[str, Any] = {"allow_extra_args": True, "allow_interspersed_args": False}
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The options that every pipeline's command has, beside the pipeline's inputs."""
+
+    json: Annotated[bool, typer.Option("--json", help="Write the run as JSON, and nothing else, to standard output.")] = False
+    plan: Annotated[bool, typer.Option("--plan", help="Say what would run, and why; run nothing.")] = False
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run every step anew.")] = False
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the last run that failed stopped.")] = False
+    only: Annotated[
+        Optional[list[str]],  # noqa: UP045  # typer on 3.10
+        typer.Option("--only", metavar="step", help="'+step' to a step, 'step+' from it on, 'step' alone."),
+    ] = None
+    given: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--given", metavar="step=value", help="A value (JSON or text) for a step that then does not run."),
+    ] = None
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show whole tracebacks.")] = False
+
+    @classmethod
+    def parameters(cls, before: Mapping[str, Any]) -> list[inspect.Parameter]:
+        """The parameters of a command's function, with what was said before the file as defaults."""
+        return [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=before.get(name, field.default), annotation=hint)
+            for (name, hint), field in zip(
+                inspect.get_annotations(cls, eval_str=True).items(), cls.__dataclass_fields__.values(), strict=True
+            )
+        ]
+
+    @classmethod
+    def names(cls) -> set[str]:
+        """The words that are taken on the command line."""
+        return {*cls.__dataclass_fields__, "help"}
+
+
+@dataclass(frozen=True)
+class _Session:
+    """What the command of a pipeline needs to know of the program around it.
+
+    Attributes:
+        scope: The file and the pipeline, under which an unfinished run is kept.
+        again: The command line that would do the same.
+        write: Writes what other programs read.
+    """
+
+    target: Target
+    scope: str
+    again: tuple[str, ...]
+    write: Callable[[str], Any]
+
+
+def run(ctx: typer.Context, **own: Any) -> None:
+    """Run a pipeline: daggr-fn run app.py --prompt "a cat".
+
+    With several pipelines in the file, name one: app.py:podcast. For its inputs: daggr-fn run app.py --help
+    """
+    words, again = list(ctx.args), tuple(sys.argv[1:])
+    with readable(full=own["traceback"] or "--traceback" in words):
+        target = target_of(own.pop("file"))
+        with only_results(own["json"] or "--json" in words) as results:
+            name, pipeline = chosen(target, load(target.file))
+            refuse_on_command_line(pipeline.inputs.values(), words)
+            session = _Session(target, f"{target.file}:{name}", again, results.write)
+            command = _command(session, pipeline, own)
+            code = command(args=words, prog_name=f"{ctx.command_path} {target}", standalone_mode=False)
+    if code:
+        raise typer.Exit(code)
+
+
+_FILE = inspect.Parameter(
+    "file",
+    inspect.Parameter.KEYWORD_ONLY,
+    annotation=Annotated[str, typer.Argument(metavar="FILE[:PIPELINE]", help="The Python file, and the pipeline in it.")],
+)
+_CONTEXT = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+
+
+def _with_signature(function: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
+    """Let typer see these parameters."""
+    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+
+_with_signature(run, [_CONTEXT, _FILE, *RunOptions.parameters({})])
+
+
+def _command(session: _Session, pipeline: Pipeline[Any, Any], before: Mapping[str, Any]) -> typer.Typer:
+    """The command of one pipeline, made from its inputs."""
+    options = input_options(pipeline.inputs.values(), RunOptions.names())
+
+    def command(**parsed: Any) -> None:
+        own = RunOptions(**{name: parsed[name] for name in RunOptions.__dataclass_fields__})
+        _run(session, _planned(pipeline, options, own, parsed, session.scope), own)
+
+    _with_signature(command, [*(option.parameter() for option in options), *RunOptions.parameters(before)])
+    made = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    made.command(help=_help(pipeline), context_settings={"help_option_names": ["-h", "--help"]})(command)
+    return made
+
+
+def _help(pipeline: Pipeline[Any, Any]) -> str:
+    secrets = [f"{port.name} (set {variable_of(port)})" for port in pipeline.inputs.values() if port.secret]
+    asked = f"\n\nSecrets, from the environment or asked for: {', '.join(secrets)}." if secrets else ""
+    return f"{pipeline._doc or pipeline.name}{asked}"
+
+
+def _planned(
+    pipeline: Pipeline[Any, Any], options: list[InputOption], own: RunOptions, parsed: Mapping[str, Any], scope: str
+) -> Plan:
+    """The plan for what was said; a wrong input, step or value is wrong usage."""
+    if own.plan and own.resume:
+        raise typer.BadParameter("--plan says what a new run would do; it knows nothing of --resume")
+    inputs = {**given_inputs(options, parsed), **secret_values(pipeline.inputs.values())}
+    configured = pipeline.options(given=_given(own.given or []), only=tuple(own.only or ()))
+    if own.fresh:
+        configured = configured.options(fresh=True)
+    configured.settings = configured.settings.changed(keep=scope, resume=own.resume)
+    try:
+        return configured.plan(**inputs)
+    except (InvalidInputError, WiringError) as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _given(words: list[str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for word in words:
+        step, equals, text = word.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{word!r} is no step=value", param_hint="--given")
+        try:
+            given[step] = json.loads(text)
+        except ValueError:
+            given[step] = text
+    return given
+
+
+def _run(session: _Session, plan: Plan, own: RunOptions) -> None:
+    if own.plan:
+        if own.json:
+            session.write(plan.to_json() + "\n")
+        else:
+            console(results=True).print(plan)
+        return
+    if not own.resume:
+        forget(plan.settings.keep)
+    run = watched(plan, [] if own.json else [Bars(plan.graph) if sys.stderr.isatty() else Lines(plan.graph)])
+    if own.json:
+        session.write(run.to_json() + "\n")
+    else:
+        show(run)
+    if run.ok:
+        forget(plan.settings.keep)
+        return
+    show_failures(run, full=own.traceback, resume=_resume_command(session))
+    raise typer.Exit(FAILED)
+
+
+def _resume_command(session: _Session) -> str:
+    words = [word for word in session.again if word != "--resume"]
+    return shlex.join(["daggr-fn", *words, "--resume"])
