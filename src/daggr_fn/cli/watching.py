@@ -7,11 +7,11 @@ import queue
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from daggr_fn.events import Event
 from daggr_fn.execution.entries import run_of
-from daggr_fn.execution.scheduler import Execution
+from daggr_fn.execution.execution import Execution
 
 if TYPE_CHECKING:
+    from daggr_fn.events import Event
     from daggr_fn.plan import Plan
     from daggr_fn.runs import Run
 

@@ -1,26 +1,18 @@
-"""The ways to start a run: blocking, awaited, streamed, and one step after the other in the caller's thread."""
+"""The ways to start a run: blocking, awaited, streamed, and step by step in the caller's thread."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
-import heapq
 import queue
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import anyio
-import anyio.from_thread
-
 from daggr_fn.events import Event
-from daggr_fn.execution.loops import in_running_loop
-from daggr_fn.execution.calling import ainvoke
-from daggr_fn.execution.scheduler import Execution
-from daggr_fn.execution.state import Task
+from daggr_fn.execution.eager import EagerExecution
+from daggr_fn.execution.execution import Carried, Execution
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
-
-Carried = dict[tuple[str, tuple[int, ...]], Any]
 
 
 def run_of(execution: Execution) -> Run[Any]:
@@ -126,45 +118,6 @@ async def astream(plan: Plan) -> AsyncIterator[Event]:
     finally:
         execution.cancel()
     run_of(execution).raise_for_status()
-
-
-class EagerExecution(Execution):
-    """One step after the other, in the order of the body, in the caller's thread: for breakpoints and debuggers."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(plan)
-        self._ready: list[tuple[int, tuple[int, ...], Task]] = []
-
-    def dispatch(self, tasks: Iterable[Task]) -> None:
-        """Queue ready tasks in the order of the body."""
-        for task in tasks:
-            heapq.heappush(self._ready, (task.step.number, task.index, task))
-
-    def wait(self) -> None:
-        """Carry everything out here and now."""
-        self.start()
-        while not self.done.is_set():
-            task = heapq.heappop(self._ready)[2]
-            ready = self._prepare(task)
-            self.dispatch(self._call(task) if ready is None else ready)
-
-    def _failed(self, task: Task, error: BaseException) -> list[Task]:
-        if isinstance(error, KeyboardInterrupt):  # it is the user's, and no failure of the step that it met
-            self.cancel()
-            raise error
-        return super()._failed(task, error)
-
-    def _invoke(self, task: Task, call: Any) -> Any:
-        if not task.step.kind.is_async:
-            return super()._invoke(task, call)
-        return _awaited_here(task, call)
-
-
-def _awaited_here(task: Task, call: Any) -> Any:
-    if not in_running_loop():
-        return anyio.run(ainvoke, task, call)
-    with anyio.from_thread.start_blocking_portal() as portal:
-        return portal.call(ainvoke, task, call)
 
 
 def run_eagerly(plan: Plan) -> Any:

@@ -12,187 +12,59 @@ import functools
 import logging
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from daggr_fn import events, limits
-from daggr_fn.errors import InvalidInputError, StepFailed, StepTimeout
-from daggr_fn.execution.calling import ainvoke, call_again, invoke, new_call, shown_inputs
+from daggr_fn.errors import InvalidInputError, StepTimeout
+from daggr_fn.execution.calling import ainvoke, invoke, new_call, shown_inputs
 from daggr_fn.execution.clock import CLOCK, Timer
-from daggr_fn.execution.loops import Host, in_running_loop, loop_thread, wait_in_task
+from daggr_fn.execution.loops import loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
-from daggr_fn.execution.state import RunState, Task
+from daggr_fn.execution.state import Task
 from daggr_fn.execution.workers import WORKERS, Work
-from daggr_fn.expressions import Expression, copied
-from daggr_fn.kinds import CURRENT_CALL, Call
+from daggr_fn.expressions import copied
+from daggr_fn.kinds import Call
 from daggr_fn.limits import Limit, in_order
-from daggr_fn.plan import Plan
 from daggr_fn.tracing import TRACE
+
+if TYPE_CHECKING:
+    from daggr_fn.execution.execution import Carried, Execution
 
 logger = logging.getLogger("daggr_fn")
 
 
-class Execution:
-    """One run of a plan.
+class Scheduler:
+    """Carries out the tasks of one run.
 
     Args:
-        plan: What to do.
-        listen: Called after each event, from any thread; must not block.
-        carried: Values of steps that an earlier run of the same graph finished, by step name and index.
+        run: The run, which hears of everything and can be cancelled.
+        carried: Values of steps that an earlier run of the same graph finished.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        *,
-        listen: Callable[[], None] | None = None,
-        carried: dict[tuple[str, tuple[int, ...]], Any] | None = None,
-    ) -> None:
-        self.plan = plan
-        self.id = uuid.uuid4().hex[:12]
-        self.events: list[events.Event] = []
-        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given)
-        self.cancelled = False
-        self.timed_out = False
-        self.done = threading.Event()
-        self.caller = CURRENT_CALL.get()
-        self.host = Host()
-        self._depth = 0 if self.caller is None else self.caller.depth
-        self._carried = carried or {}
-        self._listen = listen
-        self._began = time.perf_counter()
-        self._timer: Timer | None = None
+    def __init__(self, run: Execution, carried: Carried) -> None:
+        plan = run.plan
+        self._run = run
+        self._plan = plan
+        self._state = run.state
+        self._carried = carried
         self._running: set[Task] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
         self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
-        self._reuse = Reuse(plan, self.state, plan.memory) if plan.memory is not None else None
+        self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
 
-    # ---- what others call
-
-    def start(self) -> None:
-        """Begin: what is ready is dispatched."""
-        self.say(events.RunStarted(self.id, self.plan.graph.name))
-        for step, reason in self.plan.left_out.items():
-            self.say(events.StepSkipped(step.name, (), reason))
-        if self.plan.settings.timeout is not None:
-            self._timer = CLOCK.after(self.plan.settings.timeout, self._run_out)
-        self.dispatch(self.state.begin())
-        self._end_if_over()
-
-    def wait(self) -> None:
-        """Block until the run is over; at Ctrl-C the run is cancelled and left behind."""
-        self._depth += in_running_loop()
-        self.start()
-        if self.done.is_set():
-            return
-        if self.caller is None:
-            self._wait()
-            return
-        with self._called_by(self.caller), WORKERS.lent():
-            self._wait()
-
-    def _wait(self) -> None:
-        try:
-            if in_running_loop():
-                wait_in_task(self.done)
-            else:
-                self.done.wait()
-        except BaseException:
-            self.cancel()
-            self.host.ended.wait(0.5 if self.host.started else 0)  # time for the remote apps to hear of it
-            raise
-
-    async def serve(self) -> None:
-        """Carry the run out with its async steps in the caller's event loop."""
-        self.host.started = True
-        try:
-            with self._called_by(self.caller):
-                self.start()
-                await self.host.serve()
-        except BaseException:
-            self.cancel()
-            raise
-
-    @contextmanager
-    def _called_by(self, caller: Call | None) -> Iterator[None]:
-        """While a node waits for this run, its places are lent, and cancelling the node cancels the run."""
-        if caller is None:
-            yield
-            return
-        caller.waits_for.append(self.cancel)
-        limits.lend(caller.limits)
-        try:
-            yield
-        finally:
-            limits.reclaim(caller.limits)
-            caller.waits_for.remove(self.cancel)
-
-    def cancel(self) -> None:
-        """End the run now for its caller; what can't be stopped goes on unheard, in its place of its limit."""
+    def abandon_all(self) -> list[Task]:
+        """Leave everything behind that goes on now."""
         with self._ending:
-            if self.cancelled or self.done.is_set():
-                return
-            self.cancelled = True
             running = list(self._running)
-        for task in running:
-            self._abandon(task)
-            self.say(events.StepCancelled(task.step.name, task.index))
-        self.host.cancel()
-        self._end("cancelled")
-
-    def _run_out(self) -> None:
-        """The run took too long."""
-        self.timed_out = True
-        self.cancel()
-
-    def say(self, event: events.Event) -> None:
-        """Add an event."""
-        self.events.append(event)
-        if self._listen is not None:
-            self._listen()
-
-    @property
-    def failures(self) -> list[StepFailed]:
-        """The failures that nobody forgave, as the errors that users get."""
-        found: list[StepFailed] = []
-        for unit, error in self.state.failures:
-            if unit.step.tolerated and unit.index:
-                continue
-            if isinstance(unit, Task):
-                found.append(self._failure(unit, error))
-            else:
-                found.append(StepFailed(unit.step.name, error, index=unit.index, place=unit.step.place))
-        return found
-
-    def value(self, result: Any) -> Any:
-        """The value of what the pipeline returns, or of one of its outputs."""
-        if not isinstance(result, Expression):
-            return copied(result)
-        value = result.value(self.state, ())
-        return copied(value) if self.plan.graph.copies_result else value
-
-    def has_value(self, result: Any) -> bool:
-        """Whether everything that a result needs has ended well."""
-        if not isinstance(result, Expression):
-            return True
-        values = self.state.values
-        return all(key in values for key in result.keys(())) and result.absent(self.state, ()) is None
-
-    def finished(self) -> dict[tuple[str, tuple[int, ...]], Any]:
-        """The values of all calls that ended well, by step name and index: what a resumed run carries over."""
-        found: dict[tuple[str, tuple[int, ...]], Any] = {}
-        for key, value in list(self.state.values.items()):
-            step, *index = key if isinstance(key, tuple) else (key,)
-            if ... not in index:
-                found[step.name, tuple(index)] = value
-        return found
+            for task in running:
+                self._abandon(task)
+        return running
 
     # ---- the way of a task
 
@@ -211,11 +83,18 @@ class Execution:
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        return not (step.limits or step in self.plan.given or self._carried or self.plan.looks_up(step))
+        return not (step.limits or step in self._plan.given or self._carried or self._plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
         """Take a task as far as it goes in this thread; what to go on with."""
-        if self.cancelled:
+        try:
+            return self._advance(task)
+        except Exception as error:  # noqa: BLE001  # a bug of ours: the run must end all the same, and tell of it
+            logger.exception("step %s could not be carried out", task.step.name)
+            return self._follow(self._failed_before(task, error))
+
+    def _advance(self, task: Task) -> Work | None:
+        if self._run.cancelled:
             return None
         if task.inputs is None:
             ready = self._prepare(task)
@@ -251,7 +130,7 @@ class Execution:
             return self._ended_reused(task, *carried)
         if not self._evaluate(task):
             return []
-        if self._reuse is None or not self.plan.looks_up(task.step):
+        if self._reuse is None or not self._plan.looks_up(task.step):
             return None
         try:
             found = self._reuse.look(task, functools.partial(self._ask_again, task))
@@ -265,10 +144,10 @@ class Execution:
         return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
 
     def _carried_value(self, task: Task) -> tuple[Any, str] | None:
-        if not self._carried and not self.plan.given:
+        if not self._carried and not self._plan.given:
             return None
-        if task.step in self.plan.given:
-            return self.state.item_of(self.plan.given[task.step], task), "given"
+        if task.step in self._plan.given:
+            return self._state.item_of(self._plan.given[task.step], task), "given"
         key = (task.step.name, task.index)
         if key in self._carried:
             return self._carried[key], "kept from the run that failed"
@@ -280,7 +159,7 @@ class Execution:
         inputs = copied(step.fixed)
         try:
             for name, edge in step.edges.items():
-                value = edge.value(self.state, index[: len(edge.axes)] if index else index)
+                value = edge.value(self._state, index[: len(edge.axes)] if index else index)
                 inputs[name] = copied(value) if name in step.copies else value
             for name, source in step.sources.items():
                 inputs[name] = source()
@@ -293,7 +172,11 @@ class Execution:
 
     def _ask_again(self, task: Task) -> None:
         task.inputs = None
-        WORKERS.put([functools.partial(self.advance, task)])
+        self._later(task, functools.partial(self.advance, task))
+
+    def _later(self, task: Task, work: Work) -> None:
+        """Have a task go on in another thread, or at another time."""
+        WORKERS.put([work])
 
     # ---- limits
 
@@ -306,14 +189,11 @@ class Execution:
             return True
         task.admitted = True
         task.limits = wanted
-        again = functools.partial(self.advance, task)
-        waiter = limits.Waiter(
-            wanted, self.caller is not None, lambda: WORKERS.put([again]), functools.partial(self._given_up, task)
-        )
-        return limits.enter(waiter)
+        again = functools.partial(self._later, task, functools.partial(self.advance, task))
+        return limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, self._given_up))
 
-    def _given_up(self, task: Task) -> bool:
-        return self.cancelled
+    def _given_up(self) -> bool:
+        return self._run.cancelled
 
     # ---- the call of a node
 
@@ -327,10 +207,10 @@ class Execution:
         return self._after_call(task, timer, value=value)
 
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
-        call = task.call = new_call(task, task.limits, self._depth)
+        call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         self._running.add(task)
-        self.say(events.StepStarted(task.step.name, task.index))
+        self._run.say(events.StepStarted(task.step.name, task.index))
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
         if seconds is None or task.step.kind.is_async:
@@ -342,10 +222,10 @@ class Execution:
 
     def _send(self, task: Task) -> None:
         """Call an async node on the run's event loop."""
-        if not self.host.started:
-            self.host.started = True
-            loop_thread(self._depth).start(self.host)
-        self.host.send((functools.partial(self._await_call, task), self._context.copy()))
+        if not self._run.host.started:
+            self._run.host.started = True
+            loop_thread(self._run.depth).start(self._run.host)
+        self._run.host.send((functools.partial(self._await_call, task), self._context.copy()))
 
     async def _await_call(self, task: Task) -> None:
         call, _ = self._begin_call(task)
@@ -360,28 +240,34 @@ class Execution:
         except Exception as error:  # noqa: BLE001  # whatever the node raises belongs to its step
             work = functools.partial(self._after_call, task, None, error=error)
         except BaseException:
+            self._call_ended(task)
             self._leave(task)
             raise
         else:
             work = functools.partial(self._after_call, task, None, value=value)
         if self._reuse is None or task.key is None:
             self.dispatch(work())
-            self._end_if_over()
+            self._run.end_if_over()
         else:  # storing is no work for an event loop
-            WORKERS.put([lambda: self._follow(work())])
+            self._later(task, functools.partial(self._after_await, work))
+
+    def _after_await(self, work: Callable[[], list[Task]]) -> Work | None:
+        return self._follow(work())
 
     def _expire(self, task: Task, seconds: float) -> None:
         """A function took too long: it is left behind, and keeps its place in its limit until it ends."""
         with self._ending:
-            if task.ended or task.abandoned:
+            if task not in self._running or task.abandoned:
                 return
             self._abandon(task)
         error = StepTimeout(f"{task.step.name} took longer than {seconds:g} s")
         self.dispatch(self._failed(task, error))
-        self._end_if_over()
+        self._run.end_if_over()
 
     def _abandon(self, task: Task) -> None:
         task.abandoned = True
+        if not task.step.kind.is_async:
+            WORKERS.lend()  # its thread can't be stopped: another takes its place until it ends
         if task.call is not None:
             task.call.cancel()
         if self._reuse is not None:
@@ -394,11 +280,10 @@ class Execution:
     ) -> list[Task]:
         if timer is not None:
             timer.cancel()
-            with self._ending:
-                task.ended = not task.abandoned
+        abandoned = self._call_ended(task)
         folder = task.call.scratch if task.call is not None else None
         try:
-            if task.abandoned or self.cancelled:
+            if abandoned or self._run.cancelled:
                 return []
             if error is None and isinstance(folder, CallFolder):
                 value = folder.kept(value)
@@ -411,10 +296,17 @@ class Execution:
             if isinstance(folder, CallFolder):
                 folder.remove()
             self._leave(task)
-            self._end_if_over()
+            self._run.end_if_over()
+
+    def _call_ended(self, task: Task) -> bool:
+        """The call is over; whether it was left behind before, so that nobody wants what came of it."""
+        with self._ending:
+            self._running.discard(task)
+        if task.abandoned and not task.step.kind.is_async:
+            WORKERS.reclaim()
+        return task.abandoned
 
     def _leave(self, task: Task) -> None:
-        self._running.discard(task)
         if self._reuse is not None and task.key is not None:
             self._reuse.end(task)
         if task.limits:
@@ -424,61 +316,36 @@ class Execution:
     def _finished(self, task: Task, value: Any) -> list[Task]:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None and task.key is not None:
-            self._reuse.store(task, value, self.plan.graph.name, seconds)
-        self.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note))
-        return self.state.finish(task, value)
+            self._reuse.store(task, value, self._plan.graph.name, seconds)
+        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note))
+        return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
-        self.say(events.StepReused(task.step.name, task.index, value, reason, saved))
-        ready = self.state.finish(task, value)
-        self._end_if_over()
+        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved))
+        logger.info("step %s is reused: %s", task.step.name, reason)
+        ready = self._state.finish(task, value)
+        self._run.end_if_over()
         return ready
 
     def _failed_before(self, task: Task, error: BaseException) -> list[Task]:
         """A task failed before its node was called."""
         ready = self._failed(task, error)
-        self._end_if_over()
+        self._run.end_if_over()
         return ready
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0
         inputs = shown_inputs(task)
-        self.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs))
+        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs))
         logger.debug("step %s failed", task.step.name, exc_info=error)
-        return self.state.fail(task, error)
+        return self._state.fail(task, error)
 
-    def _failure(self, task: Task, error: BaseException) -> StepFailed:
-        return StepFailed(
-            task.step.name,
-            error,
-            index=task.index,
-            inputs=shown_inputs(task),
-            place=task.step.place,
-            reproduce=functools.partial(call_again, task),
-        )
-
-    # ---- progress and the end
+    # ---- what a call says
 
     def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
         if not call.cancelled:
-            self.say(events.StepProgress(call.step, call.index, fraction, text))
+            self._run.say(events.StepProgress(call.step, call.index, fraction, text))
 
     def _say_partial(self, call: Call, value: Any) -> None:
         if not call.cancelled:
-            self.say(events.StepPartial(call.step, call.index, value))
-
-    def _end_if_over(self) -> None:
-        if self.state.over and not self.done.is_set():
-            self._end("failed" if self.failures else "done")
-
-    def _end(self, status: Any) -> None:
-        with self._ending:
-            if self.done.is_set():
-                return
-            self.say(events.RunEnded(self.id, status, time.perf_counter() - self._began))
-            self.done.set()
-        if self._timer is not None:
-            self._timer.cancel()
-        self.host.close()
-        if self._listen is not None:
-            self._listen()
+            self._run.say(events.StepPartial(call.step, call.index, value))

@@ -32,7 +32,7 @@ class Task:
     """
 
     __slots__ = (
-        *("abandoned", "admitted", "call", "ended", "inputs", "index", "key", "key_parts", "limits", "note"),
+        *("abandoned", "admitted", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
         *("pending", "started", "step"),
     )
     expands = False
@@ -43,7 +43,6 @@ class Task:
         self.pending = 0
         self.admitted = False
         self.abandoned = False
-        self.ended = False
         self.inputs: dict[str, Any] | None = None
         self.call: Call | None = None
         self.key: str | None = None

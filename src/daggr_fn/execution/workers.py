@@ -64,14 +64,22 @@ class Workers:
     @contextmanager
     def lent(self) -> Iterator[None]:
         """While a worker waits for others, one more thread may work."""
-        with self._changed:
-            self._lent += 1
-            self._start_threads()
+        self.lend()
         try:
             yield
         finally:
-            with self._changed:
-                self._lent -= 1
+            self.reclaim()
+
+    def lend(self) -> None:
+        """One more thread may work, in place of one that waits or was left behind."""
+        with self._changed:
+            self._lent += 1
+            self._start_threads()
+
+    def reclaim(self) -> None:
+        """The thread whose place was lent goes on, or is free again."""
+        with self._changed:
+            self._lent -= 1
 
     def _start_threads(self) -> None:
         self._allowed = allowed_workers()
