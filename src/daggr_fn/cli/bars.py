@@ -142,8 +142,9 @@ class Bars:
         self._progress.update(row.task, total=row.total or 1, completed=done, count=f"{row.ended}/{row.total}")
 
     def _end(self, row: _Row, status: str, note: str) -> None:
-        full = {} if status in ("failed", "skipped", "cancelled") else {"total": row.total or 1, "completed": row.total or 1}
-        self._progress.update(row.task, mark=_MARKS[status], note=note, **full)
+        if status in ("done", "reused"):
+            self._progress.update(row.task, total=row.total or 1, completed=row.total or 1)
+        self._progress.update(row.task, mark=_MARKS[status], note=note)
         self._progress.stop_task(row.task)
         self._ended.append(row)
         if len(self._ended) > _MOST_ENDED:  # the table at the end has them all

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +19,9 @@ from daggr_fn.cli.loading import Target, chosen, load, pipelines_of, target_of
 from daggr_fn.dsl.body import collected_mistakes
 from daggr_fn.errors import WiringError
 from daggr_fn.places import Place, is_users
-from daggr_fn.pipelines import Pipeline
+
+if TYPE_CHECKING:
+    from daggr_fn.pipelines import Pipeline
 
 
 @dataclass
@@ -43,9 +45,7 @@ class Finding:
             "ok": self.ok,
             "error": errors[0] if errors else None,
             "errors": errors,
-            "warnings": [
-                {"what": str(one.message), "file": one.filename, "line": one.lineno} for one in self.warned
-            ],
+            "warnings": [{"what": str(one.message), "file": one.filename, "line": one.lineno} for one in self.warned],
         }
 
 
@@ -74,8 +74,7 @@ def _findings(target: Target) -> list[Finding]:
         try:
             module = load(target.file)
         except FileFailed as failed:
-            assert failed.__cause__ is not None
-            of_file.errors.append(failed.__cause__)
+            of_file.errors.append(failed.cause)
     findings = [of_file] if of_file.errors else []
     if module is not None:
         traced = _traced(target, module, mistakes)

@@ -29,8 +29,9 @@ def say(text: str = "") -> None:
 
 @contextlib.contextmanager
 def only_results(wanted: bool) -> Iterator[TextIO]:
-    """What a program reads goes to the file that this gives; what anybody else writes to standard output, also from
-    a subprocess, goes to standard error.
+    """Standard output for what a program reads, and nothing else: what anybody else writes there goes to standard error.
+
+    That holds for subprocesses too.
 
     Args:
         wanted: False to leave everything as it is.

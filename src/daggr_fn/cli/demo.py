@@ -9,8 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from types import ModuleType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,8 +21,10 @@ from daggr_fn.cli.lines import Lines
 from daggr_fn.cli.loading import load
 from daggr_fn.cli.reports import show_failures
 from daggr_fn.cli.watching import watched
-from daggr_fn.runs import Run
 from daggr_fn.tables import duration
+
+if TYPE_CHECKING:
+    from daggr_fn.runs import Run
 
 PROGRAM = "savanna.py"
 APPS = ("apps.draw", "apps.cut_out")
@@ -43,7 +44,7 @@ def demo(
     with readable(full=traceback), _quiet_gradio():
         say("Starting two Gradio apps on this machine (loading Gradio takes a few seconds).")
         program = load(examples_folder() / PROGRAM)
-        with _served(program):
+        with _served():
             _run_twice(program.savanna, fresh=fresh)
 
 
@@ -69,8 +70,8 @@ def _quiet_gradio() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _served(program: ModuleType) -> Iterator[None]:
-    """The two apps that the program imports, served until the demo ends."""
+def _served() -> Iterator[None]:
+    """The two apps that the loaded program uses, served until the demo ends."""
     from daggr_fn.nodes.local_app import local_app
 
     apps: list[Any] = [sys.modules[name].__dict__["app"] for name in APPS]

@@ -22,8 +22,12 @@ INTERRUPTED = 130
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
-class FileFailed(Exception):  # noqa: N818  # no error of ours: the user's file raised the cause
-    """The user's file can't be imported; the cause is chained."""
+class FileFailed(Exception):
+    """The user's file can't be imported, because it raised the cause."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 @contextlib.contextmanager
@@ -39,9 +43,7 @@ def readable(*, full: bool = False) -> Iterator[None]:
         say("Interrupted.")
         raise typer.Exit(INTERRUPTED) from None
     except FileFailed as error:
-        cause = error.__cause__
-        assert cause is not None
-        say(full_text(cause) if full else file_failure_text(cause))
+        say(full_text(error.cause) if full else file_failure_text(error.cause))
         raise typer.Exit(FAILED) from None
     except DaggrError as error:
         say(full_text(error) if full else str(error))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from daggr_fn.annotations import describe
 from daggr_fn.cli import texts
 from daggr_fn.errors import shorten
-from daggr_fn.expressions import InputPort
 from daggr_fn.kinds import MISSING
+
+if TYPE_CHECKING:
+    from daggr_fn.expressions import InputPort
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,9 @@ class InputOption:
     def parameter(self) -> inspect.Parameter:
         """The parameter of the command's function, with what typer is to know of it."""
         annotation = _known_annotation(self.port)
-        required = self.port.default is MISSING
-        default = ... if required else None
         option: dict[str, Any] = {"help": _help(self.port), "show_default": False}
         if texts.is_flag(annotation):
-            wanted: Any = Optional[bool]
+            wanted: Any = Optional[bool]  # noqa: UP045  # typer on 3.10
             names = (f"--{self.flag}/--no-{self.flag}",)
         else:
             item = texts.item_of(annotation) if texts.is_list(annotation) else annotation
@@ -45,7 +45,7 @@ class InputOption:
             wanted = list[str] if texts.is_list(annotation) else Optional[str]  # noqa: UP045  # typer on 3.10
             names = (f"--{self.flag}",)
         hint = Annotated[wanted, typer.Option(*names, **option)]
-        default = inspect.Parameter.empty if default is ... else default
+        default = inspect.Parameter.empty if self.port.default is MISSING else None
         return inspect.Parameter(self.variable, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
 
     def value(self, parsed: Any) -> Any:
@@ -98,7 +98,8 @@ def _component_choices(port: InputPort) -> dict[str, Any] | None:
 
 
 def _help(port: InputPort) -> str:
-    words = [str(word) for word in (getattr(port.component, "label", None), getattr(port.component, "info", None)) if word]
+    said = [getattr(port.component, "label", None), getattr(port.component, "info", None)]
+    words = [str(word) for word in said if word]
     low, high = getattr(port.component, "minimum", None), getattr(port.component, "maximum", None)
     if low is not None and high is not None:
         words.append(f"from {low} to {high}")

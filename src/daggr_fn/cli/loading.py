@@ -55,7 +55,7 @@ def load(file: Path) -> ModuleType:
     """Import a file as `import app` would: under its own name, with its folder on the path.
 
     Raises:
-        FileFailed: It raised something; the cause is chained.
+        FileFailed: It raised something.
     """
     folder = str(file.parent)
     if folder not in sys.path:
@@ -73,7 +73,7 @@ def load(file: Path) -> ModuleType:
         raise
     except BaseException as error:  # sys.exit() too: whatever a user's file raises
         del sys.modules[name]
-        raise FileFailed(str(file)) from error
+        raise FileFailed(error) from error
     return module
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.cli.consoles import console, say
 from daggr_fn.cli.failures import full_text
 from daggr_fn.errors import StepFailed, user_line
-from daggr_fn.runs import Run
+
+if TYPE_CHECKING:
+    from daggr_fn.runs import Run
 
 _MOST_FAILURES = 5
 

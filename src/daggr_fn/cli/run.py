@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -23,8 +23,12 @@ from daggr_fn.cli.secrets import refuse_on_command_line, secret_values, variable
 from daggr_fn.cli.watching import watched
 from daggr_fn.errors import InvalidInputError, WiringError
 from daggr_fn.execution.kept_runs import forget
-from daggr_fn.pipelines import Pipeline
-from daggr_fn.plan import Plan
+
+if TYPE_CHECKING:
+    from daggr_fn.pipelines import Pipeline
+    from daggr_fn.plan import Plan
+
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 # The words after the file belong to the pipeline's own command, which is made when the file is known.
 PASS_ON: dict[str, Any] = {"allow_extra_args": True, "allow_interspersed_args": False}
@@ -34,7 +38,7 @@ PASS_ON: dict[str, Any] = {"allow_extra_args": True, "allow_interspersed_args": 
 class RunOptions:
     """The options that every pipeline's command has, beside the pipeline's inputs."""
 
-    json: Annotated[bool, typer.Option("--json", help="Write the run as JSON, and nothing else, to standard output.")] = False
+    json: Annotated[bool, typer.Option("--json", help="Write only the run, as JSON, to standard output.")] = False
     plan: Annotated[bool, typer.Option("--plan", help="Say what would run, and why; run nothing.")] = False
     fresh: Annotated[bool, typer.Option("--fresh", help="Run every step anew.")] = False
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the last run that failed stopped.")] = False
@@ -52,10 +56,10 @@ class RunOptions:
     def parameters(cls, before: Mapping[str, Any]) -> list[inspect.Parameter]:
         """The parameters of a command's function, with what was said before the file as defaults."""
         return [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=before.get(name, field.default), annotation=hint)
-            for (name, hint), field in zip(
-                inspect.get_annotations(cls, eval_str=True).items(), cls.__dataclass_fields__.values(), strict=True
+            inspect.Parameter(
+                name, _KEYWORD, default=before.get(name, cls.__dataclass_fields__[name].default), annotation=hint
             )
+            for name, hint in inspect.get_annotations(cls, eval_str=True).items()
         ]
 
     @classmethod
@@ -100,8 +104,8 @@ def run(ctx: typer.Context, **own: Any) -> None:
 
 _FILE = inspect.Parameter(
     "file",
-    inspect.Parameter.KEYWORD_ONLY,
-    annotation=Annotated[str, typer.Argument(metavar="FILE[:PIPELINE]", help="The Python file, and the pipeline in it.")],
+    _KEYWORD,
+    annotation=Annotated[str, typer.Argument(metavar="FILE[:PIPELINE]", help="The file, and the pipeline in it.")],
 )
 _CONTEXT = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 

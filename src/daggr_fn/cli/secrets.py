@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
-from daggr_fn.expressions import InputPort
 from daggr_fn.kinds import MISSING
+
+if TYPE_CHECKING:
+    from daggr_fn.expressions import InputPort
 
 
 def variable_of(port: InputPort) -> str:

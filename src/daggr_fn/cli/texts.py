@@ -60,9 +60,14 @@ def parser_of(annotation: Any, choices: dict[str, Any] | None = None) -> tuple[P
         return _number_parser(annotation), annotation.__name__
     if _is_json(annotation):
         return _json_parser(annotation), "json"
-    if isinstance(annotation, type) and (issubclass(annotation, Path) or annotation is bytes or media_name(annotation)):
-        return Path, "path"
-    return str, "text"
+    return (Path, "path") if _is_file(annotation) else (str, "text")
+
+
+def _is_file(annotation: Any) -> bool:
+    if not isinstance(annotation, type):
+        return False
+    cls: Any = annotation
+    return issubclass(cls, Path) or cls is bytes or media_name(cls) != ""
 
 
 def choices_of(annotation: Any) -> dict[str, Any]:

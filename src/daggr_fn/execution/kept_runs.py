@@ -14,11 +14,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn import files
 from daggr_fn.errors import NotReusable
-from daggr_fn.kinds import About, Entry, Remembered
+
+if TYPE_CHECKING:
+    from daggr_fn.kinds import About, Entry, Remembered
 
 logger = logging.getLogger("daggr_fn")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.files import Scratch, keep, map_paths
-from daggr_fn.kinds import Call
+
+if TYPE_CHECKING:
+    from daggr_fn.kinds import Call
 
 
 class CallFolder:
@@ -28,7 +30,8 @@ class CallFolder:
             return value
         folder = self._scratch.folder
         try:
-            return _kept_texts(map_paths(value, lambda path: _kept(path, folder)), folder)
+            keeper = _Keeper(folder)
+            return keeper.texts(map_paths(value, keeper.path))
         finally:
             self.remove()
 
@@ -39,21 +42,33 @@ class CallFolder:
             self._scratch = None
 
 
-def _kept(path: Path, folder: Path) -> Path:
-    return keep(path, move=True) if path.is_relative_to(folder) and path.exists() else path
+class _Keeper:
+    """Keeps the files of a folder, each once: a value may hold one file in several places."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept: dict[Path, Path] = {}
 
-def _kept_texts(value: Any, folder: Path) -> Any:
-    """The same for texts: a function may say `str` and return the path of a file that it made with `new_file`."""
-    if isinstance(value, str):
-        return str(_kept(Path(value), folder)) if value.startswith(str(folder)) else value
-    if type(value) is list:
-        return [_kept_texts(item, folder) for item in value]
-    if type(value) is dict:
-        return {key: _kept_texts(item, folder) for key, item in value.items()}
-    if type(value) is tuple:
-        return tuple(_kept_texts(item, folder) for item in value)
-    return value
+    def path(self, path: Path) -> Path:
+        """Where a file is kept; the same path for files that are not of the folder."""
+        if path not in self._kept:
+            ours = path.is_relative_to(self._folder) and path.exists()
+            self._kept[path] = keep(path, move=True) if ours else path
+        return self._kept[path]
+
+    def texts(self, value: Any) -> Any:
+        """The same for texts: a function may say `str` and return the path of a file that it made with `new_file`."""
+        if isinstance(value, str):
+            return str(self.path(Path(value))) if value.startswith(str(self._folder)) else value
+        if type(value) is list:
+            return [self.texts(item) for item in value]
+        if type(value) is dict:
+            return {key: self.texts(item) for key, item in value.items()}
+        if type(value) is tuple:
+            return tuple(self.texts(item) for item in value)
+        if isinstance(value, tuple) and hasattr(value, "_make"):
+            return value._make(self.texts(item) for item in value)
+        return value
 
 
 def call_with_folder(call: Call) -> CallFolder:
