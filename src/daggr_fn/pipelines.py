@@ -7,7 +7,7 @@ import functools
 import inspect
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
 from daggr_fn.dsl.body import refuse_mistakes
@@ -66,13 +66,13 @@ class Pipeline(Generic[P, R_co]):
 
     _is_daggr_fn_node = True
 
-    def __init__(self, name: str, outputs: Any) -> None:
+    def __init__(self: Pipeline[..., R], name: str, outputs: R) -> None:
         self._set_up(name, functools.partial(loose_graph, name, outputs), None)
 
     @classmethod
     def of_body(cls, function: Callable[P, R], name: str | None, scope: Mapping[str, Any]) -> Pipeline[P, R]:
         """The pipeline of a body, which is read now and traced when the graph is first asked for."""
-        made: Pipeline[P, R] = cls.__new__(cls)  # type: ignore[assignment]
+        made = cast("Pipeline[P, R]", cls.__new__(cls))
         refuse_mistakes(function, name or function.__name__)
         made._set_up(name or function.__name__, functools.partial(made._trace, function, scope), function)
         functools.update_wrapper(made, function, updated=())

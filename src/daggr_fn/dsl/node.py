@@ -7,7 +7,7 @@ import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, Union, overload
 
 from daggr_fn.annotations import caller_scope, is_component
 from daggr_fn.dsl.binding import holds_lazy
@@ -25,11 +25,21 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+U = TypeVar("U")
+U_co = TypeVar("U_co", covariant=True)
 Outputs = Mapping[str, Any]
 
+Postprocess = Union[  # by arity, so that type checkers know the parameters of a lambda
+    Callable[[Any], U],
+    Callable[[Any, Any], U],
+    Callable[[Any, Any, Any], U],
+    Callable[[Any, Any, Any, Any], U],
+    Callable[[Any, Any, Any, Any, Any], U],
+]
 
-class NodeOptions(TypedDict, total=False):
-    """The options of a node, on its decorator or factory and on `.options(...)`.
+
+class TypedOptions(TypedDict, total=False):
+    """The options of a node that don't change the type of its value.
 
     Attributes:
         name: The name of the node's steps.
@@ -41,7 +51,6 @@ class NodeOptions(TypedDict, total=False):
         after: A step, or several, that must have ended before.
         on_error: What `gather` does about items of this node that failed, where it doesn't say: "raise", "keep", "skip".
         preprocess: Changes the inputs, a dict by name, before the call.
-        postprocess: Makes the node's value of what the call returned; several outputs are given as several arguments.
     """
 
     name: str
@@ -53,7 +62,16 @@ class NodeOptions(TypedDict, total=False):
     after: Any
     on_error: Errors
     preprocess: Callable[[dict[str, Any]], dict[str, Any]] | None
-    postprocess: Callable[..., Any] | None
+
+
+class NodeOptions(TypedOptions, total=False):
+    """The options of a node, on its decorator or factory and on `.options(...)`.
+
+    Attributes:
+        postprocess: Makes the node's value of what the call returned; several outputs are given as several arguments.
+    """
+
+    postprocess: Postprocess[Any] | None
 
 
 class Node(Generic[P, R_co]):
@@ -89,7 +107,7 @@ class Node(Generic[P, R_co]):
         """
         trace = TRACE.get()
         if trace is not None:
-            return trace.call(self.kind, self._options, args, kwargs)  # type: ignore[return-value]
+            return trace.call(self.kind, self._options, args, kwargs)  # type: ignore[no-any-return]  # a port
         if any(holds_lazy(value) or is_component(value) for value in (*args, *kwargs.values())):
             return loose_call(self.kind, self._options, args, kwargs)  # type: ignore[return-value]
         from daggr_fn.dsl.plain import call_now
@@ -106,7 +124,13 @@ class Node(Generic[P, R_co]):
         """A copy whose steps have this name."""
         return self.options(name=name)
 
-    def options(self, *, outputs: Outputs | None = None, **options: Unpack[NodeOptions]) -> Self:
+    @overload
+    def options(self, *, outputs: Outputs, **options: Unpack[NodeOptions]) -> Node[P, Any]: ...
+    @overload
+    def options(self, **options: Unpack[TypedOptions]) -> Self: ...
+    @overload
+    def options(self, *, postprocess: Postprocess[U], **options: Unpack[TypedOptions]) -> Node[P, U]: ...
+    def options(self, *, outputs: Outputs | None = None, **options: Any) -> Node[P, Any]:
         """A copy with other options; those not given stay, and a `limit` that stays is shared.
 
         Raises:
@@ -151,7 +175,9 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
                 f"there is no option {name!r}{did_you_mean(name, valid)}",
                 here=calling_place(),
                 notes={"valid": listed(valid)},
-                instead="inputs are given to the call: node(...)" if name not in {"retries", "rate", "runner"} else None,
+                instead="inputs are given to the call: node(...)"
+                if name not in {"retries", "rate", "runner"}
+                else None,
             )
     values = dict(changes)
     if "limit" in values:
@@ -160,7 +186,9 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
         after = values["after"]
         values["after"] = tuple(after) if isinstance(after, (list, tuple)) else (after,)
     if values.get("on_error", "raise") not in ("raise", "keep", "skip"):
-        raise WiringError(f"on_error={values['on_error']!r}", notes={"valid": "'raise', 'keep', 'skip'"}, here=calling_place())
+        raise WiringError(
+            f"on_error={values['on_error']!r}", notes={"valid": "'raise', 'keep', 'skip'"}, here=calling_place()
+        )
     return replace(options, **values)
 
 
@@ -177,28 +205,32 @@ class NodeDecorator(Protocol):
     def __call__(self, function: Callable[P, R], /) -> Node[P, R]: ...
 
 
-class OutputsDecorator(Protocol):
-    """`node(outputs=...)`: the outputs named there are not typed."""
+class ResultDecorator(Protocol[U_co]):
+    """`node(postprocess=...)`, which says what the value is, and `node(outputs=...)`, which does not."""
 
-    def __call__(self, function: Callable[P, Any], /) -> Node[P, Any]: ...
+    def __call__(self, function: Callable[P, Any], /) -> Node[P, U_co]: ...
 
 
+@overload
+def node(function: Callable[P, Any], /, *, outputs: Outputs, **options: Unpack[NodeOptions]) -> Node[P, Any]: ...
 @overload
 def node(
-    function: Callable[P, Any], /, *, outputs: Outputs, **options: Unpack[NodeOptions]
-) -> Node[P, Any]: ...
+    function: Callable[P, Any], /, *, postprocess: Postprocess[U], **options: Unpack[TypedOptions]
+) -> Node[P, U]: ...
 @overload
-def node(function: Callable[P, Coroutine[Any, Any, R]], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+def node(function: Callable[P, Coroutine[Any, Any, R]], /, **options: Unpack[TypedOptions]) -> Node[P, R]: ...
 @overload
-def node(function: Callable[P, Iterator[R]], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+def node(function: Callable[P, Iterator[R]], /, **options: Unpack[TypedOptions]) -> Node[P, R]: ...
 @overload
-def node(function: Callable[P, AsyncIterator[R]], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+def node(function: Callable[P, AsyncIterator[R]], /, **options: Unpack[TypedOptions]) -> Node[P, R]: ...
 @overload
-def node(function: Callable[P, R], /, **options: Unpack[NodeOptions]) -> Node[P, R]: ...
+def node(function: Callable[P, R], /, **options: Unpack[TypedOptions]) -> Node[P, R]: ...
 @overload
-def node(*, outputs: Outputs, **options: Unpack[NodeOptions]) -> OutputsDecorator: ...
+def node(*, outputs: Outputs, **options: Unpack[NodeOptions]) -> ResultDecorator[Any]: ...
 @overload
-def node(**options: Unpack[NodeOptions]) -> NodeDecorator: ...
+def node(*, postprocess: Postprocess[U], **options: Unpack[TypedOptions]) -> ResultDecorator[U]: ...
+@overload
+def node(**options: Unpack[TypedOptions]) -> NodeDecorator: ...
 def node(function: Any = None, /, *, outputs: Outputs | None = None, **options: Any) -> Any:
     """Make a node of a Python function: `@node`, `@node(cache=True)` or `node(fn, name="speak")`.
 
@@ -223,7 +255,9 @@ def node(function: Any = None, /, *, outputs: Outputs | None = None, **options: 
 
 def _refuse_what_is_no_function(function: Any) -> None:
     if isinstance(function, Node) or isinstance(function, (staticmethod, classmethod)) or not callable(function):
-        what = f"{function!r} is no function" if not isinstance(function, Node) else f"{function.name} is a node already"
+        what = (
+            f"{function!r} is no function" if not isinstance(function, Node) else f"{function.name} is a node already"
+        )
         raise WiringError(what, here=calling_place(), instead="@node over a plain function")
     qualname = getattr(function, "__qualname__", "")
     parameters = list(getattr(getattr(function, "__code__", None), "co_varnames", ()))
@@ -234,5 +268,3 @@ def _refuse_what_is_no_function(function: Any) -> None:
             here=calling_place(),
             instead="a function outside of the class that takes what it needs",
         )
-
-
