@@ -9,7 +9,8 @@ block says what the block before it does:
     <!-- output -->    what it prints
     <!-- error -->     the error that it ends with: `Type: message`
 
-where `...` stands for anything, and line numbers are not compared. Python that is not meant to run is fenced as `py`: only its syntax is checked.
+where `...` stands for anything, and neither line numbers nor the widths of tables are
+compared. Python that is not meant to run is fenced as `py`: only its syntax is checked.
 """
 
 from __future__ import annotations
@@ -101,13 +102,13 @@ def check(block: Block, where: str, code: Any, names: dict[str, Any]) -> None:
 
 
 def compare(what: str, want: str, got: str) -> None:
-    if not doctest.OutputChecker().check_output(without_lines(want), without_lines(got), ELLIPSIS):
+    if not doctest.OutputChecker().check_output(comparable(want), comparable(got), ELLIPSIS):
         raise PageError(f"{what}\n{got}\nand the page says\n{want}")
 
 
-def without_lines(text: str) -> str:
-    """A message without its line numbers, which change with every edit of the page."""
-    return re.sub(r"\.py:\d+:", ".py:", text)
+def comparable(text: str) -> str:
+    """A message without its line numbers, which change with every edit of the page, and tables of any width."""
+    return re.sub("─+", "─", re.sub(r"\.py:\d+:", ".py:", text))
 
 
 if __name__ == "__main__":
