@@ -3,7 +3,7 @@
 python examples/podcast.py
 daggr-fn run examples/podcast.py --topic "pipelines"
 
-The text-to-speech app is a local stand-in for a Space, so that it runs here; `space("owner/name", ...)` names a real one.
+The text-to-speech app is a local stand-in, so that it runs here; `space("owner/name", ...)` names a real Space.
 """
 
 from __future__ import annotations

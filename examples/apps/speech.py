@@ -1,8 +1,8 @@
 """A Gradio app that speaks: a voice made from a description, and any text in a voice that it is given.
 
 A small formant synthesiser. A vowel is a sum of the pitch's harmonics, loud near the vowel's formants (Peterson and
-Barney, 1952); a consonant is a puff of noise. A voice is copied by its pitch, found by autocorrelation. It stands in for
-a text-to-speech Space.
+Barney, 1952); a consonant is a puff of noise. A voice is copied by its pitch, found by autocorrelation. It stands in
+for a text-to-speech Space.
 Run it alone: `python -m examples.apps.speech`.
 """
 
@@ -24,10 +24,8 @@ FORMANTS = {  # Hz
     "a": (730, 1090, 2440), "e": (530, 1840, 2480), "i": (270, 2290, 3010), "o": (570, 840, 2410),
     "u": (300, 870, 2240), "y": (390, 1990, 2550),
 }  # fmt: skip
-LOW_WORDS, HIGH_WORDS = (
-    ("deep", "low", "male", "man", "old"),
-    ("friendly", "high", "female", "woman", "child", "bright"),
-)
+LOW_WORDS = ("deep", "low", "male", "man", "old")
+HIGH_WORDS = ("friendly", "high", "female", "woman", "child", "bright")
 
 
 def pitch_of_description(description: str) -> float:
@@ -54,13 +52,9 @@ def vowel(letter: str, pitch: float) -> Sound:
     """A vowel, as harmonics of the pitch."""
     time = np.arange(int(RATE * VOWEL_SECONDS)) / RATE
     harmonics = np.arange(1, int(4000 / pitch)) * pitch
-    loudness = sum(
-        np.exp(-(((harmonics - formant) / 160) ** 2)) / (1 + n) for n, formant in enumerate(FORMANTS[letter])
-    )
-    wobble = pitch * 0.01 * np.sin(2 * np.pi * 5.5 * time)
-    sound = (
-        loudness[:, None] * np.sin(2 * np.pi * (harmonics[:, None] + wobble * harmonics[:, None] / pitch) * time)
-    ).sum(0)
+    near = [np.exp(-(((harmonics - formant) / 160) ** 2)) / (1 + n) for n, formant in enumerate(FORMANTS[letter])]
+    phase = time + 0.01 * np.sin(2 * np.pi * 5.5 * time) / 40  # a voice is never quite steady
+    sound = (np.sum(near, axis=0)[:, None] * np.sin(2 * np.pi * harmonics[:, None] * phase)).sum(axis=0)
     return np.asarray(sound * np.hanning(len(time)) ** 0.4)
 
 
@@ -80,11 +74,9 @@ def say(text: str, pitch: float) -> tuple[int, NDArray[np.int16]]:
     chance = np.random.default_rng(zlib.crc32(text.encode()))
     parts: list[Sound] = []
     for number, letter in enumerate(letters):
-        now = (
-            pitch
-            * (1.08 - 0.16 * number / len(letters))
-            * (1.15 if text.endswith("?") and number > len(letters) * 0.8 else 1)
-        )
+        share = number / len(letters)
+        asks = text.endswith("?") and share > 0.8
+        now = pitch * (1.08 - 0.16 * share) * (1.15 if asks else 1)
         if letter in FORMANTS:
             parts.append(vowel(letter, now))
         elif letter.isalnum():

@@ -29,7 +29,7 @@ def say(text: str = "") -> None:
 
 @contextlib.contextmanager
 def only_results(wanted: bool) -> Iterator[TextIO]:
-    """Standard output for what a program reads, and nothing else: what anybody else writes there goes to standard error.
+    """Standard output for what a program reads; what anybody else writes there goes to standard error.
 
     That holds for subprocesses too.
 

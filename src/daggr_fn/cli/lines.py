@@ -27,6 +27,7 @@ class Lines:
         self._mapped = {step.name for step in graph.steps.values() if step.axes}
         self._totals: dict[str, int] = {}
         self._ended: dict[str, int] = {}
+        self._failed: dict[str, int] = {}
         self._said: dict[str, float] = {}
         self._texts: dict[str, str] = {}
 
@@ -61,7 +62,8 @@ class Lines:
             _line("skipped", event.step, event.reason)
 
     def failed(self, event: Any) -> None:
-        self._counted(event)
+        if self._counted(event):
+            self._failed[event.step] = self._failed.get(event.step, 0) + 1
         name = event.step + "".join(f"[{i}]" for i in event.index)
         _line("failed", name, f"{type(event.error).__name__}: {event.error}".splitlines()[0])
 
@@ -72,7 +74,9 @@ class Lines:
 
     def map_finished(self, event: Any) -> None:
         if not event.index:
-            _line("done", event.step, self._count(event.step))
+            failed = self._failed.get(event.step, 0)
+            note = f"{failed} of {self._totals.get(event.step, 0)} items" if failed else self._count(event.step)
+            _line("failed" if failed else "done", event.step, note)
 
     def progress(self, event: Any) -> None:
         if event.text and event.text != self._texts.get(event.step) and self._due(event.step, _SECONDS_BETWEEN_TEXTS):

@@ -55,10 +55,9 @@ class RunOptions:
     @classmethod
     def parameters(cls, before: Mapping[str, Any]) -> list[inspect.Parameter]:
         """The parameters of a command's function, with what was said before the file as defaults."""
+        fields = cls.__dataclass_fields__
         return [
-            inspect.Parameter(
-                name, _KEYWORD, default=before.get(name, cls.__dataclass_fields__[name].default), annotation=hint
-            )
+            inspect.Parameter(name, _KEYWORD, default=before.get(name, fields[name].default), annotation=hint)
             for name, hint in inspect.get_annotations(cls, eval_str=True).items()
         ]
 
