@@ -106,6 +106,11 @@ class Expression:
         """The expression in words of the user's program: `script.lines`."""
         raise NotImplementedError
 
+    @property
+    def code(self) -> str:
+        """The expression as it could stand in the body."""
+        return self.label
+
     def parts(self) -> Iterable[Expression]:
         """The expressions that this one is made of."""
         return ()
@@ -199,6 +204,10 @@ class Output(Expression):
     def label(self) -> str:
         return str(self.step.name)
 
+    @property
+    def code(self) -> str:
+        return self.step.variable or f"{self.step.spec.name}(...)"
+
     def keys(self, index: Index, levels: int = 0) -> Iterator[Key]:
         yield group(self.step, index) if levels else cell(self.step, index)
 
@@ -235,6 +244,11 @@ class Part(Expression):
     def label(self) -> str:
         named = self.by_attribute or self.port
         return f"{self.of.label}.{self.key}" if named else f"{self.of.label}[{self.key!r}]"
+
+    @property
+    def code(self) -> str:
+        named = self.by_attribute or self.port
+        return f"{self.of.code}.{self.key}" if named else f"{self.of.code}[{self.key!r}]"
 
     def parts(self) -> Iterable[Expression]:
         return (self.of,)
@@ -276,6 +290,10 @@ class Item(Expression):
     @property
     def label(self) -> str:
         return f"each({self.of.label})"
+
+    @property
+    def code(self) -> str:
+        return f"each({self.of.code})"
 
     def parts(self) -> Iterable[Expression]:
         return (self.of,)
@@ -327,6 +345,10 @@ class Gathered(Expression):
     @property
     def label(self) -> str:
         return f"gather({self.of.label})"
+
+    @property
+    def code(self) -> str:
+        return f"gather({self.of.code})"
 
     def parts(self) -> Iterable[Expression]:
         return (self.of,)

@@ -6,7 +6,7 @@ import copy
 import functools
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
@@ -20,7 +20,7 @@ from daggr_fn.execution.memory import memory
 from daggr_fn.expressions import InputPort
 from daggr_fn.feeding import bound_inputs
 from daggr_fn.graph import Graph
-from daggr_fn.places import Place, calling_place
+from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
 from daggr_fn.runs import Run
 from daggr_fn.tracing import TRACE
@@ -73,8 +73,8 @@ class Pipeline(Generic[P, R_co]):
     def of_body(cls, function: Callable[P, R], name: str | None, scope: Mapping[str, Any]) -> Pipeline[P, R]:
         """The pipeline of a body, which is read now and traced when the graph is first asked for."""
         made = cast("Pipeline[P, R]", cls.__new__(cls))
-        refuse_mistakes(function, name or function.__name__)
-        made._set_up(name or function.__name__, functools.partial(made._trace, function, scope), function)
+        warned = refuse_mistakes(function, name or function.__name__)
+        made._set_up(name or function.__name__, functools.partial(made._trace, function, scope, warned), function)
         functools.update_wrapper(made, function, updated=())
         return made
 
@@ -86,8 +86,8 @@ class Pipeline(Generic[P, R_co]):
         self._place = calling_place()
         self._drawn = _Drawn(draw)
 
-    def _trace(self, function: Callable[..., Any], scope: Mapping[str, Any]) -> Graph:
-        trace = Trace(self.name, function)
+    def _trace(self, function: Callable[..., Any], scope: Mapping[str, Any], warned: Collection[Place]) -> Graph:
+        trace = Trace(self.name, function, warned)
         assert self._signature is not None  # noqa: S101  # a pipeline with a body has one
         ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
         with trace.active():
@@ -98,7 +98,7 @@ class Pipeline(Generic[P, R_co]):
             raise WiringError(
                 f"{self.name} returns nothing. Its last step is {last}: return it, or annotate -> None if it is run for "
                 "its effect",
-                here=Place(function.__code__.co_filename, function.__code__.co_firstlineno),
+                here=defined_at(function),
             )
         return graph
 

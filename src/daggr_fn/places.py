@@ -10,6 +10,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -54,6 +55,18 @@ def calling_frame() -> FrameType | None:
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     return frame
+
+
+def defined_at(function: Any) -> Place:
+    """The line of a function's `def`, below its decorators."""
+    code = function.__code__
+    for line in range(code.co_firstlineno, code.co_firstlineno + _MAX_DECORATOR_LINES):
+        if Place(code.co_filename, line).source.startswith(("def ", "async def ")):
+            return Place(code.co_filename, line)
+    return Place(code.co_filename, code.co_firstlineno)
+
+
+_MAX_DECORATOR_LINES = 100
 
 
 def _short(file: str) -> str:

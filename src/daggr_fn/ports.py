@@ -56,12 +56,12 @@ class Port:
         if name == "all":
             return functools.partial(_all, self)  # type: ignore[return-value]  # daggr's form, which is untyped
         if name == "keys":
-            self._refuse("it was unpacked with **", f"name each argument: text={self._label}['text']")
-        raise self._unknown(name, [*(spec.outputs if spec is not None and spec.record else ()), *fields])
+            self._refuse("it was unpacked with **", f"name each argument: text={self._code}['text']")
+        raise self._unknown(name, dict.fromkeys([*(spec.outputs if spec is not None and spec.record else ()), *fields]))
 
     def __getitem__(self, key: Any) -> Port:
         if isinstance(key, Port) or (isinstance(key, slice) and any(isinstance(k, Port) for k in _bounds(key))):
-            self._refuse("it was indexed with a port", f"apply(lambda x, i: x[i], {self._label}, {_label(key)})")
+            self._refuse("it was indexed with a port", f"apply(lambda x, i: x[i], {self._code}, {_code(key)})")
         spec = self._spec
         if spec is not None and spec.record:
             if isinstance(key, int) and -len(spec.outputs) <= key < len(spec.outputs):
@@ -84,7 +84,7 @@ class Port:
         length = _tuple_length(self._expression.annotation)
         if length is not None:
             return iter([self[i] for i in range(length)])
-        self._refuse("it was iterated or unpacked", f"each({self._label}), which maps the nodes that take it")
+        self._refuse("it was iterated or unpacked", f"each({self._code}), which maps the nodes that take it")
 
     def _output(self, name: str, spec: NodeSpec) -> Port:
         if not spec.record:
@@ -111,7 +111,7 @@ class Port:
         notes = {"valid": listed(names)} if names else {"type": describe(self._expression.annotation)}
         instead = ELSEWHERE.get(str(name))
         if instead is None and not names and isinstance(name, str) and not is_plain(self._expression.annotation):
-            instead = f"{self._label}[{name!r}] when it is a dict, or apply(lambda x: x.{name}, {self._label})"
+            instead = f"{self._code}[{name!r}] when it is a dict, or apply(lambda x: x.{name}, {self._code})"
         what = f"{self._label} has no {kind} {name!r}{did_you_mean(name, names)}"
         return UnknownOutputError(what, here=calling_place(), made_at=self._made_at, instead=instead, notes=notes)
 
@@ -131,6 +131,10 @@ class Port:
     def _label(self) -> str:
         return self._expression.label
 
+    @property
+    def _code(self) -> str:
+        return self._expression.code
+
     # ---- what is harmless
 
     def __copy__(self) -> Port:
@@ -142,7 +146,7 @@ class Port:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        self._refuse("it was compared", f"apply(lambda x: x == ..., {self._label}), and when(...) to branch on it")
+        self._refuse("it was compared", f"apply(lambda x: x == ..., {self._code}), and when(...) to branch on it")
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -150,7 +154,7 @@ class Port:
     # ---- what is refused
 
     def __hash__(self) -> int:
-        self._refuse("it was used as a key of a dict or in a set", f"switch({self._label}, {{...}})")
+        self._refuse("it was used as a key of a dict or in a set", f"switch({self._code}, {{...}})")
 
     def __setattr__(self, name: str, value: object) -> None:
         self._refuse(f"its {name!r} was set", "a node that returns the changed value")
@@ -169,7 +173,7 @@ class Port:
 
 def _refusal(name: str, what: str, instead: str) -> None:
     def refuse(self: Port, *args: object, **kwargs: object) -> NoReturn:
-        self._refuse(what, instead.replace("PORT", self._label))
+        self._refuse(what, instead.replace("PORT", self._code))
 
     refuse.__name__ = name
     setattr(Port, name, refuse)
@@ -183,8 +187,8 @@ def _bounds(key: slice) -> tuple[Any, Any, Any]:
     return key.start, key.stop, key.step
 
 
-def _label(value: Any) -> str:
-    return value._expression.label if isinstance(value, Port) else repr(value)
+def _code(value: Any) -> str:
+    return value._expression.code if isinstance(value, Port) else repr(value)
 
 
 def _tuple_length(annotation: Any) -> int | None:
@@ -213,7 +217,7 @@ def gathered(port: Port, errors: str | None, levels: int) -> Port:
     expression = port._expression
     depth = len(expression.axes)
     if not depth:
-        port._refuse("it was gathered, and it is not mapped", f"{port._label}, as it is")
+        port._refuse("it was gathered, and it is not mapped", f"{port._code}, as it is")
     if errors is None:
         step = next(expression.steps(), None)
         errors = step.options.on_error if step is not None and step.axes else "raise"

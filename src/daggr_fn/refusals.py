@@ -32,10 +32,11 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
         f"__{side}{name}__": ("arithmetic was done with it", _ARITHMETIC)
         for name in (
             *("add", "sub", "mul", "truediv", "floordiv", "mod", "divmod"),
-            *("pow", "matmul", "lshift", "rshift", "and", "xor", "or"),
+            *("pow", "matmul", "lshift", "rshift", "and", "xor"),
         )
         for side in ("", "r")
     },
+    **dict.fromkeys(("__or__", "__ror__"), ("it was combined with |", "cut_out(PORT), to chain steps: each call takes the port of the one before")),
     **{f"__{name}__": ("arithmetic was done with it", _ARITHMETIC) for name in ("neg", "pos", "abs", "invert")},
 }
 

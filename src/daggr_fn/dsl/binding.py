@@ -39,8 +39,14 @@ def to_expression(value: Any) -> Any:
         return _mapping(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _dataclass(value)
+    if getattr(kind, "_is_daggr_fn_node", False):
+        raise WiringError(
+            f"{value.name} is a node, and not a step of one", here=calling_place(), instead=f"{value.name}(...)"
+        )
     if isinstance(value, (types.FunctionType, functools.partial, types.MethodType)):
         _refuse_hidden_ports(value)
+    else:
+        _refuse_in_object(value)
     if getattr(getattr(value, "dtype", None), "kind", "") == "O":
         _refuse_in_array(value)
     return value
@@ -122,6 +128,18 @@ def _refuse_hidden_ports(function: Any) -> None:
             )
 
 
+def _refuse_in_object(value: Any) -> None:
+    """An object of the user's own class is passed as it is, and would show the node a port for a value."""
+    held = getattr(value, "__dict__", None)
+    if type(held) is not dict or isinstance(value, types.ModuleType):
+        return
+    for name, port in held.items():
+        if isinstance(port, Port):
+            cls = type(value).__qualname__.rpartition("<locals>.")[2]
+            made_of = f"apply(lambda x: {cls}(...), {port._code}), or a dataclass, which is looked through"
+            port._refuse(f"it was put in a {cls}, as its {name!r}", made_of)
+
+
 def _held_by(function: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(function, functools.partial):
         yield from (("an argument of a partial", held) for held in (*function.args, *function.keywords.values()))
@@ -141,4 +159,4 @@ def _held_by(function: Any) -> Iterator[tuple[str, Any]]:
 def _refuse_in_array(array: Any) -> None:
     for held in getattr(array, "flat", ()):
         if isinstance(held, Port):
-            held._refuse("it was put in an array", f"apply(numpy.array, [{held._label}])")
+            held._refuse("it was put in an array", f"apply(numpy.array, [{held._code}])")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.places import calling_place
+from daggr_fn.places import Place, calling_place
 
 if TYPE_CHECKING:
     from daggr_fn.errors import WiringError
@@ -20,14 +20,18 @@ class BodyWarning(UserWarning):
     """Something in a pipeline's body is allowed, and probably not what was meant."""
 
 
-def refuse_mistakes(function: Callable[..., Any], name: str) -> None:
+def refuse_mistakes(function: Callable[..., Any], name: str) -> set[Place]:
     """Raise the first mistake that is provable from the body's syntax, and warn of what is only doubtful.
+
+    Returns:
+        The lines that were warned of.
 
     Raises:
         WiringError: The body does what can't be traced.
     """
     from daggr_fn.dsl.lint import check_body
 
+    warned: set[Place] = set()
     for finding in check_body(function, what_it_is, name):  # type: ignore[arg-type]
         if finding.error:
             collected = _COLLECTED.get()
@@ -37,6 +41,8 @@ def refuse_mistakes(function: Callable[..., Any], name: str) -> None:
             continue
         place = finding.message.here or calling_place()
         warnings.warn_explicit(str(finding.message), BodyWarning, place.file, place.line)
+        warned.add(place)
+    return warned
 
 
 @contextlib.contextmanager

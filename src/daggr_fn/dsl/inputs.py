@@ -11,7 +11,7 @@ from daggr_fn.components import component_type
 from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Input, InputPort
 from daggr_fn.kinds import MISSING
-from daggr_fn.places import calling_place
+from daggr_fn.places import defined_at
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import Secret, record_type
@@ -47,14 +47,14 @@ def parameter_inputs(
         WiringError: A parameter is `*args` or `**kwargs`, which a canvas can't show.
     """
     hints = annotations.resolve(function, scope)
-    return [_parameter_input(parameter, hints.get(parameter.name, Any)) for parameter in signature.parameters.values()]
+    return [_parameter_input(function, parameter, hints.get(parameter.name, Any)) for parameter in signature.parameters.values()]
 
 
-def _parameter_input(parameter: inspect.Parameter, hint: Any) -> InputPort:
+def _parameter_input(function: Callable[..., Any], parameter: inspect.Parameter, hint: Any) -> InputPort:
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         raise WiringError(
-            f"the parameter {parameter} of a pipeline has no fixed number of values",
-            here=calling_place(),
+            f"the parameter {parameter.name!r} of {function.__name__} takes any number of values, and inputs are fixed",
+            here=defined_at(function),
             instead=f"a list: {parameter.name}: list[...]",
         )
     extras = annotations.metadata(hint)

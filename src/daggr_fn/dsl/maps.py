@@ -90,6 +90,14 @@ def _list_expression(items: Any) -> Expression:
     if not isinstance(expression, Expression):
         fixed = copied(list(items))
         return Built([], lambda _: fixed, ("list", fixed))
+    if isinstance(items, Port) and items._spec is not None and items._spec.record:
+        outputs = list(items._spec.outputs)
+        raise TypeMismatchError(
+            f"each({expression.label}): {expression.label} has several outputs, and is no list",
+            here=calling_place(),
+            made_at=items._made_at,
+            instead=" or ".join(f"each({expression.code}.{name})" for name in outputs),
+        )
     if not is_listlike(expression.annotation):
         raise TypeMismatchError(
             f"each({expression.label}): {expression.label} is {describe(expression.annotation)}, which is no list",

@@ -6,7 +6,7 @@ import functools
 import inspect
 import types
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,11 +15,11 @@ from daggr_fn.annotations import assignable, describe, is_component, is_listlike
 from daggr_fn.components import component_type
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.dsl.variables import target_of
-from daggr_fn.errors import TypeMismatchError, WiringError, listed
+from daggr_fn.errors import TypeMismatchError, UnknownParameterError, WiringError, did_you_mean, listed
 from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
 from daggr_fn.graph import Graph, Step
 from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
-from daggr_fn.places import Place, calling_frame, calling_place, place_of
+from daggr_fn.places import Place, calling_frame, calling_place, defined_at, place_of
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import EveryRun
@@ -30,9 +30,12 @@ class Trace:
     Args:
         pipeline: The pipeline's name.
         body: The pipeline's body, where it has one.
+        warned: The lines of it that the user was warned of.
     """
 
-    def __init__(self, pipeline: str, body: Callable[..., Any] | None = None) -> None:
+    def __init__(
+        self, pipeline: str, body: Callable[..., Any] | None = None, warned: Collection[Place] = ()
+    ) -> None:
         self.pipeline = pipeline
         self.steps: list[Step] = []
         self.templates = templates.Templates()
@@ -40,6 +43,7 @@ class Trace:
         self.group = ""
         self._groups: Counter[str] = Counter()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
+        self._warned = warned
         self._own: set[Step | InputPort] = set()
         self._of_components: dict[int, InputPort] = {}
         self._given_names: dict[str, Place] = {}
@@ -60,13 +64,14 @@ class Trace:
         """The lazy port of a pipeline input."""
         self.inputs[port.name] = port
         self._own.add(port)
-        return Port(Input(port))
+        return Port(Input(port), made_at=defined_at(self._bodies[0]) if self._bodies else None)
 
     def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
         """Make a step of a node call, and return its port."""
         step, inputs = make_step(kind, options, args, kwargs, self._of_components)
         self.add(step, inputs)
-        self._refuse_foreign(step)
+        for edge in step.edges.values():
+            self._refuse_foreign(edge, step.name, step.place)
         return step_port(step)
 
     def add(self, step: Step, inputs: Iterable[InputPort]) -> None:
@@ -78,23 +83,22 @@ class Trace:
         self._own.add(step)
         self.steps.append(step)
 
-    def _refuse_foreign(self, step: Step) -> None:
+    def _refuse_foreign(self, expression: Expression, taker: str, here: Place | None) -> None:
         """A port of another pipeline, kept in a global perhaps, would silently be the wrong step's value."""
-        for edge in step.edges.values():
-            for part in edge.walk():
-                if isinstance(part, Output) and part.step not in self._own:
-                    theirs, made_at = part.step.pipeline, part.step.place
-                elif isinstance(part, Input) and part.port not in self._own:
-                    theirs, made_at = "", None
-                else:
-                    continue
-                belongs = f"the pipeline {theirs!r}" if theirs else "no pipeline (module level), or another"
-                raise WiringError(
-                    f"{part.label} belongs to {belongs}, and {step.name} to {self.pipeline!r}",
-                    here=step.place,
-                    made_at=made_at,
-                    instead=f"make it a parameter of {self.pipeline}",
-                )
+        for part in expression.walk():
+            if isinstance(part, Output) and part.step not in self._own:
+                theirs, made_at = part.step.pipeline, part.step.place
+            elif isinstance(part, Input) and part.port not in self._own:
+                theirs, made_at = "", None
+            else:
+                continue
+            belongs = f"the pipeline {theirs!r}" if theirs else "no pipeline (module level), or another"
+            raise WiringError(
+                f"{part.label} belongs to {belongs}, and {taker} to {self.pipeline!r}",
+                here=here,
+                made_at=made_at,
+                instead=f"make it a parameter of {self.pipeline}",
+            )
 
     def _provisional_name(self, step: Step) -> str:
         given = step.options.name
@@ -124,6 +128,12 @@ class Trace:
                 here=calling_place(),
                 instead="repeat(...), or a plain call of it inside a node",
             )
+        unknown = next((given for given in kwargs if given not in signature.parameters), None)
+        if unknown is not None:
+            near = did_you_mean(unknown, signature.parameters)
+            raise UnknownParameterError(
+                f"{name} has no input {unknown!r}{near}", here=calling_place(), notes={"valid": listed(signature.parameters)}
+            )
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as error:
@@ -149,6 +159,8 @@ class Trace:
 
     def graph_of(self, returned: Any, result: Any, expression_of: Callable[[Any], Any]) -> Graph:
         """The graph with what it returns as an expression, and as the ports that were returned."""
+        if isinstance(returned, Expression):
+            self._refuse_foreign(returned, "what is returned", None)
         if isinstance(returned, Expression) and returned.axes:
             raise _mapped_result(self.pipeline, returned)
         self._refuse_lost_templates()
@@ -164,6 +176,8 @@ class Trace:
 
     def _refuse_lost_templates(self) -> None:
         for port, place in self.templates.lost():
+            if place in self._warned:  # print(port): the user knows
+                continue
             raise WiringError(
                 f"a string with {port._label} in it was made here and arrived in no argument; it was cut, compared, "
                 "logged, measured or left",
@@ -205,6 +219,8 @@ def step_port(step: Step) -> Port:
     spec = step.spec
     if spec.record:
         annotation = spec.returns
+    elif step.options.postprocess is not None:
+        annotation = Any  # the declared type is what the node returned before
     else:
         annotation = next((port.annotation for port in spec.outputs.values()), Any)
     return Port(Output(step, annotation), spec, step.place)
@@ -300,15 +316,15 @@ def _check_edge(spec: NodeSpec, parameter: Parameter | None, edge: Expression) -
     wanted, given = describe(parameter.annotation), describe(edge.annotation)
     target = f"{spec.name}({parameter.name}: {wanted})"
     if is_listlike(parameter.annotation) and not isinstance(edge, Gathered) and edge.axes:
-        raise TypeMismatchError(f"{target} got one item of a map, a {given}", instead=f"gather({edge.label})")
+        raise TypeMismatchError(f"{target} got one item of a map, a {given}", instead=f"gather({edge.code})")
     if isinstance(edge, Output) and edge.step.spec.record:
-        valid = ", ".join(f"{edge.label}.{name}" for name in edge.step.spec.outputs)
+        valid = ", ".join(f"{edge.code}.{name}" for name in edge.step.spec.outputs)
         raise TypeMismatchError(f"{target} got all outputs of {edge.label}", instead=f"one of {valid}")
     instead = None
     if is_listlike(edge.annotation) and assignable(Item(edge).annotation, parameter.annotation):
-        instead = f"each({edge.label}), to map {spec.name} over the list"
+        instead = f"each({edge.code}), to map {spec.name} over the list"
     raise TypeMismatchError(
-        f"{edge.label} is {given}, and {target} wants {wanted}", instead=instead or f"apply(..., {edge.label}) to convert it"
+        f"{edge.label} is {given}, and {target} wants {wanted}", instead=instead or f"apply(..., {edge.code}) to convert it"
     )
 
 
@@ -351,8 +367,8 @@ def _mapped_result(pipeline: str, returned: Expression) -> WiringError:
         mapped = returned = inner[0]
     return WiringError(
         f"{pipeline} returns {mapped.label}, one item of a map: what would it be outside of it?",
-        here=calling_place(),
-        instead=f"return gather({mapped.label})",
+        here=next((step.place for step in mapped.steps()), None),
+        instead=f"return gather({mapped.code})",
     )
 
 
