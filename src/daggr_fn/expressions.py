@@ -56,10 +56,14 @@ class Missing:
 class Cells(Protocol):
     """What a run knows so far."""
 
-    inputs: Mapping[Any, Any]
-    values: Mapping[Key, Any]
-    missing: Mapping[Key, Missing]
-    counts: Mapping[Key, int]
+    @property
+    def inputs(self) -> Mapping[Any, Any]: ...
+    @property
+    def values(self) -> Mapping[Key, Any]: ...
+    @property
+    def missing(self) -> Mapping[Key, Missing]: ...
+    @property
+    def counts(self) -> Mapping[Key, int]: ...
 
 
 class Digests(Protocol):

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from daggr_fn import annotations
+from daggr_fn.annotations import bare, is_component, metadata, record_fields, resolve
 from daggr_fn.components import component_type
 from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Input, InputPort
@@ -30,10 +30,10 @@ def inputs(title: str, /, **components: Any) -> Any:
     trace = TRACE.get()
     ports = []
     for name, component in components.items():
-        is_component = annotations.is_component(component)
-        default = component.value if is_component else component
-        annotation = component_type(component) if is_component else Any if default is None else type(default)
-        port = InputPort(name, annotation, default, component=component if is_component else None, card=title)
+        shown = is_component(component)
+        default = component.value if shown else component
+        annotation = component_type(component) if shown else Any if default is None else type(default)
+        port = InputPort(name, annotation, default, component=component if shown else None, card=title)
         ports.append(trace.input(port) if trace is not None else Port(Input(port)))
     return record_type(tuple(components))(*ports)
 
@@ -46,7 +46,7 @@ def parameter_inputs(
     Raises:
         WiringError: A parameter is `*args` or `**kwargs`, which a canvas can't show.
     """
-    hints = annotations.resolve(function, scope)
+    hints = resolve(function, scope)
     return [_parameter_input(function, parameter, hints.get(parameter.name, Any)) for parameter in signature.parameters.values()]
 
 
@@ -57,19 +57,19 @@ def _parameter_input(function: Callable[..., Any], parameter: inspect.Parameter,
             here=defined_at(function),
             instead=f"a list: {parameter.name}: list[...]",
         )
-    extras = annotations.metadata(hint)
-    components = [extra for extra in extras if annotations.is_component(extra)]
+    extras = metadata(hint)
+    components = [extra for extra in extras if is_component(extra)]
     default = MISSING if parameter.default is parameter.empty else parameter.default
-    if annotations.is_component(default):
+    if is_component(default):
         components.append(default)
         default = default.value
     elif default is MISSING and components and components[0].value is not None:
         default = components[0].value
-    annotation = annotations.bare(hint)
+    annotation = bare(hint)
     if annotation is Any and components:
         annotation = component_type(components[0])
     secret = any(extra is Secret or isinstance(extra, Secret) for extra in extras)
-    grouped = annotations.record_fields(annotation) is not None
+    grouped = record_fields(annotation) is not None
     return InputPort(
         parameter.name,
         annotation,

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from daggr_fn import annotations
+from daggr_fn.annotations import assignable, bare, describe, enum_values, is_component, metadata, record_fields, resolve
 from daggr_fn.components import component_type
 from daggr_fn.errors import InvalidInputError, MissingParameterError, OutputError, UnknownParameterError
 from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed, shorten
@@ -68,7 +68,7 @@ class FunctionKind:
 
     @functools.cached_property
     def _hints(self) -> dict[str, Any]:
-        return annotations.resolve(self.function, self._scope)
+        return resolve(self.function, self._scope)
 
     @functools.cached_property
     def _spec(self) -> NodeSpec:
@@ -80,16 +80,16 @@ class FunctionKind:
             if not progress_parameter(parameter.default)
         }
         doc = inspect.getdoc(self.function) or ""
-        return NodeSpec(self.name, parameters, ports, record, annotations.bare(returns), doc)
+        return NodeSpec(self.name, parameters, ports, record, bare(returns), doc)
 
     def _parameter(self, parameter: inspect.Parameter) -> Parameter:
         hint = self._hints.get(parameter.name, Any)
-        found = [extra for extra in annotations.metadata(hint) if annotations.is_component(extra)]
+        found = [extra for extra in metadata(hint) if is_component(extra)]
         default = MISSING if parameter.default is parameter.empty else parameter.default
-        if annotations.is_component(default):
+        if is_component(default):
             found.append(default)
         many = {parameter.VAR_POSITIONAL: "positional", parameter.VAR_KEYWORD: "named"}.get(parameter.kind, "")
-        annotation = annotations.bare(hint)
+        annotation = bare(hint)
         return Parameter(
             parameter.name,
             annotation,
@@ -104,16 +104,16 @@ class FunctionKind:
             ports = {name: _declared_port(name, what) for name, what in self.outputs.items()}
             return ("attribute" if len(ports) > 1 else ""), ports
         returns = self._produced(returns)
-        record = annotations.record_fields(returns)
-        if record is not None and not annotations.metadata(returns):
+        record = record_fields(returns)
+        if record is not None and not metadata(returns):
             how, fields = record
             return how, {name: _annotated_port(name, field.annotation, field.metadata) for name, field in fields.items()}
-        return "", {"output": _annotated_port("output", annotations.bare(returns), annotations.metadata(returns))}
+        return "", {"output": _annotated_port("output", bare(returns), metadata(returns))}
 
     def _produced(self, returns: Any) -> Any:
         """What a step has in the end: of a generator the annotation of what it yields."""
         if self.generates or self.streams:
-            args = get_args(annotations.bare(returns))
+            args = get_args(bare(returns))
             return args[0] if args else Any
         return returns
 
@@ -179,8 +179,8 @@ class FunctionKind:
         known = self._spec.parameters.get(parameter)
         if known is None or known.many:
             return
-        if not annotations.assignable(type(value), known.annotation) or _not_chosen(value, known.annotation):
-            wanted = annotations.describe(known.annotation)
+        if not assignable(type(value), known.annotation) or _not_chosen(value, known.annotation):
+            wanted = describe(known.annotation)
             raise TypeMismatchError(f"{self.name}({parameter}: {wanted}) was given {shorten(value)}")
 
     def call(self, inputs: dict[str, Any], call: Call) -> Any:
@@ -216,7 +216,7 @@ class FunctionKind:
                 try:
                     arguments[name] = convert(arguments[name], call.new_file)
                 except (ValueError, TypeError, OSError) as error:
-                    wanted = annotations.describe(self._spec.parameters[name].annotation)
+                    wanted = describe(self._spec.parameters[name].annotation)
                     given = shorten(arguments[name])
                     raise InvalidInputError(f"{self.name}({name}: {wanted}) can't take {given}: {error}") from error
         for name in self._progress_parameters:
@@ -252,7 +252,7 @@ class FunctionKind:
         names = tuple(spec.outputs)
         if spec.record == "key":
             missing = [name for name in names if not isinstance(value, Mapping) or name not in value]
-            required = getattr(annotations.bare(spec.returns), "__required_keys__", names)
+            required = getattr(bare(spec.returns), "__required_keys__", names)
             if any(name in required for name in missing):
                 raise OutputError(f"{self.name} returned {shorten(value)}; it declares a dict with {listed(names)}")
             return value
@@ -291,7 +291,7 @@ def _name_of(function: Callable[..., Any]) -> str:
 
 
 def _not_chosen(value: Any, annotation: Any) -> bool:
-    valid = annotations.enum_values(annotation)
+    valid = enum_values(annotation)
     return valid is not None and value not in valid and not isinstance(value, annotation if isinstance(annotation, type) else ())
 
 
