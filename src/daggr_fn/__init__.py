@@ -8,6 +8,7 @@ from __future__ import annotations
 from daggr_fn import events
 from daggr_fn.dsl.applying import apply
 from daggr_fn.dsl.body import BodyWarning
+from daggr_fn.dsl.hosted import model
 from daggr_fn.dsl.inputs import inputs
 from daggr_fn.dsl.maps import each, gather, product
 from daggr_fn.dsl.node import Node, node
@@ -65,6 +66,7 @@ __all__ = [
     "every_run",
     "gather",
     "inputs",
+    "model",
     "new_file",
     "node",
     "pipeline",

@@ -1,0 +1,58 @@
+"""Sends what huggingface_hub asks of the world to a server on localhost, through its own client factories."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import httpx2
+import huggingface_hub
+from huggingface_hub.utils import _http
+
+
+class Redirected(httpx2.HTTPTransport):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        return super().handle_request(moved(request, self.url))
+
+
+class RedirectedAsync(httpx2.AsyncHTTPTransport):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        return await super().handle_async_request(moved(request, self.url))
+
+
+def moved(request: httpx2.Request, url: str) -> httpx2.Request:
+    """The request to the local server, with the host that it was meant for in a header."""
+    if request.url.host in {"127.0.0.1", "localhost"}:
+        return request
+    here = httpx2.URL(url)
+    target = request.url.copy_with(scheme=here.scheme, host=here.host, port=here.port)
+    headers = httpx2.Headers(request.headers)
+    headers["x-orig-host"] = request.url.host
+    return httpx2.Request(request.method, target, headers=headers, stream=request.stream, extensions=request.extensions)
+
+
+@contextlib.contextmanager
+def redirected(url: str) -> Iterator[None]:
+    """Within this, huggingface_hub's clients talk to the server at `url` only."""
+    huggingface_hub.set_client_factory(lambda: like(_http.default_client_factory(), Redirected(url)))
+    huggingface_hub.set_async_client_factory(lambda: like(_http.default_async_client_factory(), RedirectedAsync(url)))
+    try:
+        yield
+    finally:
+        huggingface_hub.set_client_factory(_http.default_client_factory)
+        huggingface_hub.set_async_client_factory(_http.default_async_client_factory)
+
+
+def like(client, transport):
+    """The client that huggingface_hub makes, with its hooks, on another transport."""
+    made = type(client)(transport=transport, follow_redirects=True, timeout=None)
+    made.event_hooks = client.event_hooks
+    return made
