@@ -155,7 +155,12 @@ class Trace:
         Raises:
             WiringError: A mapped port is returned, or a string with a port arrived nowhere.
         """
-        return self.graph_of(to_expression(result), result, to_expression)
+        try:
+            returned = to_expression(result)
+        except WiringError as error:  # the body has returned: its own line says more than that of who asked for the graph
+            error.here = defined_at(self._bodies[0]) if self._bodies else error.here
+            raise
+        return self.graph_of(returned, result, to_expression)
 
     def graph_of(self, returned: Any, result: Any, expression_of: Callable[[Any], Any]) -> Graph:
         """The graph with what it returns as an expression, and as the ports that were returned."""

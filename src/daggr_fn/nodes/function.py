@@ -181,7 +181,8 @@ class FunctionKind:
             return
         if not assignable(type(value), known.annotation) or _not_chosen(value, known.annotation):
             wanted = describe(known.annotation)
-            raise TypeMismatchError(f"{self.name}({parameter}: {wanted}) was given {shorten(value)}")
+            near = did_you_mean(value, annotations.enum_values(known.annotation) or ())
+            raise TypeMismatchError(f"{self.name}({parameter}: {wanted}) was given {shorten(value)}{near}")
 
     def call(self, inputs: dict[str, Any], call: Call) -> Any:
         """See `NodeKind.call`."""
