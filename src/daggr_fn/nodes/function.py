@@ -7,7 +7,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from daggr_fn.annotations import assignable, bare, describe, enum_values, is_component, metadata, record_fields, resolve
 from daggr_fn.components import component_type
@@ -17,8 +17,12 @@ from daggr_fn.files import is_kept, map_paths, private_copy
 from daggr_fn.kinds import MISSING, Call, Identity, NodeSpec, OutputPort, Parameter
 from daggr_fn.media import converter, reads_files
 from daggr_fn.nodes.reporting import mentions_tqdm, progress_parameter, tell_gradio_progress, watch_tqdm
-from daggr_fn.values import record_type
+from daggr_fn.values import is_mapping, is_sequence, record_type
 
+_MANY: dict[Any, Literal["positional", "named"]] = {
+    inspect.Parameter.VAR_POSITIONAL: "positional",
+    inspect.Parameter.VAR_KEYWORD: "named",
+}
 _PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -88,14 +92,13 @@ class FunctionKind:
         default = MISSING if parameter.default is parameter.empty else parameter.default
         if is_component(default):
             found.append(default)
-        many = {parameter.VAR_POSITIONAL: "positional", parameter.VAR_KEYWORD: "named"}.get(parameter.kind, "")
         annotation = bare(hint)
         return Parameter(
             parameter.name,
             annotation,
             default,
             found[0] if found else None,
-            many,  # type: ignore[arg-type]
+            _MANY.get(parameter.kind, ""),
             reads_files(annotation),
         )
 
@@ -181,7 +184,7 @@ class FunctionKind:
             return
         if not assignable(type(value), known.annotation) or _not_chosen(value, known.annotation):
             wanted = describe(known.annotation)
-            near = did_you_mean(value, annotations.enum_values(known.annotation) or ())
+            near = did_you_mean(value, enum_values(known.annotation) or ())
             raise TypeMismatchError(f"{self.name}({parameter}: {wanted}) was given {shorten(value)}{near}")
 
     def call(self, inputs: dict[str, Any], call: Call) -> Any:
@@ -252,18 +255,18 @@ class FunctionKind:
         spec = self._spec
         names = tuple(spec.outputs)
         if spec.record == "key":
-            missing = [name for name in names if not isinstance(value, Mapping) or name not in value]
+            missing = [name for name in names if not is_mapping(value) or name not in value]
             required = getattr(bare(spec.returns), "__required_keys__", names)
             if any(name in required for name in missing):
                 raise OutputError(f"{self.name} returned {shorten(value)}; it declares a dict with {listed(names)}")
             return value
         if not spec.record or isinstance(value, self._record_class):
             return value
-        if isinstance(value, Mapping) and set(value) == set(names):
+        if is_mapping(value) and set(value) == set(names):
             return self._record_class(**value)
-        if isinstance(value, (tuple, list)) and len(value) == len(names):
+        if is_sequence(value) and len(value) == len(names):
             return self._record_class(*value)
-        count = f"{len(value)} values" if isinstance(value, (tuple, list)) else shorten(value)
+        count = f"{len(value)} values" if is_sequence(value) else shorten(value)
         raise OutputError(f"{self.name} returned {count}; it declares {len(names)}: {listed(names)}")
 
     @functools.cached_property
@@ -279,7 +282,8 @@ _SCALARS = frozenset({str, int, float, bool, bytes, type(None)})
 
 def _private(value: Any, call: Call) -> Any:
     """The value with copies of kept files in it: a function that writes to its input file damages nothing."""
-    if not isinstance(value, (Path, list, tuple, dict, set)) and not is_dataclass(value):
+    kind: Any = type(value)
+    if not issubclass(kind, (Path, list, tuple, dict, set)) and not is_dataclass(kind):
         return value
     return map_paths(value, lambda path: private_copy(path, call.new_folder()) if is_kept(path) else path)
 
