@@ -9,8 +9,8 @@ block says what the block before it does:
     <!-- output -->    what it prints
     <!-- error -->     the error that it ends with: `Type: message`
 
-where `...` stands for anything, and neither line numbers nor the widths of tables are
-compared. Python that is not meant to run is fenced as `py`: only its syntax is checked.
+where `...` stands for anything. Durations, sizes, line numbers and the widths of tables are not compared. Python that
+is not meant to run is fenced as `py`: only its syntax is checked.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def compare(what: str, want: str, got: str) -> None:
 
 
 def comparable(text: str) -> str:
-    """A message without its line numbers, which change with every edit of the page, and tables of any width."""
+    """A text without what differs from run to run: durations and sizes, and what edits of a page change in it."""
+    text = re.sub(r"\b\d+(?:\.\d+)? (?:us|ms|s|min|B|kB)\b", "1 s", text)
     return re.sub("─+", "─", re.sub(r"\.py:\d+:", ".py:", text))
 
 
