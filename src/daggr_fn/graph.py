@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Built, Expression, Gathered, Input, InputPort, Item, Output, zipped_axes
 from daggr_fn.kinds import NodeKind, NodeSpec, Options
@@ -34,13 +35,14 @@ class Step:
         axes: The lists it is mapped over; empty when it is not.
         secrets: The arguments made of a secret input.
         copies: The arguments that are handed over as a copy, because others get the same value.
-        tolerated: Whether each failure of an item ends in a `gather` that allows it.
+        guards: The conditions under which it runs.
+        ways_on: Where its value goes, and what forgives a failure of it on the way.
         variable: The variable the step is assigned to in the body, if any.
     """
 
     __slots__ = (
-        *("after", "axes", "copies", "edges", "fixed", "kind", "limits", "name", "number", "options", "pipeline", "place"),
-        *("secrets", "sources", "spec", "tolerated", "variable", "waits"),
+        *("after", "axes", "copies", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options", "pipeline", "place"),
+        *("secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
     def __init__(
@@ -69,7 +71,8 @@ class Step:
         self.axes: Axes = zipped_axes(edge.axes for edge in edges.values())
         self.copies: frozenset[str] = frozenset()
         self.secrets = frozenset(name for name, edge in edges.items() if _is_secret(edge))
-        self.tolerated = False
+        self.guards: tuple[Guard, ...] = ()
+        self.ways_on: Ways = STRICT
         self.variable: str | None = None
         self.waits: tuple[Any, ...] = ()
         self.limits = _limits(options)
@@ -133,6 +136,7 @@ class Graph:
         """
         self.result = result
         self.outputs = dict(outputs)
+        self._find_ways_on()
         consumed: Counter[Any] = Counter()
         for step in self.steps.values():
             step.waits = tuple(dict.fromkeys(self._waits(step))) if not step.axes else ()
@@ -146,25 +150,27 @@ class Graph:
             for step in self.steps.values():
                 step.copies = frozenset(n for n, edge in step.edges.items() if not shared.isdisjoint(_taken(edge)))
         self.copies_result = isinstance(result, Expression) and not shared.isdisjoint(_taken(result))
-        self._find_tolerated()
+
+    def _find_ways_on(self) -> None:
+        steps = list(self.steps.values())
+        for step, ways in excuses_of(steps, self.result).items():
+            step.ways_on = ways
+        if self._has_branches:
+            for step, guards in guards_of(steps, self.result).items():
+                step.guards = guards
+
+    @property
+    def _has_branches(self) -> bool:
+        expressions = [self.result, *(edge for step in self.steps.values() for edge in step.edges.values())]
+        return any(isinstance(one, Expression) and has_branches(one) for one in expressions)
 
     def _waits(self, step: Step) -> Iterator[Any]:
         for edge in step.edges.values():
             yield from edge.keys(())
+        for guard in step.guards:
+            yield from guard.condition.keys(())
         for earlier in step.after:
             yield (earlier, ...) if earlier.axes else earlier
-
-    def _find_tolerated(self) -> None:
-        """A mapped step is tolerated when all that takes its items is a forgiving `gather`, or a step that is tolerated."""
-        strict: set[Step] = set()
-        taken: set[Step] = set()
-        if isinstance(self.result, Expression):
-            _sort_takers(self.result, None, strict, taken)
-        for step in reversed(self.steps.values()):
-            step.tolerated = bool(step.axes) and step in taken and step not in strict
-            for edge in step.edges.values():
-                _sort_takers(edge, step, strict, taken)
-            strict.update(step.after)
 
     # ---- questions about its shape
 
@@ -190,6 +196,10 @@ class Graph:
                         network.add_edge(needed.name, name, parameters=[parameter])
                     else:
                         known["parameters"].append(parameter)
+            for guard in step.guards:
+                for needed in guard.condition.steps():
+                    if not network.has_edge(needed.name, name):
+                        network.add_edge(needed.name, name, parameters=[])
         return network
 
     def step(self, name: str) -> Step:
@@ -265,22 +275,6 @@ def _repeated(expression: Expression, depth: int) -> Iterator[Any]:
 
 def _is_secret(expression: Expression) -> bool:
     return any(isinstance(part, Input) and part.port.secret for part in expression.walk())
-
-
-def _sort_takers(expression: Expression, taker: Step | None, strict: set[Step], taken: set[Step]) -> None:
-    """Note for each mapped step in an expression whether the taker forgives failures of its items."""
-    stack = [(expression, taker is not None and taker.tolerated)]
-    while stack:
-        part, forgiven = stack.pop()
-        if isinstance(part, Output):
-            taken.add(part.step)
-            if not forgiven:
-                strict.add(part.step)
-        if isinstance(part, Gathered):
-            forgiven = part.errors != "raise" or (forgiven and bool(part.axes))
-        elif isinstance(part, Item):
-            forgiven = forgiven and bool(part.of.axes)
-        stack.extend((below, forgiven) for below in part.parts())
 
 
 def _describe_input(port: InputPort) -> dict[str, Any]:

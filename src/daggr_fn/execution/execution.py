@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from daggr_fn import events, limits
+from daggr_fn.branching import forgiven
 from daggr_fn.errors import StepFailed
 from daggr_fn.execution.calling import call_again, shown_inputs
 from daggr_fn.execution.clock import CLOCK, Timer
@@ -149,7 +150,8 @@ class Execution:
         """The failures that nobody forgave, as the errors that users get."""
         found: list[StepFailed] = []
         for unit, error in self.state.failures:
-            if unit.step.tolerated and unit.index:
+            is_item = isinstance(unit, Task) and bool(unit.index)
+            if forgiven(unit.step.ways_on, error, is_item=is_item):
                 continue
             if isinstance(unit, Task):
                 found.append(self._failure(unit, error))

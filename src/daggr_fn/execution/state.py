@@ -199,15 +199,29 @@ class RunState:
             if unit.expands:
                 self._expand(unit, released)
                 continue
-            blocked = self._blocked(unit) if self.missing else None
+            try:
+                blocked = self._blocked(unit) if self.missing or unit.step.guards else None
+            except Exception as error:  # noqa: BLE001  # a condition runs the user's __bool__ and __eq__
+                self._fail_condition(unit, error, released)
+                continue
             if blocked is None:
                 ready.append(unit)
             else:
                 self._skip(unit, blocked, released)
         return ready
 
+    def _fail_condition(self, task: Task, error: BaseException, released: deque[Unit]) -> None:
+        self.failures.append((task, error))
+        self._emit(events.StepErrored(task.step.name, task.index, error))
+        key = cell(task.step, task.index)
+        self.missing[key] = Missing(task.step.name, error, f"the condition of {task.step.name} failed")
+        self._end(task, key, released)
+
     def _blocked(self, task: Task) -> Missing | None:
         step, index = task.step, task.index
+        guarded = self._guarded_off(step, index)
+        if guarded is not None:
+            return guarded
         try:
             for edge in self._edges(step):
                 missing = edge.absent(self, index[: len(edge.axes)])
@@ -216,6 +230,18 @@ class RunState:
         except InvalidInputError:  # told when the inputs are evaluated
             return None
         return self._blocked_by_order(step)
+
+    def _guarded_off(self, step: Step, index: Index) -> Missing | None:
+        """The guard that keeps a step, or the items below an index, from running."""
+        for guard in step.guards:
+            if len(guard.condition.axes) > len(index) or step in self._given:
+                continue
+            missing = guard.condition.absent(self, index[: len(guard.condition.axes)])
+            if missing is not None and not guard.wants_failure:
+                return missing
+            if not guard.holds(self, index):
+                return Missing(step.name, None, guard.reason)
+        return None
 
     def _edges(self, step: Step) -> Iterable[Expression]:
         return () if step in self._given else step.edges.values()
@@ -242,6 +268,9 @@ class RunState:
         """What must have ended before the items of a mapped step below an index are known."""
         for item in step.axes[len(index)]:
             yield from item.of.keys(index[: len(item.of.axes)])
+        for guard in step.guards:
+            if len(guard.condition.axes) == len(index):
+                yield from guard.condition.keys(index)
         if not index:
             for earlier in self._order(step):
                 yield group(earlier, ()) if earlier.axes else earlier
@@ -250,7 +279,7 @@ class RunState:
         step, index = unit.step, unit.index
         self._left -= 1
         try:
-            blocked = self._blocked_above(step, index) if self.missing else None
+            blocked = self._blocked_above(step, index) if self.missing or step.guards else None
             items = self._length(step, index) if blocked is None else 0
         except DaggrError as error:
             self.failures.append((unit, error))
@@ -273,16 +302,21 @@ class RunState:
             self._await(Expansion(step, index), self._above(step, index), released)
             return
         keys = [key for edge in self._edges(step) for key in edge.keys(index[: len(edge.axes)])]
+        for guard in step.guards:
+            keys += guard.condition.keys(index[: len(guard.condition.axes)])
         self._await(Task(step, index), keys, released)
 
     def _not_expanded(self, step: Step, index: Index, because: Missing, released: deque[Unit]) -> None:
         self.missing[group(step, index)] = because
-        if because.step != step.name:
+        if because.step != step.name or because.failure is None:
             self._emit(events.StepSkipped(step.name, index, because.reason))
         self._complete(group(step, index), released)
         self._child_ended(step, index, released)
 
     def _blocked_above(self, step: Step, index: Index) -> Missing | None:
+        guarded = self._guarded_off(step, index)
+        if guarded is not None:
+            return guarded
         for item in step.axes[len(index)]:
             missing = item.of.absent(self, index[: len(item.of.axes)])
             if missing is not None:

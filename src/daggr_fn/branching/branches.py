@@ -1,0 +1,214 @@
+"""The branches: values that one of several sides gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Union
+
+from daggr_fn.errors import InvalidInputError, did_you_mean, listed, shorten
+from daggr_fn.expressions import Built, Cells, Expression, Index, Missing, zipped_axes
+
+OTHERWISE: Any = type("Otherwise", (), {"__repr__": lambda self: "otherwise"})()
+"""The side that is taken when no other is."""
+
+
+class Guard:
+    """The condition under which a step runs: that one side of a branch is taken.
+
+    Attributes:
+        condition: The expression that decides.
+        reason: Why the step is skipped when the condition does not hold.
+        wants_failure: Whether it asks if the condition failed, and not for its value.
+    """
+
+    __slots__ = ("_holds", "condition", "reason", "wants_failure")
+
+    def __init__(
+        self, condition: Expression, holds: Callable[[Cells, Index], bool], reason: str, *, wants_failure: bool = False
+    ) -> None:
+        self.condition = condition
+        self.reason = reason
+        self.wants_failure = wants_failure
+        self._holds = holds
+
+    def holds(self, cells: Cells, index: Index) -> bool:
+        """Whether the side is taken, once the condition has ended."""
+        return self._holds(cells, index[: len(self.condition.axes)])
+
+
+class Guarded(Expression):
+    """The base of expressions with sides of which one is taken."""
+
+    __slots__ = ("_guards",)
+
+    def sides(self) -> Iterable[tuple[Any, Expression]]:
+        """The sides, each with what tells it from the others."""
+        raise NotImplementedError
+
+    def always(self) -> Iterable[Expression]:
+        """What is needed whichever side is taken."""
+        raise NotImplementedError
+
+    def guard(self, side: Any) -> Guard:
+        """The guard of what only one side needs; the same object each time."""
+        if side not in self._guards:
+            self._guards[side] = self._new_guard(side)
+        return self._guards[side]
+
+    def _new_guard(self, side: Any) -> Guard:
+        raise NotImplementedError
+
+    _guards: dict[Any, Guard]
+
+
+class Branch(Guarded):
+    """The value of the side that a condition takes.
+
+    Args:
+        condition: What decides.
+        choose: From the condition's value to the side.
+        sides: An expression for each side; `OTHERWISE` among them is taken when no other is.
+        words: The label.
+    """
+
+    __slots__ = ("_by_side", "choose", "condition", "words")
+
+    def __init__(
+        self, condition: Expression, choose: Callable[[Any], Any], sides: Mapping[Any, Expression], words: str
+    ) -> None:
+        self.condition = condition
+        self.choose = choose
+        self._by_side = dict(sides)
+        self.words = words
+        self.axes = zipped_axes([condition.axes, *(side.axes for side in sides.values())])
+        self.annotation = _common([side.annotation for side in sides.values()])
+        self._guards = {}
+
+    @property
+    def label(self) -> str:
+        return self.words
+
+    def sides(self) -> Iterable[tuple[Any, Expression]]:
+        return self._by_side.items()
+
+    def always(self) -> Iterable[Expression]:
+        return (self.condition,)
+
+    def parts(self) -> Iterable[Expression]:
+        return (self.condition, *self._by_side.values())
+
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        sides = {side: change(expression) for side, expression in self._by_side.items()}
+        return Branch(change(self.condition), self.choose, sides, self.words)
+
+    def taken(self, cells: Cells, index: Index) -> Any:
+        """The side that is taken.
+
+        Raises:
+            InvalidInputError: The condition has a value that no side is for.
+        """
+        value = self.condition.value(cells, index[: len(self.condition.axes)])
+        side = self.choose(value)
+        if side in self._by_side:
+            return side
+        if OTHERWISE in self._by_side:
+            return OTHERWISE
+        near = did_you_mean(value, map(str, self._by_side))
+        raise InvalidInputError(
+            f"{self.words}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
+            f"there are {listed(self._by_side)}"
+        )
+
+    def value(self, cells: Cells, index: Index) -> Any:
+        side = self._by_side[self.taken(cells, index)]
+        return side.value(cells, index[: len(side.axes)])
+
+    def absent(self, cells: Cells, index: Index) -> Missing | None:
+        missing = self.condition.absent(cells, index[: len(self.condition.axes)])
+        if missing is not None:
+            return missing
+        side = self._by_side[self.taken(cells, index)]
+        return side.absent(cells, index[: len(side.axes)])
+
+    def _new_guard(self, side: Any) -> Guard:
+        name = f"{side!r}" if side is not OTHERWISE else "otherwise"
+        return Guard(
+            self.condition, lambda cells, index: self.taken(cells, index) == side, f"{self.words} took another side than {name}"
+        )
+
+
+class Fallback(Guarded):
+    """The value of a first expression, or of a backup where the first failed.
+
+    Args:
+        first: What is tried.
+        backup: What stands in for it.
+        handles: Whether a failure is one that the backup is for.
+    """
+
+    __slots__ = ("backup", "first", "handles")
+
+    def __init__(self, first: Expression, backup: Expression, handles: Callable[[BaseException], bool]) -> None:
+        self.first = first
+        self.backup = backup
+        self.handles = handles
+        self.axes = zipped_axes([first.axes, backup.axes])
+        self.annotation = _common([first.annotation, backup.annotation])
+        self._guards = {}
+
+    @property
+    def label(self) -> str:
+        return f"{self.first.label} or else {self.backup.label}"
+
+    def sides(self) -> Iterable[tuple[Any, Expression]]:
+        return (("backup", self.backup),)
+
+    def always(self) -> Iterable[Expression]:
+        return (self.first,)
+
+    def parts(self) -> Iterable[Expression]:
+        return (self.first, self.backup)
+
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        return Fallback(change(self.first), change(self.backup), self.handles)
+
+    def failed(self, cells: Cells, index: Index) -> bool:
+        """Whether the first failed, in a way that the backup is for."""
+        missing = self.first.absent(cells, index[: len(self.first.axes)])
+        return missing is not None and missing.failure is not None and self.handles(missing.failure)
+
+    def value(self, cells: Cells, index: Index) -> Any:
+        side = self.backup if self.failed(cells, index) else self.first
+        return side.value(cells, index[: len(side.axes)])
+
+    def absent(self, cells: Cells, index: Index) -> Missing | None:
+        side = self.backup if self.failed(cells, index) else self.first
+        return side.absent(cells, index[: len(side.axes)])
+
+    def _new_guard(self, side: Any) -> Guard:
+        return Guard(self.first, self.failed, f"{self.first.label} did not fail", wants_failure=True)
+
+
+def has_branches(expression: Expression) -> bool:
+    """Whether an expression takes sides."""
+    return any(isinstance(part, Guarded) for part in expression.walk())
+
+
+def constant(value: Any) -> Expression:
+    """The expression of a value that is known."""
+    return Built([], lambda _: value, ("constant", value), type(value), shorten(value, 30))
+
+
+def _common(annotations: list[Any]) -> Any:
+    known = [annotation for annotation in dict.fromkeys(map(_hashable, annotations)) if annotation is not Any]
+    if len(known) < len(set(map(_hashable, annotations))) or not known:
+        return Any
+    return known[0] if len(known) == 1 else Union[tuple(known)]  # noqa: UP007  # made of values
+
+
+def _hashable(annotation: Any) -> Any:
+    try:
+        hash(annotation)
+    except TypeError:
+        return Any
+    return annotation
