@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
@@ -39,7 +38,7 @@ def readable(*, full: bool = False) -> Iterator[None]:
     """
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
         raise typer.Exit(INTERRUPTED) from None
     except FileFailed as error:
@@ -73,10 +72,3 @@ def _from_the_users_on(trace: TracebackType | None) -> TracebackType | None:
             return trace
         trace = trace.tb_next
     return None
-
-
-def exit_at_once(code: int) -> None:
-    """End the process now: threads that can't be stopped must not hold it up."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
