@@ -76,9 +76,17 @@ class Execution:
         self.end_if_over()
 
     def wait(self) -> None:
-        """Block until the run is over; at Ctrl-C the run is cancelled and left behind."""
+        """Carry the run out, and block until it is over."""
+        self.begin()
+        self.join()
+
+    def begin(self) -> None:
+        """Start the run for a caller who is going to block."""
         self.depth += in_running_loop()
         self.start()
+
+    def join(self) -> None:
+        """Block until the run is over; at Ctrl-C the run is cancelled and left behind."""
         if self.done.is_set():
             return
         if self.caller is None:
