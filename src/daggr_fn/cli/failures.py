@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from types import TracebackType
 
 import typer
@@ -30,7 +30,7 @@ class FileFailed(Exception):
 
 
 @contextlib.contextmanager
-def readable(*, full: bool = False) -> Iterator[None]:
+def readable(*, full: bool = False) -> Generator[None, None, None]:
     """Turn what goes wrong inside into a message and an exit code.
 
     Args:
