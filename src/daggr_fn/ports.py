@@ -69,7 +69,7 @@ class Port:
                 names = list(spec.outputs)
                 return self._output(names[key], spec)
             if key in spec.outputs:
-                return self._output(key, spec)
+                return self._output(str(key), spec)
             raise self._unknown(key, spec.outputs)
         fields = self._fields()
         if fields and isinstance(key, str):
