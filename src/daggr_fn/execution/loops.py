@@ -6,6 +6,7 @@ A run's async steps live in one anyio task group, so that cancelling the run can
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import threading
 from collections import deque
@@ -145,6 +146,11 @@ def in_running_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def is_cancelled() -> bool:
+    """Whether a cancel scope around the code that asks was cancelled."""
+    return anyio.current_effective_deadline() == -math.inf
 
 
 LOOK_SECONDS = 0.1
