@@ -51,7 +51,7 @@ class Host:
         with self._lock:
             loop, scope, self._closed = self._loop, self._scope, True
         if loop is not None and scope is not None:
-            _call_soon(loop, scope.cancel)
+            call_soon(loop, scope.cancel)
         self._poke()
 
     def _poke(self) -> None:
@@ -60,7 +60,7 @@ class Host:
                 return
             self._woken = True
             loop, wake = self._loop, self._wake
-        _call_soon(loop, wake.set)
+        call_soon(loop, wake.set)
 
     async def serve(self) -> None:
         """Run the task group until it is closed and everything in it has ended."""
@@ -88,7 +88,8 @@ class Host:
                 await wake.wait()
 
 
-def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], Any]) -> None:
+def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], Any]) -> None:
+    """Have a function called on a loop, from any thread; a loop that is closed has nothing to hear any more."""
     try:
         loop.call_soon_threadsafe(function)
     except RuntimeError:  # the loop was closed under the run; its tasks are gone with it
