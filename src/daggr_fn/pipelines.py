@@ -6,7 +6,7 @@ import copy
 import functools
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
@@ -91,7 +91,7 @@ class Pipeline(Generic[P, R_co]):
         assert self._signature is not None  # noqa: S101  # a pipeline with a body has one
         ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
         with trace.active():
-            result = function(**dict(zip(self._signature.parameters, ports, strict=True)))
+            result = _called(function, self._signature, ports)
             graph = trace.graph(result)
         if result is None and graph.steps and not _returns_none(function):
             last = list(graph.steps)[-1]
@@ -249,7 +249,7 @@ class Pipeline(Generic[P, R_co]):
                 f"{self.name} is wired at module level; only a @pipeline can be part of another", here=calling_place()
             )
         name = self._body.__name__ if self.name == self._own_name else self.name
-        return TRACE.get().inline(name, self._body, self._signature, args, kwargs)
+        return TRACE.get().inline(name, self._body, self._signature, args, kwargs, self.settings.cache)
 
 
 class _Drawn:
@@ -315,6 +315,13 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
         elif name != "name":
             changes[name] = value
     return settings.changed(**changes)
+
+
+def _called(function: Callable[..., Any], signature: inspect.Signature, ports: Sequence[Any]) -> Any:
+    by_place = [parameter.kind is not parameter.KEYWORD_ONLY for parameter in signature.parameters.values()]
+    named = zip(signature.parameters, ports, by_place, strict=True)
+    given = {name: port for name, port, placed in named if not placed}
+    return function(*(port for port, placed in zip(ports, by_place, strict=True) if placed), **given)
 
 
 def _returns_none(function: Callable[..., Any]) -> bool:

@@ -71,6 +71,7 @@ def test_an_async_stream_that_is_left_cancels_the_run():
     asyncio.run(main())
     assert not gate.passed.is_set()
     gate.opened.set()
+    assert p(1) == 2  # what goes on has nobody to tell, and that disturbs nobody
 
 
 def test_a_cancelled_caller_is_back_at_once():

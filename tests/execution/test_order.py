@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 import pytest
@@ -406,6 +406,31 @@ def test_a_given_list_of_the_wrong_length_is_an_error():
     for wrong in ([5], [5, 6, 7], 5):
         with pytest.raises(StepFailed, match="work is mapped over 2 items, and was given"):
             p.options(given={"work": wrong})([1, 2])
+
+
+def test_several_outputs_are_given_as_a_dict_in_order_or_one_by_one():
+    class Sizes(NamedTuple):
+        width: int
+        height: int
+
+    @node
+    def measure() -> Sizes:
+        raise AssertionError("it is given")
+
+    @pipeline
+    def p():
+        sizes = measure()
+        return sizes.width, sizes
+
+    for given in (
+        {"measure": Sizes(1, 2)},
+        {"measure": (1, 2)},
+        {"measure": {"width": 1, "height": 2}},
+        {"measure.width": 1, "measure.height": 2},
+    ):
+        assert p.options(given=given)() == (1, Sizes(1, 2))
+    with pytest.raises(WiringError, match="measure has no output 'depth'"):
+        p.options(given={"measure.depth": 1})()
 
 
 def test_what_the_items_of_a_given_step_are_counted_by_still_runs():

@@ -576,3 +576,18 @@ def test_events_and_json_of_a_reused_run_are_as_whole_as_of_the_first():
 def test_a_plain_call_of_a_remembering_node_remembers_too():
     assert double(4) == double(4) == 8
     assert RAN == [4]
+
+
+def test_what_a_pipeline_says_about_reuse_holds_for_its_steps_in_another():
+    @pipeline(cache=True)
+    def inner(x: int):
+        return node(_counted)(x)
+
+    @pipeline
+    def p(x: int):
+        return inner(x), node(_counted).named("outside")(x)
+
+    p(1)
+    run = p.run(1)
+    assert run.steps["inner/_counted"].status == "reused"
+    assert run.steps["outside"].status == "done"

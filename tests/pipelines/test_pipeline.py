@@ -77,6 +77,15 @@ def test_no_input_name_is_reserved():
     assert p.plan(fresh=1, name=2, cache=3, given=4, only=5, self_=6).steps
 
 
+def test_inputs_by_place_only_and_by_name_only():
+    @pipeline
+    def p(a: int, /, b: int = 2, *, c: int = 3):
+        return plus(plus(a, b), c)
+
+    assert p(1) == 6
+    assert p(1, 5, c=0) == 6
+
+
 def test_many_rows_make_many_runs():
     rows = [{"x": 1}, {"x": 2, "y": 0}]
     assert [run.value for run in simple.map(rows)] == [4, 3]

@@ -8,6 +8,7 @@ import types
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from daggr_fn import templates
@@ -45,6 +46,7 @@ class Trace:
         self._groups: Counter[str] = Counter()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
         self._warned = warned
+        self._cache: Any = None  # what the pipeline says whose body runs inside this one
         self._own: set[Step | InputPort] = set()
         self._of_components: dict[int, InputPort] = {}
         self._given_names: dict[str, Place] = {}
@@ -79,6 +81,8 @@ class Trace:
         """Add a step, and the inputs that its components make."""
         step.name = self._provisional_name(step)
         step.pipeline = self.pipeline
+        if step.options.cache is None and self._cache is not None:
+            step.options = replace(step.options, cache=self._cache)
         self._own.update(inputs)
         self._from_components += [(port, step) for port in inputs]
         self._own.add(step)
@@ -116,7 +120,13 @@ class Trace:
         return name
 
     def inline(
-        self, name: str, body: Callable[..., Any], signature: inspect.Signature, args: tuple[Any, ...], kwargs: Any
+        self,
+        name: str,
+        body: Callable[..., Any],
+        signature: inspect.Signature,
+        args: tuple[Any, ...],
+        kwargs: Any,
+        cache: Any = None,
     ) -> Any:
         """Run the body of a pipeline that is called in this one: its steps form a group, `outer/inner`.
 
@@ -141,14 +151,15 @@ class Trace:
             raise WiringError(f"{name}: {error}", here=calling_place(), notes={"valid": listed(signature.parameters)}) from None
         bound.apply_defaults()
         self._groups[name] += 1
-        outer, number = self.group, self._groups[name]
+        outer, number, cache_outside = self.group, self._groups[name], self._cache
+        self._cache = self._cache if cache is None else cache
         self.group += f"{name}/" if number == 1 else f"{name}_{number}/"
         self._bodies.append(body)
         try:
             return body(*bound.args, **bound.kwargs)
         finally:
             self._bodies.pop()
-            self.group = outer
+            self.group, self._cache = outer, cache_outside
 
     def graph(self, result: Any) -> Graph:
         """The graph of all that was made, once the body has returned.

@@ -103,7 +103,7 @@ class Plan:
             step_name, _, output = name.rpartition(".") if name not in self.graph.steps else (name, "", "")
             step = self.graph.step(step_name or name)
             if not output:
-                given[step] = value
+                given[step] = _as_record(step, value)
             elif output not in step.spec.outputs:
                 raise WiringError(f"{step.name} has no output {output!r}", notes={"valid": listed(step.spec.outputs)})
             else:
@@ -227,6 +227,18 @@ class Plan:
 def _targets(only: Iterable[str]) -> list[tuple[str, bool, bool]]:
     """`(step, with what it needs, with what needs it)` for each target of `only`."""
     return [(target.strip("+"), target.startswith("+"), target.endswith("+")) for target in only]
+
+
+def _as_record(step: Step, value: Any) -> Any:
+    """The value given for a whole step; that of several outputs may be given as a dict, or in order."""
+    names = tuple(step.spec.outputs)
+    if step.axes or step.spec.record != "attribute":
+        return value
+    if isinstance(value, dict) and value.keys() == set(names):
+        return _whole(step, value)
+    if type(value) in (tuple, list) and len(value) == len(names):
+        return _whole(step, dict(zip(names, value, strict=True)))
+    return value
 
 
 def _whole(step: Step, values: Mapping[str, Any]) -> Any:
