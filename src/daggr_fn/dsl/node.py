@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
 P = ParamSpec("P")
+P2 = ParamSpec("P2")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 U = TypeVar("U")
@@ -160,7 +161,32 @@ class Node(Generic[P, R_co]):
 
 
 class RemoteNode(Node[..., Any]):
-    """What `space()` returns: its parameters are known when its API is."""
+    """What `space()` and `model()` return: its parameters are known when its API is."""
+
+    @overload
+    def typed(self, function: Callable[P2, R], /, *, take: str | None = None) -> Node[P2, R]: ...
+    @overload
+    def typed(self, /, *, take: str) -> PlainDecorator: ...
+    def typed(self, function: Any = None, /, *, take: str | None = None) -> Any:
+        """Give it a signature and types: `@space("owner/name", "/endpoint").typed` over a function without body.
+
+        The signature is checked against the real API when the node is first traced or called. Parameters that it leaves
+        out keep the remote's own defaults. What the remote returns becomes what the function's annotation says: a PIL
+        picture, a path, a NamedTuple of returns by their names, a pydantic model for a chat.
+
+        Args:
+            function: A function whose body is `...`.
+            take: The one of many returns that is the value.
+
+        Raises:
+            WiringError: The function has a body of its own.
+        """
+        if function is None:
+            return functools.partial(self.typed, take=take)
+        from daggr_fn.nodes.typed import TypedKind
+
+        made: Node[..., Any] = Node(TypedKind(self.kind, function, take, caller_scope(function)), self._options)
+        return made
 
 
 def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
@@ -203,6 +229,12 @@ class NodeDecorator(Protocol):
     @overload
     def __call__(self, function: Callable[P, AsyncIterator[R]], /) -> Node[P, R]: ...
     @overload
+    def __call__(self, function: Callable[P, R], /) -> Node[P, R]: ...
+
+
+class PlainDecorator(Protocol):
+    """`remote.typed(take=...)`: what is put over a function without body."""
+
     def __call__(self, function: Callable[P, R], /) -> Node[P, R]: ...
 
 

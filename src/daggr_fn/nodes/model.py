@@ -58,6 +58,7 @@ class ModelKind:
     is_async = True
     remembers = True
     calls_sources = True
+    takes_form = True
 
     def __init__(self, model: str, task: str | None = None, *, outputs: Any = None, name: str | None = None) -> None:
         self._given = (model, task)
