@@ -146,12 +146,19 @@ class Expression:
                 return missing
         return None
 
+    def unmapped(self, cells: Cells, index: Index) -> Missing | None:
+        """Why not even the items below an index are known, or `None`."""
+        for part in self.parts():
+            depth = len(part.axes)
+            missing = part.unmapped(cells, index) if depth > len(index) else part.absent(cells, index[:depth])
+            if missing is not None:
+                return missing
+        return None
+
     def count(self, cells: Cells, index: Index) -> int:
         """The number of items of the axis below an index."""
-        for part in self.parts():
-            if len(part.axes) > len(index):
-                return part.count(cells, index)
-        raise AssertionError(f"{self.label} has no axis below {index}")
+        item = self.axes[len(index)][0]
+        return len(item.listed(cells, index[: len(item.of.axes)]))
 
     def digest(self, digests: Digests, index: Index) -> str:
         """The digest of the value at an index."""
@@ -219,11 +226,18 @@ class Output(Expression):
         return cells.values[(self.step, *index) if index else self.step]
 
     def absent(self, cells: Cells, index: Index) -> Missing | None:
-        missing = cells.missing
-        return missing.get(cell(self.step, index)) or missing.get(group(self.step, index))
+        return cells.missing.get(cell(self.step, index)) or self.unmapped(cells, index)
+
+    def unmapped(self, cells: Cells, index: Index) -> Missing | None:
+        for depth in range(min(len(index) + 1, len(self.axes))):
+            missing = cells.missing.get(group(self.step, index[:depth]))
+            if missing is not None:
+                return missing
+        return cells.missing.get(self.step)
 
     def count(self, cells: Cells, index: Index) -> int:
-        return cells.counts[group(self.step, index)]
+        counted = cells.counts.get(group(self.step, index))
+        return super().count(cells, index) if counted is None else counted
 
     def digest(self, digests: Digests, index: Index) -> str:
         return digests.of_cell(self.step, index)
@@ -363,36 +377,23 @@ class Gathered(Expression):
     def keys(self, index: Index, levels: int = 0) -> Iterator[Key]:
         return self.of.keys(index, levels + self.levels)
 
-    def _below(self, cells: Cells, index: Index) -> Iterator[Index]:
-        """The indices of all items below an index, in order."""
+    def _below(self, cells: Cells, index: Index) -> Iterator[tuple[Index, Missing | None]]:
+        """All items below an index, in order, each with why it is missing; where a whole map is, once for it."""
         stack = [index]
         while stack:
             at = stack.pop()
             if len(at) == len(self.of.axes):
-                yield at
-            elif not self._unmapped(cells, at):
+                yield at, self.of.absent(cells, at) if cells.missing else None
+                continue
+            unmapped = self.of.unmapped(cells, at) if cells.missing else None
+            if unmapped is None:
                 stack.extend((*at, i) for i in reversed(range(self.of.count(cells, at))))
-
-    def _unmapped(self, cells: Cells, at: Index) -> Missing | None:
-        """Why the items below an index are not even known, or `None`."""
-        if not cells.missing:
-            return None
-        for expression in self.of.walk():
-            if isinstance(expression, Output) and len(expression.axes) > len(at):
-                missing = cells.missing.get(group(expression.step, at))
-                if missing is not None:
-                    return missing
-        for item in (item for axis in self.of.axes[: len(at) + 1] for item in axis):
-            if len(item.of.axes) <= len(at):
-                missing = item.of.absent(cells, at[: len(item.of.axes)])
-                if missing is not None:
-                    return missing
-        return None
+            else:
+                yield at, unmapped
 
     def value(self, cells: Cells, index: Index) -> Any:
         found: list[Any] = []
-        for at in self._below(cells, index):
-            missing = self.of.absent(cells, at) if cells.missing else None
+        for at, missing in self._below(cells, index):
             if missing is None:
                 found.append(self.of.value(cells, at))
             elif missing.failure is not None and self.errors == "keep":
@@ -402,14 +403,16 @@ class Gathered(Expression):
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         if not cells.missing:
             return None
-        unmapped = self._unmapped(cells, index)
+        unmapped = self.of.unmapped(cells, index)
         if unmapped is not None or self.errors != "raise":
             return unmapped
-        for at in self._below(cells, index):
-            missing = self.of.absent(cells, at)
+        for _, missing in self._below(cells, index):
             if missing is not None and missing.failure is not None:
                 return missing
         return None
+
+    def unmapped(self, cells: Cells, index: Index) -> Missing | None:
+        return self.of.unmapped(cells, index)
 
     def count(self, cells: Cells, index: Index) -> int:
         return self.of.count(cells, index)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections import namedtuple
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, is_dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -96,6 +96,31 @@ def record_type(fields: tuple[str, ...]) -> type[tuple[Any, ...]]:
 def make_record(fields: tuple[str, ...], values: Iterable[Any]) -> tuple[Any, ...]:
     """A record with the given field names and values."""
     return record_type(fields)(*values)
+
+
+def class_of(value: object) -> Any:
+    """The class of a value. As a function, so that it is `Any` to type checkers."""
+    return type(value)
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether a value is a list or a tuple. As a function, so that the parts stay `Any` to type checkers."""
+    return isinstance(value, (list, tuple))
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether a value is a dict, or like one."""
+    return isinstance(value, Mapping)
+
+
+def is_named_tuple(value: Any) -> bool:
+    """Whether a value is an instance of a NamedTuple."""
+    return hasattr(value, "_fields") and isinstance(value, tuple)
+
+
+def is_record(value: Any) -> bool:
+    """Whether a value is an instance of a dataclass."""
+    return is_dataclass(class_of(value))
 
 
 def _reduce_record(self: Any) -> Any:

@@ -101,6 +101,13 @@ class Branch(Guarded):
         sides = {side: change(expression) for side, expression in self._by_side.items()}
         return Branch(change(self.condition), self.choose, sides, self.words)
 
+    def side_for(self, value: Any) -> Any:
+        """The side that a value of the condition takes; `None` when there is none for it."""
+        side = self.choose(value)
+        if side in self._by_side:
+            return side
+        return OTHERWISE if OTHERWISE in self._by_side else None
+
     def taken(self, cells: Cells, index: Index) -> Any:
         """The side that is taken.
 
@@ -108,16 +115,23 @@ class Branch(Guarded):
             InvalidInputError: The condition has a value that no side is for.
         """
         value = self.condition.value(cells, index[: len(self.condition.axes)])
-        side = self.choose(value)
-        if side in self._by_side:
+        side = self.side_for(value)
+        if side is not None:
             return side
-        if OTHERWISE in self._by_side:
-            return OTHERWISE
         near = did_you_mean(value, map(str, self._by_side))
         raise InvalidInputError(
             f"{self.words}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
             f"there are {listed(self._by_side)}"
         )
+
+    def unmapped(self, cells: Cells, index: Index) -> Missing | None:
+        if len(self.condition.axes) > len(index):
+            return self.condition.unmapped(cells, index)
+        missing = self.condition.absent(cells, index[: len(self.condition.axes)])
+        if missing is not None:
+            return missing
+        side = self._by_side[self.taken(cells, index)]
+        return side.unmapped(cells, index) if len(side.axes) > len(index) else None
 
     def value(self, cells: Cells, index: Index) -> Any:
         side = self._by_side[self.taken(cells, index)]
@@ -131,10 +145,11 @@ class Branch(Guarded):
         return side.absent(cells, index[: len(side.axes)])
 
     def _new_guard(self, side: Any) -> Guard:
-        name = f"{side!r}" if side is not OTHERWISE else "otherwise"
-        return Guard(
-            self.condition, lambda cells, index: self.taken(cells, index) == side, f"{self.words} took another side than {name}"
-        )
+        def holds(cells: Cells, index: Index) -> bool:
+            return bool(self.side_for(self.condition.value(cells, index)) == side)
+
+        name = {True: "then", OTHERWISE: "otherwise"}.get(side) or repr(side)
+        return Guard(self.condition, holds, f"{self.words} took another side than {name}")
 
 
 class Fallback(Guarded):
@@ -176,6 +191,12 @@ class Fallback(Guarded):
         """Whether the first failed, in a way that the backup is for."""
         missing = self.first.absent(cells, index[: len(self.first.axes)])
         return missing is not None and missing.failure is not None and self.handles(missing.failure)
+
+    def unmapped(self, cells: Cells, index: Index) -> Missing | None:
+        missing = self.first.unmapped(cells, index) if len(self.first.axes) > len(index) else None
+        if missing is None or missing.failure is None or not self.handles(missing.failure):
+            return missing
+        return self.backup.unmapped(cells, index) if len(self.backup.axes) > len(index) else None
 
     def value(self, cells: Cells, index: Index) -> Any:
         side = self.backup if self.failed(cells, index) else self.first

@@ -40,6 +40,7 @@ class Trace:
         self.steps: list[Step] = []
         self.templates = templates.Templates()
         self.inputs: dict[str, InputPort] = {}
+        self.choices: dict[str, InputPort] = {}
         self.group = ""
         self._groups: Counter[str] = Counter()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
@@ -65,6 +66,18 @@ class Trace:
         self.inputs[port.name] = port
         self._own.add(port)
         return Port(Input(port), made_at=defined_at(self._bodies[0]) if self._bodies else None)
+
+    def choice_name(self, name: str) -> str:
+        """A name for a choice that no other choice of the pipeline has."""
+        name, number = self.group + name, 1
+        while (name if number == 1 else f"{name}_{number}") in self.choices:
+            number += 1
+        return name if number == 1 else f"{name}_{number}"
+
+    def add_choice(self, port: InputPort) -> None:
+        """Add a choice: an input of its own sort, given by `options(choose=...)`."""
+        self.choices[port.name] = port
+        self._own.add(port)
 
     def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
         """Make a step of a node call, and return its port."""
@@ -171,6 +184,7 @@ class Trace:
         self._refuse_lost_templates()
         graph = Graph(self.pipeline)
         self._name_steps()
+        graph.choices = dict(self.choices)
         for port in self.inputs.values():
             graph.add_input(port)
         for step in self.steps:
