@@ -1,4 +1,7 @@
-"""Calls of one Gradio app, 16 at once: ours, and the stock client used one per thread. `python -m benchmarks.spaces`."""
+"""Calls of one Gradio app, 16 at once: ours, and the stock client used one per thread.
+
+Run it alone: `python -m benchmarks.spaces`.
+"""
 
 from __future__ import annotations
 

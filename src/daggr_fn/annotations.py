@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 logger = logging.getLogger("daggr_fn")
 
 _UNIONS: tuple[Any, ...] = (Union, types.UnionType)
+_CALLABLE: Any = collections.abc.Callable
 _NUMBERS: dict[Any, tuple[type, ...]] = {float: (int, bool), complex: (float, int, bool), int: (bool,)}
 
 
@@ -62,7 +63,7 @@ def _evaluate(value: Any, owner: Any, name: str, scope: Mapping[str, Any]) -> An
     owner = inspect.unwrap(owner) if not isinstance(owner, type) else owner
     module = sys.modules.get(getattr(owner, "__module__", ""), None)
     names: dict[str, Any] = dict(getattr(owner, "__globals__", None) or vars(module or types.SimpleNamespace()))
-    closure = inspect.getclosurevars(owner).nonlocals if isinstance(owner, types.FunctionType) else {}
+    closure: Mapping[str, Any] = inspect.getclosurevars(owner).nonlocals if isinstance(owner, types.FunctionType) else {}
     try:
         return eval(value, names, {**scope, **closure})  # noqa: S307  # an annotation of the user's own program
     except Exception as error:  # noqa: BLE001  # whatever an annotation raises, it is only unknown
@@ -94,9 +95,10 @@ def record_fields(annotation: Any) -> tuple[str, dict[str, Field]] | None:
     """
     annotation = bare(annotation)
     cls = get_origin(annotation) or annotation
-    if not isinstance(cls, type):
+    if not is_class(cls):
         return None
-    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+    names: list[str]
+    if _is_named_tuple(cls):
         names, how = list(cls._fields), "attribute"
     elif dataclasses.is_dataclass(cls):
         names, how = [field.name for field in dataclasses.fields(cls)], "attribute"
@@ -106,6 +108,10 @@ def record_fields(annotation: Any) -> tuple[str, dict[str, Field]] | None:
         return None
     hints = resolve(cls)
     return how, {name: Field(bare(_plain(hints.get(name, Any))), metadata(hints.get(name, Any))) for name in names}
+
+
+def _is_named_tuple(cls: Any) -> bool:
+    return hasattr(cls, "_fields") and issubclass(cls, tuple)
 
 
 def _plain(annotation: Any) -> Any:
@@ -207,22 +213,27 @@ def _unknown(annotation: Any) -> bool:
     cls = _class(annotation)
     if cls in _UNIONS or cls is Literal:
         return False
-    return not isinstance(cls, type) or cls is collections.abc.Callable or getattr(cls, "_is_protocol", False)
+    return not is_class(cls) or cls is _CALLABLE or getattr(cls, "_is_protocol", False)
 
 
 def _interchangeable(source: Any, target: Any) -> bool:
     """Media travel as files: a path, a picture, an array and bytes are converted into each other."""
     if _is_media(target):
         return _is_media(source) or source is str
-    if source is Path or (isinstance(source, type) and issubclass(source, Path)):
+    if source is Path or (is_class(source) and issubclass(source, Path)):
         return target is str
     return typing.is_typeddict(source) and target in (dict, collections.abc.Mapping)
 
 
 def _is_media(cls: Any) -> bool:
-    if not isinstance(cls, type):
+    if not is_class(cls):
         return False
     return cls is bytes or issubclass(cls, Path) or media_name(cls) != ""
+
+
+def is_class(value: Any) -> bool:
+    """Whether a value is a class. As a function, so that it stays `Any` to type checkers."""
+    return isinstance(value, type)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -266,7 +277,7 @@ def caller_scope(function: Callable[..., Any], depth: int = 2) -> Mapping[str, A
     """The locals of the code that decorates a function made inside another; empty at module level."""
     if "<locals>" not in getattr(function, "__qualname__", ""):
         return {}
-    frame = sys._getframe(depth)
+    frame: types.FrameType | None = sys._getframe(depth)
     while frame is not None and frame.f_globals is not getattr(function, "__globals__", None):
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return dict(frame.f_locals) if frame is not None else {}

@@ -23,8 +23,8 @@ _TYPES: dict[str, Any] = {
     "HTML": str,
     "Code": str,
     "ColorPicker": str,
-    "Number": float,
-    "Slider": float,
+    "Number": int | float,  # a whole number where its value, step or precision is one
+    "Slider": int | float,
     "Checkbox": bool,
     "Image": Path,
     "Audio": Path,

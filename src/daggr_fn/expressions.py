@@ -12,7 +12,7 @@ from typing import Any, Protocol, Union
 
 from daggr_fn.annotations import describe, item_annotation, part_annotation
 from daggr_fn.errors import InvalidInputError, shorten
-from daggr_fn.values import Failed
+from daggr_fn.values import Failed, class_of
 
 Index = tuple[int, ...]
 Key = Any  # a step, or (step, *index) for an item, or (step, ..., *index) for the items below an index
@@ -333,11 +333,12 @@ class Item(Expression):
     def listed(self, cells: Cells, index: Index) -> Sequence[Any]:
         """The list itself, above the item."""
         value: Any = self.of.value(cells, index)
-        if type(value) is list:
-            return value
+        kind = class_of(value)
+        if kind is list:
+            return value  # type: ignore[no-any-return]
         sized = hasattr(value, "__len__") and hasattr(value, "__getitem__")
         if not sized or isinstance(value, (str, bytes, Mapping)):
-            what = describe(type(value))
+            what = describe(kind)
             raise InvalidInputError(f"each({self.of.label}) needs a list, and got the {what} {shorten(value)}")
         return value  # type: ignore[no-any-return]
 
@@ -491,7 +492,7 @@ def zipped_axes(many: Iterable[Axes]) -> Axes:
 
 def copied(value: Any) -> Any:
     """A copy of lists, dicts and sets, inside each other too; everything else is passed on as it is."""
-    kind = type(value)
+    kind = class_of(value)
     if kind is list:
         return [copied(item) for item in value]
     if kind is dict:

@@ -34,7 +34,7 @@ def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     missing = [name for name, port in graph.inputs.items() if name not in given and port.default is MISSING]
     if missing:
         raise InvalidInputError(f"{graph.name} needs {listed(missing)}\n  valid    {listed(names)}")
-    return {port: _value(graph, port, given) for name, port in graph.inputs.items()}
+    return {port: _value(graph, port, given) for port in graph.inputs.values()}
 
 
 def _value(graph: Graph, port: InputPort, given: Mapping[str, Any]) -> Any:

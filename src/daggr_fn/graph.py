@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.expressions import Axes, Built, Expression, Gathered, Input, InputPort, Item, Output, zipped_axes
+from daggr_fn.expressions import Axes, Built, Expression, Input, InputPort, Item, Output, zipped_axes
 from daggr_fn.kinds import NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.places import Place
@@ -193,7 +193,7 @@ class Graph:
                 network.add_edge(earlier.name, name, parameters=[])
             for parameter, edge in step.edges.items():
                 for needed in edge.steps():
-                    known = network.get_edge_data(needed.name, name)
+                    known: Any = network.get_edge_data(needed.name, name)
                     if known is None:
                         network.add_edge(needed.name, name, parameters=[parameter])
                     else:

@@ -199,7 +199,7 @@ class Call:
     scratch: Callable[[], Path] | None = None
     postprocess: Callable[..., Any] | None = None
     files_made: int = 0
-    waits_for: list[Callable[[], None]] = field(default_factory=list)
+    waits_for: list[Callable[[], None]] = field(default_factory=list)  # pyright: ignore[reportUnknownVariableType]
 
     def cancel(self) -> None:
         """Nobody waits for the result any more: tell the node, and the runs of pipelines that it waits for."""

@@ -42,11 +42,11 @@ class Limit:
     size: int
     used: int = 0
     lent: int = 0
-    queue: deque[Waiter] = field(default_factory=deque)
+    queue: deque[Waiter] = field(default_factory=deque["Waiter"])
     order: int = field(default_factory=lambda: next(_order))
 
     def __post_init__(self) -> None:
-        if not isinstance(self.size, int) or isinstance(self.size, bool) or self.size < 1:
+        if type(self.size) is not int or self.size < 1:
             raise ValueError(f"a limit is a whole number of at least 1, not {self.size!r}")
 
     def has_place(self, nested: bool) -> bool:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
-from daggr_fn.annotations import bare, media_name
+from daggr_fn.annotations import bare, is_class, media_name
+from daggr_fn.values import class_of, is_named_tuple, is_sequence
 
 NewFile = Callable[[str], Path]
 Converter = Callable[[Any, NewFile], Any]
@@ -36,7 +37,7 @@ def _find_converter(annotation: Any) -> Converter | None:
     if origin in (list, tuple) and args:
         inner = converter(args[0])
         return None if inner is None else functools.partial(_convert_items, inner)
-    if not isinstance(annotation, type):
+    if not is_class(annotation):
         return None
     if issubclass(annotation, enum.Enum):
         return functools.partial(_to_enum, annotation)
@@ -53,7 +54,7 @@ def _first_that_converts(converters: Iterable[Converter | None]) -> Converter | 
 
 
 def _convert_items(inner: Converter, value: Any, new_file: NewFile) -> Any:
-    if not isinstance(value, (list, tuple)) or hasattr(value, "_fields"):
+    if not is_sequence(value) or is_named_tuple(value):
         return value
     return type(value)(inner(item, new_file) for item in value)
 
@@ -74,7 +75,7 @@ def form_of(value: Any) -> str:
         return "text"
     if isinstance(value, bytes):
         return "bytes"
-    return media_name(type(value))
+    return media_name(class_of(value))
 
 
 def _to_path(value: Any, new_file: NewFile) -> Any:
@@ -89,7 +90,8 @@ def _to_path(value: Any, new_file: NewFile) -> Any:
             path = new_file(".png")
             _to_image(value, new_file).save(path)
             return path
-    return value
+        case _:
+            return value
 
 
 def _to_image(value: Any, new_file: NewFile) -> Any:
@@ -104,7 +106,8 @@ def _to_image(value: Any, new_file: NewFile) -> Any:
             return Image.open(io.BytesIO(value))
         case "array":
             return Image.fromarray(value)
-    return value
+        case _:
+            return value
 
 
 def _to_array(value: Any, new_file: NewFile) -> Any:
@@ -129,7 +132,8 @@ def _to_bytes(value: Any, new_file: NewFile) -> Any:
             return buffer.getvalue()
         case "array":
             return _to_bytes(_to_image(value, new_file), new_file)
-    return value
+        case _:
+            return value
 
 
 def _to_text(value: Any, new_file: NewFile) -> Any:
@@ -167,6 +171,6 @@ def reads_files(annotation: Any) -> bool:
     annotation = bare(annotation)
     if get_origin(annotation) in (Union, types.UnionType, list, tuple):
         return any(reads_files(one) for one in get_args(annotation)) and str not in get_args(annotation)
-    return isinstance(annotation, type) and (
+    return is_class(annotation) and (
         issubclass(annotation, Path) or annotation is bytes or media_name(annotation) != ""
     )

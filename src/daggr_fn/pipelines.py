@@ -6,7 +6,7 @@ import copy
 import functools
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
@@ -190,6 +190,22 @@ class Pipeline(Generic[P, R_co]):
         from daggr_fn.execution.entries import run_awaited
 
         return await run_awaited(self._plan(args, kwargs))
+
+    def map(self, rows: Iterable[Mapping[str, Any]]) -> list[Run[R_co]]:
+        """Run it once per row of inputs, side by side; a failing row fails alone.
+
+        Args:
+            rows: The inputs of each run, by name.
+
+        Returns:
+            A `Run` for each row, in order.
+
+        Raises:
+            InvalidInputError: A row has an input that is unknown, missing or of the wrong type; nothing has run.
+        """
+        from daggr_fn.execution.entries import run_side_by_side
+
+        return run_side_by_side([self._plan((), dict(row)) for row in rows])
 
     def stream(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Event]:
         """Run it, and give the events as they come; who stops listening cancels the run."""

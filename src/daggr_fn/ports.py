@@ -17,6 +17,7 @@ from daggr_fn.expressions import Expression, Gathered, Item, Part
 from daggr_fn.kinds import NodeSpec
 from daggr_fn.places import Place, calling_place
 from daggr_fn.refusals import ELSEWHERE, REFUSED
+from daggr_fn.values import class_of
 
 
 class Port:
@@ -71,16 +72,17 @@ class Port:
         raise self._unknown(name, dict.fromkeys([*output_ports(self), *fields]))
 
     def __getitem__(self, key: Any) -> Port:
-        if isinstance(key, Port) or (isinstance(key, slice) and any(isinstance(k, Port) for k in _bounds(key))):
+        if _holds_port(key):
             self._refuse("it was indexed with a port", f"apply(lambda x, i: x[i], {self._code}, {_code(key)})")
         if isinstance(key, str) and key in self._outputs:
             return self._outputs[key]
         spec = self._spec
         if spec is not None and spec.record:
-            if isinstance(key, int) and -len(spec.outputs) <= key < len(spec.outputs):
-                return self._output(list(spec.outputs)[key], spec)
+            if class_of(key) is int and -len(spec.outputs) <= key < len(spec.outputs):
+                names = list(spec.outputs)
+                return self._output(names[key], spec)
             if key in spec.outputs:
-                return self._output(key, spec)
+                return self._output(str(key), spec)
             raise self._unknown(key, spec.outputs)
         fields = self._fields()
         if fields and isinstance(key, str):
@@ -198,8 +200,10 @@ for _method, (_what, _instead) in REFUSED.items():
     _refusal(_method, _what, _instead)
 
 
-def _bounds(key: slice) -> tuple[Any, Any, Any]:
-    return key.start, key.stop, key.step
+def _holds_port(key: Any) -> bool:
+    if class_of(key) is slice:
+        return any(map(_holds_port, (key.start, key.stop, key.step)))
+    return class_of(key) is Port
 
 
 def _code(value: Any) -> str:
@@ -243,5 +247,5 @@ def gathered(port: Port, errors: str | None, levels: int) -> Port:
         port._refuse("it was gathered, and it is not mapped", f"{port._code}, as it is")
     if errors is None:
         step = next(expression.steps(), None)
-        errors = step.options.on_error if step is not None and step.axes else "raise"
+        errors = str(step.options.on_error) if step is not None and step.axes else "raise"
     return Port(Gathered(expression, errors, levels or depth))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from daggr_fn import events
 from daggr_fn.errors import RunCancelled, StepFailed, shorten
+from daggr_fn.values import is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -39,7 +40,7 @@ class StepRecord:
     attempts: int = 0
     reason: str = ""
     error: BaseException | None = None
-    items: dict[tuple[int, ...], StepRecord] = field(default_factory=dict)
+    items: dict[tuple[int, ...], StepRecord] = field(default_factory=dict["tuple[int, ...]", "StepRecord"])
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain data, with short forms of values and errors."""
@@ -234,7 +235,7 @@ _APPLY: Mapping[type[events.Event], Callable[[StepRecord, Any], None]] = {
     events.MapFinished: _map_finished,
 }
 
-_WORST_FIRST: tuple[Status, ...] = ("failed", "cancelled", "running", "done", "reused", "skipped")
+_WORST_LAST: tuple[Status, ...] = ("skipped", "reused", "done", "running", "cancelled", "failed")
 
 
 def _sum_up(record: StepRecord) -> None:
@@ -243,7 +244,9 @@ def _sum_up(record: StepRecord) -> None:
     if not items:
         return
     found = {item.status for item in items}
-    record.status = next((status for status in _WORST_FIRST if status in found), record.status)
+    for status in _WORST_LAST:
+        if status in found:
+            record.status = status
     record.seconds = sum(item.seconds for item in items)
     record.saved = sum(item.saved for item in items)
     record.attempts = sum(item.attempts for item in items)
@@ -268,10 +271,10 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else repr(value)  # noqa: PLR0124  # NaN
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
+    if is_named_tuple(value):
         return {name: _plain(item) for name, item in zip(value._fields, value, strict=True)}
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         return [_plain(item) for item in value]
     return str(value) if hasattr(value, "__fspath__") else shorten(value, 200)

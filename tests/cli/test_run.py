@@ -92,7 +92,12 @@ def test_every_kind_of_input_arrives_as_its_type(tmp_path):
 def test_inputs_that_are_left_out_have_their_defaults(tmp_path):
     write(tmp_path, INPUTS)
     found = values(daggr_fn("run", "app.py", "--text", "t", "--no-loud", cwd=tmp_path).stdout)
-    assert (found["count"], found["numbers"], found["loud"], found["size"]) == ("1", "[1]", "False", "<Size.SMALL: 'small'>")
+    assert (found["count"], found["numbers"], found["loud"], found["size"]) == (
+        "1",
+        "[1]",
+        "False",
+        "<Size.SMALL: 'small'>",
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,7 +170,9 @@ def test_a_value_that_is_given_stands_for_its_step(tmp_path):
 
 
 def test_a_failure_says_the_users_own_line_first_and_ends_with_1(tmp_path):
-    write(tmp_path, """
+    write(
+        tmp_path,
+        """
         from daggr_fn import node, pipeline
 
         @node
@@ -175,7 +182,8 @@ def test_a_failure_says_the_users_own_line_first_and_ends_with_1(tmp_path):
         @pipeline
         def half(a: int = 0):
             return divide(a)
-    """)
+    """,
+    )
     done = daggr_fn("run", "app.py", cwd=tmp_path, code=1)
     told = done.stderr.partition("\n\n")[2].lstrip("\n ")
     first, second, *_ = done.stderr[done.stderr.index("app.py:5:") :].splitlines()
@@ -190,7 +198,9 @@ def test_a_failure_says_the_users_own_line_first_and_ends_with_1(tmp_path):
 
 
 def test_a_secret_comes_from_the_environment_and_is_never_shown(tmp_path):
-    write(tmp_path, """
+    write(
+        tmp_path,
+        """
         from typing import Annotated
         from daggr_fn import Secret, node, pipeline
 
@@ -201,7 +211,8 @@ def test_a_secret_comes_from_the_environment_and_is_never_shown(tmp_path):
         @pipeline
         def signed(api_key: Annotated[str, Secret]):
             return sign(api_key)
-    """)
+    """,
+    )
     done = daggr_fn("run", "app.py", "--json", cwd=tmp_path, API_KEY="hunter2")
     assert json.loads(done.stdout)["outputs"] == {"sign": 7}
     assert "hunter2" not in done.stdout + done.stderr

@@ -10,7 +10,7 @@ block says what the block before it does:
     <!-- error -->     the error that it ends with: `Type: message`
 
 where `...` stands for anything. Durations, sizes, line numbers and the widths of tables are not compared. Python that
-is not meant to run is fenced as `py`: only its syntax is checked.
+is not meant to run is fenced as `py`: only its syntax is checked. `MODELS_AT` says where models are to be found.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import contextlib
 import doctest
 import importlib.util
 import io
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -112,5 +113,14 @@ def comparable(text: str) -> str:
     return re.sub("─+", "─", re.sub(r"\.py:\d+:", ".py:", text))
 
 
+def main() -> None:
+    with contextlib.ExitStack() as opened:
+        if "MODELS_AT" in os.environ:
+            from tests.docs.local_models import models_at
+
+            opened.enter_context(models_at(os.environ["MODELS_AT"]))
+        run(Path(sys.argv[1]), Path(sys.argv[2]))
+
+
 if __name__ == "__main__":
-    run(Path(sys.argv[1]), Path(sys.argv[2]))
+    main()

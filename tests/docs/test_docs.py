@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.local_models import running_models
 from tests.docs.local_spaces import running_apps, running_hub
 from tests.docs.pages import PageError, blocks, run
 
@@ -24,11 +25,20 @@ def hub():
         yield url
 
 
+@pytest.fixture(scope="module")
+def models():
+    with running_models() as url:
+        yield url
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page_runs(page: Path, tmp_path: Path, request: pytest.FixtureRequest):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
-    if "space(" in page.read_text(encoding="utf-8"):
+    text = page.read_text(encoding="utf-8")
+    if "space(" in text:
         environment["HF_ENDPOINT"] = request.getfixturevalue("hub")
+    if " model(" in text:
+        environment |= {"MODELS_AT": request.getfixturevalue("models"), "HF_TOKEN": "hf_for_the_docs"}
     command = [sys.executable, "-W", "error", "-W", GRADIOS_OWN, "-m", "tests.docs.pages", str(page), str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -41,7 +41,7 @@ def at_hf_inference(task: str) -> Model:
 
 CHATS = (
     Model("meta/talker", "text-generation", {"together": "conversational", "groq": "conversational"}),
-    Model("meta/talker-2", "text-generation", {"hf-inference": "conversational"}),
+    Model("meta/talker-2", "text-generation", {"hf-inference": "conversational"}, tags=("conversational",)),
     Model("meta/looker", "image-text-to-text", {"together": "conversational"}),
     Model("meta/unmapped", "text-generation", None, tags=("conversational",)),
 )

@@ -6,6 +6,7 @@ The host that a request was meant for is in its `x-orig-host` header (see `redir
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ class Providers:
     Attributes:
         fails: By the model's id: what is sent in place of its answer.
         says: The pieces of text that a chat answers with.
+        files: What lies at paths of this server: content and type.
         held: While it is clear, answers of models wait for it.
         began: Set when a chat's first piece of text is out.
         finish: While it is clear, streams don't end.
@@ -61,7 +63,7 @@ class Providers:
 
     def __init__(self) -> None:
         known = [*CHATS, *OTHERS, *(at_hf_inference(task) for task in (*ANSWERS, "tabular-regression"))]
-        self.models: dict[str, Model] = {model.id: model for model in known}
+        self.models: dict[str, Model] = {model.id: copy.deepcopy(model) for model in known}
         self.fails: dict[str, Reply] = {}
         self.says = ["Hel", "lo", "!"]
         self.chat: Callable[[Seen], Reply] = self.chat_stream
@@ -71,6 +73,7 @@ class Providers:
         self.finish = threading.Event()
         self.finish.set()
         self.requests: list[Seen] = []
+        self.files: dict[str, tuple[bytes, str]] = {}
         self.url = ""
 
     def asked(self, what: str = "") -> list[Seen]:
@@ -82,6 +85,9 @@ class Providers:
         path = urlsplit(seen.path)
         if path.path.startswith("/api/"):
             return self.hub(path.path, parse_qs(path.query))
+        if path.path in self.files:
+            body, content_type = self.files[path.path]
+            return Reply(body, content_type=content_type)
         self.held.wait(30)
         for model, reply in self.fails.items():
             if model in seen.path or model.encode() in seen.body:
@@ -90,6 +96,8 @@ class Providers:
             return self.chat(seen)
         if "/hf-inference/models/" in path.path or seen.host == "":
             return self.hf_inference(path.path)
+        if "/fal-ai/" in path.path and seen.host == ROUTER:
+            return FAL[path.path.partition("/at-fal-ai/")[2]]
         return PROVIDERS[f"{seen.host}{path.path}".partition("/at-")[0]]
 
     def hub(self, path: str, query: dict[str, list[str]]) -> Reply:
@@ -128,6 +136,7 @@ PROVIDERS = {
     f"{ROUTER}/together/v1/completions": as_json({"choices": [{"text": "the end", "finish_reason": "stop"}]}),
     f"{ROUTER}/together/v1/images/generations": as_json({"data": [{"b64_json": text_of(picture())}]}),
     f"{ROUTER}/replicate/v1/models": as_json({"output": "https://replicate.delivery/x/out.webp"}),
+    f"{ROUTER}/novita/v3/hf": as_json({"video": {"video_url": "https://fal.media/film"}}),
     "replicate.delivery/x/out.webp": Reply(picture("WEBP"), content_type="image/webp"),
     "fal.media/speech": Reply(FLAC, content_type="audio/flac"),
     "fal.media/film": Reply(MP4, content_type="video/mp4"),
@@ -178,11 +187,33 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+JOB = as_json(
+    {"request_id": "1", "status": "IN_QUEUE", "response_url": "https://queue.fal.run/at-fal-ai/job/requests/1"}
+)
+FAL = {
+    "artists/queued": JOB,
+    "films/still": JOB,
+    "job/requests/1/status": as_json({"status": "COMPLETED"}),
+    "job/requests/1": as_json(
+        {"images": [{"url": "https://fal.media/picture"}], "video": {"url": "https://fal.media/film"}}
+    ),
+    "speakers/parrot": as_json({"audio": {"url": "https://fal.media/speech"}}),
+    "speakers/ear": as_json({"text": "hello"}),
+}
+
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # many calls begin at once
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up is what some tests are about; whatever else goes wrong shows there."""
+
+
 @contextlib.contextmanager
 def running(providers: Providers) -> Iterator[Providers]:
     """The server, and its address in `providers.url`."""
     handler = type("ItsHandler", (Handler,), {"providers": providers})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         providers.url = f"http://127.0.0.1:{server.server_port}"

@@ -48,6 +48,53 @@ def rate_of(path: Path) -> int:
 
 def samples(files: Path) -> dict[str, tuple[object, object]]:
     """For each component a value to send and the value to expect; a path stands for a file of that content."""
+    return {**plain_samples(), **file_samples(files)}
+
+
+def plain_samples() -> dict[str, tuple[object, object]]:
+    return {
+        "BarPlot": (None, None),
+        "BrowserState": ({"a": 1}, {"a": 1}),
+        "Button": (NOTHING, None),
+        "Checkbox": (True, True),
+        "CheckboxGroup": (["a", "c"], ["a", "c"]),
+        "ClearButton": (NOTHING, None),
+        "Code": ("x = 1", "x = 1"),
+        "ColorPicker": ("#ff0000", "#ff0000"),
+        "Dataframe": ([["1", "2", "3"]], {"headers": ["1", "2", "3"], "data": [["1", "2", "3"]]}),
+        "Dataset": (1, 1),
+        "DateTime": (datetime.datetime(2026, 1, 2, 3, 4, 5), "2026-01-02 03:04:05"),  # noqa: DTZ001  # as people write it
+        "DeepLinkButton": (NOTHING, None),
+        "Dialogue": ([{"speaker": "Ann", "text": "hi"}], "[Ann] hi"),
+        "Dropdown": (["a", 3], ["a", 3]),
+        "DuplicateButton": (NOTHING, None),
+        "Fallback": ({"a": 1}, {"a": 1}),
+        "FileExplorer": ([], []),
+        "HTML": ("<b>x</b>", "<b>x</b>"),
+        "HighlightedText": ([("a", "x"), ("b", None)], [("a", "x"), ("b", None)]),
+        "JSON": ({"a": [1, {"b": None}]}, {"a": [1, {"b": None}]}),
+        "Label": (
+            {"label": "a", "confidences": [{"label": "a", "confidence": 1.0}]},
+            {"label": "a", "confidences": [{"label": "a", "confidence": 1.0}]},
+        ),
+        "LinePlot": (None, None),
+        "Markdown": ("# x", "# x"),
+        "NativePlot": (None, None),
+        "Navbar": (None, None),
+        "Number": (2.5, 2.5),
+        "ParamViewer": ({}, {}),
+        "Plot": (None, None),
+        "Radio": ("b", "b"),
+        "ScatterPlot": (None, None),
+        "Slider": (3, 3),
+        "State": (NOTHING, None),
+        "Textbox": ("hello", "hello"),
+        "Timer": (2, 2),
+        "WorkflowCanvas": (NOTHING, None),
+    }
+
+
+def file_samples(files: Path) -> dict[str, tuple[object, object]]:
     picture, text = files / "picture.png", files / "text.txt"
     chat = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": ["see", text]}]
     return {
@@ -60,63 +107,25 @@ def samples(files: Path) -> dict[str, tuple[object, object]]:
             ),
         ),
         "Audio": (files / "sound.wav", lambda got: rate_of(got) == 8000),
-        "BarPlot": (None, None),
-        "BrowserState": ({"a": 1}, {"a": 1}),
-        "Button": (NOTHING, None),
         "Chatbot": (
             chat,
             lambda got: (
                 got[0]["content"][0]["text"] == "hi" and got[1]["content"][1]["file"].read_text() == "some text"
             ),
         ),
-        "Checkbox": (True, True),
-        "CheckboxGroup": (["a", "c"], ["a", "c"]),
-        "ClearButton": (NOTHING, None),
-        "Code": ("x = 1", "x = 1"),
-        "ColorPicker": ("#ff0000", "#ff0000"),
-        "Dataframe": ([["1", "2", "3"]], {"headers": ["1", "2", "3"], "data": [["1", "2", "3"]]}),
-        "Dataset": (1, 1),
-        "DateTime": (datetime.datetime(2026, 1, 2, 3, 4, 5), "2026-01-02 03:04:05"),  # noqa: DTZ001  # as people write it
-        "DeepLinkButton": (NOTHING, None),
-        "Dialogue": ([{"speaker": "Ann", "text": "hi"}], "[Ann] hi"),
         "DownloadButton": (text, text),
-        "Dropdown": (["a", 3], ["a", 3]),
-        "DuplicateButton": (NOTHING, None),
-        "Fallback": ({"a": 1}, {"a": 1}),
         "File": ([text, str(picture)], [text, picture]),
-        "FileExplorer": ([], []),
         "Gallery": ([picture, (picture, "caption")], [picture, (picture, "caption")]),
-        "HTML": ("<b>x</b>", "<b>x</b>"),
-        "HighlightedText": ([("a", "x"), ("b", None)], [("a", "x"), ("b", None)]),
         "Image": (picture, lambda got: colour_of(got) == (255, 0, 0) and got.suffix == ".png"),
         "ImageEditor": (
             picture,
             lambda got: set(got) == {"background", "layers", "composite"} and size_of(got["composite"]) == (8, 6),
         ),
         "ImageSlider": ((picture, picture), [picture, picture]),
-        "JSON": ({"a": [1, {"b": None}]}, {"a": [1, {"b": None}]}),
-        "Label": (
-            {"label": "a", "confidences": [{"label": "a", "confidence": 1.0}]},
-            {"label": "a", "confidences": [{"label": "a", "confidence": 1.0}]},
-        ),
-        "LinePlot": (None, None),
-        "Markdown": ("# x", "# x"),
         "Model3D": (files / "model.obj", files / "model.obj"),
         "MultimodalTextbox": ({"text": "x", "files": [text]}, {"text": "x", "files": [text]}),
-        "NativePlot": (None, None),
-        "Navbar": (None, None),
-        "Number": (2.5, 2.5),
-        "ParamViewer": ({}, {}),
-        "Plot": (None, None),
-        "Radio": ("b", "b"),
-        "ScatterPlot": (None, None),
-        "Slider": (3, 3),
-        "State": (NOTHING, None),
-        "Textbox": ("hello", "hello"),
-        "Timer": (2, 2),
         "UploadButton": (text, text),
         "Video": (files / "clip.mp4", files / "clip.mp4"),
-        "WorkflowCanvas": (NOTHING, None),
     }
 
 

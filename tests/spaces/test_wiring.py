@@ -79,6 +79,13 @@ def test_what_is_no_app_is_refused_with_what_is_one():
             SpaceKind(wrong, "/x")
 
 
+def test_a_broken_address_is_refused_without_being_repeated():
+    for wrong in ("http://", "https://me:secret@:80/", "http://[me:secret"):
+        with pytest.raises(WiringError, match="the address of a Gradio app") as caught:
+            SpaceKind(wrong, "/x")
+        assert "secret" not in str(caught.value)
+
+
 def test_the_page_of_a_space_is_as_good_as_its_name():
     assert SpaceKind("https://huggingface.co/spaces/me/app", "/predict").name == "app"
     assert SpaceKind("spaces/me/app", "/predict").name == "app"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -88,8 +89,8 @@ def human_size(count: int) -> str:
     return f"{size:.1f} TB"
 
 
-def _refuse_unknown(name: str | None, known: object, what: str) -> None:
-    names = sorted(str(one) for one in known) if isinstance(known, (dict, set)) else []
+def _refuse_unknown(name: str | None, known: Iterable[str], what: str) -> None:
+    names = sorted(known)
     if name is not None and names and name not in names:
         near = did_you_mean(name, names)
         raise typer.BadParameter(f"nothing is remembered of a {what} {name!r}{near}; there is {listed(names)}")

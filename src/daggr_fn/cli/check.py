@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -112,7 +112,7 @@ def _trace(pipeline: Pipeline[Any, Any], finding: Finding) -> None:
 
 
 @contextmanager
-def _warned(finding: Finding) -> Iterator[None]:
+def _warned(finding: Finding) -> Generator[None, None, None]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.filterwarnings("always", category=UserWarning)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def say(text: str = "") -> None:
 
 
 @contextlib.contextmanager
-def only_results(wanted: bool) -> Iterator[TextIO]:
+def only_results(wanted: bool) -> Generator[TextIO, None, None]:
     """Standard output for what a program reads; what anybody else writes there goes to standard error.
 
     That holds for subprocesses too.

@@ -6,7 +6,7 @@ import contextlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,7 +62,7 @@ def examples_folder() -> Path:
 
 
 @contextlib.contextmanager
-def _quiet_gradio() -> Iterator[None]:
+def _quiet_gradio() -> Generator[None, None, None]:
     """Gradio asks nothing of its makers' servers while the demo runs."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -70,7 +70,7 @@ def _quiet_gradio() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _served() -> Iterator[None]:
+def _served() -> Generator[None, None, None]:
     """The two apps that the loaded program uses, served until the demo ends."""
     from daggr_fn.nodes.local_app import local_app
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from types import TracebackType
 
 import typer
@@ -31,7 +30,7 @@ class FileFailed(Exception):
 
 
 @contextlib.contextmanager
-def readable(*, full: bool = False) -> Iterator[None]:
+def readable(*, full: bool = False) -> Generator[None, None, None]:
     """Turn what goes wrong inside into a message and an exit code.
 
     Args:
@@ -39,7 +38,7 @@ def readable(*, full: bool = False) -> Iterator[None]:
     """
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
         raise typer.Exit(INTERRUPTED) from None
     except FileFailed as error:
@@ -73,10 +72,3 @@ def _from_the_users_on(trace: TracebackType | None) -> TracebackType | None:
             return trace
         trace = trace.tb_next
     return None
-
-
-def exit_at_once(code: int) -> None:
-    """End the process now: threads that can't be stopped must not hold it up."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)

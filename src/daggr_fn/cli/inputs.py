@@ -74,6 +74,7 @@ def given_inputs(options: Iterable[InputOption], parsed: Mapping[str, Any]) -> d
     return {name: value for name, value in values.items() if value is not MISSING}
 
 
+_TOLD_BY_DEFAULT: tuple[Any, ...] = (bool, int, float, str, list, dict)
 _COMPONENT_TYPES: dict[str, Any] = {"number": float, "integer": int, "boolean": bool}
 
 
@@ -81,8 +82,9 @@ def _known_annotation(port: InputPort) -> Any:
     """The annotation, or what the default or the component tells where there is none."""
     if port.annotation is not Any and port.annotation is not inspect.Parameter.empty:
         return port.annotation
-    if isinstance(port.default, (bool, int, float, str, list, dict)):
-        return type(port.default)
+    default: object = port.default
+    if type(default) in _TOLD_BY_DEFAULT:
+        return type(default)
     if port.component is None:
         return Any
     return _COMPONENT_TYPES.get(str(port.component.api_info().get("type")), Any)
@@ -93,7 +95,7 @@ def _component_choices(port: InputPort) -> dict[str, Any] | None:
     choices = getattr(port.component, "choices", None)
     if not choices or getattr(port.component, "allow_custom_value", False):
         return None
-    pairs = [one if isinstance(one, (tuple, list)) else (one, one) for one in choices]
+    pairs: list[tuple[Any, Any]] = [one if type(one) in (tuple, list) else (one, one) for one in choices]
     return {str(value): value for _, value in pairs}
 
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 import typer
 
@@ -80,11 +80,18 @@ def load(file: Path) -> ModuleType:
 def pipelines_of(module: ModuleType) -> dict[str, Pipeline[Any, Any]]:
     """The pipelines of a module by variable; those it imports only where it has none of its own."""
     found: dict[int, tuple[str, Pipeline[Any, Any]]] = {}
-    for name, value in vars(module).items():
-        if isinstance(value, Pipeline):
-            found.setdefault(id(value), (name, value))
+    for name, one in _all_pipelines(module).items():
+        found.setdefault(id(one), (name, one))
     own = {name: one for name, one in found.values() if one._place.file == module.__file__}
     return own or dict(found.values())
+
+
+def _all_pipelines(module: ModuleType) -> dict[str, Pipeline[Any, Any]]:
+    return {name: value for name, value in vars(module).items() if _is_pipeline(value)}
+
+
+def _is_pipeline(value: object) -> TypeGuard[Pipeline[Any, Any]]:
+    return isinstance(value, Pipeline)
 
 
 def chosen(target: Target, module: ModuleType) -> tuple[str, Pipeline[Any, Any]]:
@@ -101,7 +108,7 @@ def chosen(target: Target, module: ModuleType) -> tuple[str, Pipeline[Any, Any]]
             raise typer.BadParameter(f"{file} has no pipeline: put @pipeline over a function in it")
         names = ", ".join(f"{file}:{name}" for name in pipelines)
         raise typer.BadParameter(f"{file} has {len(pipelines)} pipelines; name one: {names}")
-    every = {name: value for name, value in vars(module).items() if isinstance(value, Pipeline)}
+    every = _all_pipelines(module)
     by_name = {value.name: value for value in every.values()}
     found = every.get(target.pipeline) or by_name.get(target.pipeline)
     if found is None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from daggr_fn.cli.bars import Bars
-from daggr_fn.cli.consoles import console, only_results
-from daggr_fn.cli.failures import FAILED, readable
+from daggr_fn.cli.consoles import console, only_results, say
+from daggr_fn.cli.failures import FAILED, INTERRUPTED, readable
 from daggr_fn.cli.inputs import InputOption, given_inputs, input_options
 from daggr_fn.cli.lines import Lines
 from daggr_fn.cli.loading import Target, chosen, load, target_of
@@ -124,7 +124,8 @@ def _command(session: _Session, pipeline: Pipeline[Any, Any], before: Mapping[st
 
     def command(**parsed: Any) -> None:
         own = RunOptions(**{name: parsed[name] for name in RunOptions.__dataclass_fields__})
-        _run(session, _planned(pipeline, options, own, parsed, session.scope), own)
+        with readable(full=own.traceback):  # here too: typer would end at Ctrl-C without a word
+            _run(session, _planned(pipeline, options, own, parsed, session.scope), own)
 
     _with_signature(command, [*(option.parameter() for option in options), *RunOptions.parameters(before)])
     made = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -177,7 +178,11 @@ def _run(session: _Session, plan: Plan, own: RunOptions) -> None:
         return
     if not own.resume:
         forget(plan.settings.keep)
-    run = watched(plan, [] if own.json else [Bars(plan.graph) if sys.stderr.isatty() else Lines(plan.graph)])
+    try:
+        run = watched(plan, [] if own.json else [Bars(plan.graph) if sys.stderr.isatty() else Lines(plan.graph)])
+    except KeyboardInterrupt:
+        say(f"\nInterrupted. What finished is kept. Go on from here:  {_resume_command(session)}")
+        raise typer.Exit(INTERRUPTED) from None
     if own.json:
         session.write(run.to_json() + "\n")
     else:

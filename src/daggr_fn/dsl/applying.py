@@ -32,5 +32,6 @@ def apply(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         args: Its arguments, ports among them.
         kwargs: Its arguments by name.
     """
-    made = function if isinstance(function, Node) else Node(FunctionKind(function), Options())
-    return made(*args, **kwargs)
+    if getattr(function, "_is_daggr_fn_node", False):
+        return function(*args, **kwargs)
+    return Node[..., Any](FunctionKind(function), Options())(*args, **kwargs)

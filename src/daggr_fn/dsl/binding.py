@@ -13,6 +13,7 @@ from daggr_fn.errors import LazyValueError, WiringError, shorten
 from daggr_fn.expressions import Built, Expression
 from daggr_fn.places import calling_place
 from daggr_fn.ports import Port
+from daggr_fn.values import class_of, is_record, is_sequence
 
 _NO_PORTS_IN = (int, float, bool, bytes, type(None))
 
@@ -26,24 +27,24 @@ def to_expression(value: Any) -> Any:
     Raises:
         WiringError: A port is where it can't be followed, or a string with a port was changed.
     """
-    kind = type(value)
+    kind = class_of(value)
     if kind in _NO_PORTS_IN:
         return value
     if kind is Port:
         return value._expression
     if isinstance(value, str):
         return templates.CURRENT.get().expression(value) if templates.holds_token(value) else value
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         return _sequence(value)
     if kind is dict:
         return _mapping(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if is_record(value):
         return _dataclass(value)
     if getattr(kind, "_is_daggr_fn_node", False):
         raise WiringError(
             f"{value.name} is a node, and not a step of one", here=calling_place(), instead=f"{value.name}(...)"
         )
-    if isinstance(value, (types.FunctionType, functools.partial, types.MethodType)):
+    if issubclass(kind, (types.FunctionType, functools.partial, types.MethodType)):
         _refuse_hidden_ports(value)
     else:
         _refuse_in_object(value)
@@ -54,18 +55,18 @@ def to_expression(value: Any) -> Any:
 
 def holds_lazy(value: Any) -> bool:
     """Whether a value is, or holds, a port or a template."""
-    kind = type(value)
+    kind = class_of(value)
     if kind in _NO_PORTS_IN:
         return False
     if kind is Port:
         return True
     if isinstance(value, str):
         return templates.holds_token(value)
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         return any(map(holds_lazy, value))
     if kind is dict:
         return any(map(holds_lazy, value.values()))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if is_record(value):
         return any(holds_lazy(getattr(value, field.name, None)) for field in dataclasses.fields(value))
     return False
 
@@ -75,7 +76,7 @@ def _sequence(value: Sequence[Any]) -> Any:
         for item in value:
             to_expression(item)
         return value
-    kind: Any = type(value)
+    kind = class_of(value)
     make: Callable[[Any], Any] = (lambda items: kind(*items)) if hasattr(kind, "_fields") else kind
     return _built([to_expression(item) for item in value], make, kind.__name__, kind)
 
@@ -130,8 +131,8 @@ def _refuse_hidden_ports(function: Any) -> None:
 
 def _refuse_in_object(value: Any) -> None:
     """An object of the user's own class is passed as it is, and would show the node a port for a value."""
-    held = getattr(value, "__dict__", None)
-    if type(held) is not dict or isinstance(value, types.ModuleType):
+    held = getattr(value, "__dict__", {})
+    if class_of(held) is not dict or isinstance(value, types.ModuleType):
         return
     for name, port in held.items():
         if isinstance(port, Port):

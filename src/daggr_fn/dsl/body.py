@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,7 @@ def refuse_mistakes(function: Callable[..., Any], name: str) -> set[Place]:
 
 
 @contextlib.contextmanager
-def collected_mistakes() -> Iterator[list[tuple[str, WiringError]]]:
+def collected_mistakes() -> Generator[list[tuple[str, WiringError]], None, None]:
     """Collect the mistakes in the bodies that are decorated inside, each with its pipeline's name, and raise none."""
     found: list[tuple[str, WiringError]] = []
     token = _COLLECTED.set(found)

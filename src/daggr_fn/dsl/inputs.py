@@ -14,7 +14,7 @@ from daggr_fn.kinds import MISSING
 from daggr_fn.places import defined_at
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
-from daggr_fn.values import Secret, record_type
+from daggr_fn.values import class_of, Secret, record_type
 
 
 def inputs(title: str, /, **components: Any) -> Any:
@@ -28,11 +28,11 @@ def inputs(title: str, /, **components: Any) -> Any:
         A record of ports: `p.prompt`, `p.steps`.
     """
     trace = TRACE.get()
-    ports = []
+    ports: list[Port] = []
     for name, component in components.items():
         shown = is_component(component)
         default = component.value if shown else component
-        annotation = component_type(component) if shown else Any if default is None else type(default)
+        annotation = component_type(component) if shown else Any if default is None else class_of(default)
         port = InputPort(name, annotation, default, component=component if shown else None, card=title)
         ports.append(trace.input(port) if trace is not None else Port(Input(port)))
     return record_type(tuple(components))(*ports)

@@ -20,6 +20,7 @@ from daggr_fn.limits import Limit, Pool
 from daggr_fn.nodes.function import FunctionKind
 from daggr_fn.places import calling_place
 from daggr_fn.tracing import TRACE
+from daggr_fn.values import is_sequence
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -199,7 +200,7 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
         values["limit"] = None if values["limit"] is None else Limit(values["limit"])
     if "after" in values:
         after = values["after"]
-        values["after"] = tuple(after) if isinstance(after, (list, tuple)) else (after,)
+        values["after"] = tuple(after) if is_sequence(after) else (after,)
     if values.get("on_error", "raise") not in ("raise", "keep", "skip"):
         raise WiringError(
             f"on_error={values['on_error']!r}", notes={"valid": "'raise', 'keep', 'skip'"}, here=calling_place()
@@ -265,7 +266,7 @@ def node(function: Any = None, /, *, outputs: Outputs | None = None, **options: 
     _refuse_what_is_no_function(function)
     name = options.pop("name", None)  # of the node: its steps are numbered; `.options(name=)` and `.named` name a step
     kind = FunctionKind(function, outputs, name, caller_scope(function))
-    return Node(kind, changed_options(Options(), options))
+    return Node[..., Any](kind, changed_options(Options(), options))
 
 
 def _refuse_what_is_no_function(function: Any) -> None:

@@ -123,8 +123,7 @@ def with_examples(kind: NodeKind, given: Mapping[str, Any]) -> dict[str, Any]:
 def _example(component: Any, annotation: Any) -> Any:
     if component is not None:
         return component.example_value()
-    examples = {str: "example", int: 1, float: 1.0, bool: True, bytes: b"example", list: [], dict: {}}
-    cls = getattr(annotation, "__origin__", annotation)
-    return examples.get(cls) if isinstance(cls, type) else None
+    examples: dict[Any, Any] = {str: "example", int: 1, float: 1.0, bool: True, bytes: b"example", list: [], dict: {}}
+    return examples.get(getattr(annotation, "__origin__", annotation))
 
 

@@ -6,7 +6,7 @@ import functools
 import inspect
 import types
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +22,8 @@ from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
 from daggr_fn.places import Place, calling_frame, calling_place, defined_at, place_of
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
-from daggr_fn.values import EveryRun
+from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
+
 
 class Trace:
     """What a pipeline's body has made so far.
@@ -51,7 +52,7 @@ class Trace:
         self._from_components: list[tuple[InputPort, Step]] = []
 
     @contextmanager
-    def active(self) -> Iterator[Trace]:
+    def active(self) -> Generator[Trace, None, None]:
         """While active, node calls make steps of this trace."""
         trace_token = TRACE.set(self)
         templates_token = templates.CURRENT.set(self.templates)
@@ -350,7 +351,7 @@ def _check_edge(spec: NodeSpec, parameter: Parameter | None, edge: Expression) -
 def _is_source(value: Any) -> bool:
     """A function, builtin, method or partial that needs no argument; never a class."""
     functions = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
-    if not isinstance(value, functions):
+    if not issubclass(class_of(value), functions):
         return False
     try:
         parameters = inspect.signature(value).parameters.values()
@@ -367,7 +368,7 @@ def _refuse_uncalled(value: Any, parameter: str) -> None:
 
 
 def _after(after: Any) -> Iterator[Step]:
-    for port in after if isinstance(after, (list, tuple)) else (after,):
+    for port in after if is_sequence(after) else (after,):
         expression = port._expression if isinstance(port, Port) else None
         steps = list(expression.steps()) if expression is not None else []
         if not steps:
@@ -393,13 +394,14 @@ def _mapped_result(pipeline: str, returned: Expression) -> WiringError:
 
 def name_outputs(result: Any) -> dict[str, Any]:
     """The outputs of a pipeline by name: as the dict or NamedTuple says, else by their steps."""
-    if isinstance(result, dict):
+    named: list[tuple[Any, Any]]
+    if is_mapping(result):
         named = list(result.items())
-    elif isinstance(result, tuple) and hasattr(result, "_fields"):
+    elif is_named_tuple(result):
         named = list(zip(result._fields, result, strict=True))
     elif isinstance(result, Port) and result._spec is not None and result._spec.record:
         named = [(name, getattr(result, name)) for name in result._spec.outputs]
-    elif isinstance(result, tuple):
+    elif class_of(result) is tuple:
         named = [("", value) for value in result]
     else:
         named = [("", result)] if result is not None else []

@@ -6,7 +6,7 @@ import functools
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from daggr_fn.execution.workers import WORKERS
 from daggr_fn.expressions import Expression, copied
 from daggr_fn.kinds import CURRENT_CALL, Call
 from daggr_fn.plan import Plan
+from daggr_fn.values import class_of
 
 Carried = dict[tuple[str, tuple[int, ...]], Any]
 """Values of steps by name and index."""
@@ -76,9 +77,17 @@ class Execution:
         self.end_if_over()
 
     def wait(self) -> None:
-        """Block until the run is over; at Ctrl-C the run is cancelled and left behind."""
+        """Carry the run out, and block until it is over."""
+        self.begin()
+        self.join()
+
+    def begin(self) -> None:
+        """Start the run for a caller who is going to block."""
         self.depth += in_running_loop()
         self.start()
+
+    def join(self) -> None:
+        """Block until the run is over; at Ctrl-C the run is cancelled and left behind."""
         if self.done.is_set():
             return
         if self.caller is None:
@@ -110,7 +119,7 @@ class Execution:
             raise
 
     @contextmanager
-    def _called_by(self, caller: Call | None) -> Iterator[None]:
+    def _called_by(self, caller: Call | None) -> Generator[None, None, None]:
         """While a node waits for this run, its places are lent, and cancelling the node cancels the run."""
         if caller is None:
             yield
@@ -177,7 +186,7 @@ class Execution:
         """The values of all calls that ended well, by step name and index: what a resumed run carries over."""
         found: Carried = {}
         for key, value in list(self.state.values.items()):
-            step, *index = key if isinstance(key, tuple) else (key,)
+            step, *index = key if class_of(key) is tuple else (key,)
             if ... not in index:
                 found[step.name, tuple(index)] = value
         return found

@@ -9,13 +9,13 @@ import asyncio
 import os
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any
 
 import anyio
 
-Job = tuple[Callable[[], Awaitable[None]], Context]
+Job = tuple[Callable[[], Coroutine[Any, Any, None]], Context]
 
 
 class Host:

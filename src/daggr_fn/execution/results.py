@@ -9,6 +9,7 @@ from daggr_fn.files import Scratch, keep, map_paths
 
 if TYPE_CHECKING:
     from daggr_fn.kinds import Call
+from daggr_fn.values import class_of, is_named_tuple
 
 
 class CallFolder:
@@ -60,13 +61,14 @@ class _Keeper:
         """The same for texts: a function may say `str` and return the path of a file that it made with `new_file`."""
         if isinstance(value, str):
             return str(self.path(Path(value))) if value.startswith(str(self._folder)) else value
-        if type(value) is list:
+        kind = class_of(value)
+        if kind is list:
             return [self.texts(item) for item in value]
-        if type(value) is dict:
+        if kind is dict:
             return {key: self.texts(item) for key, item in value.items()}
-        if type(value) is tuple:
+        if kind is tuple:
             return tuple(self.texts(item) for item in value)
-        if isinstance(value, tuple) and hasattr(value, "_make"):
+        if is_named_tuple(value):
             return value._make(self.texts(item) for item in value)
         return value
 

@@ -18,6 +18,7 @@ from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Out
 from daggr_fn.graph import Step
 from daggr_fn.kinds import Call
 from daggr_fn.limits import Limit
+from daggr_fn.values import is_sequence
 
 Emit = Callable[[events.Event], None]
 
@@ -146,7 +147,7 @@ class RunState:
         """
         for level, i in enumerate(task.index):
             items = self.counts[group(task.step, task.index[:level])]
-            if not isinstance(value, (list, tuple)) or len(value) != items:
+            if not is_sequence(value) or len(value) != items:
                 name = task.step.name
                 raise InvalidInputError(f"{name} is mapped over {items} items, and was given {shorten(value)}")
             value = value[i]
@@ -278,6 +279,7 @@ class RunState:
     def _expand(self, unit: Expansion, released: deque[Unit]) -> None:
         step, index = unit.step, unit.index
         self._left -= 1
+        items = 0
         try:
             blocked = self._blocked_above(step, index) if self.missing or step.guards else None
             items = self._length(step, index) if blocked is None else 0

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 logger = logging.getLogger("daggr_fn")
 
@@ -62,7 +62,7 @@ class Workers:
             self._start_threads()
 
     @contextmanager
-    def lent(self) -> Iterator[None]:
+    def lent(self) -> Generator[None, None, None]:
         """While a worker waits for others, one more thread may work."""
         self.lend()
         try:

@@ -21,7 +21,7 @@ def is_hugging_face(url: httpx.URL | str) -> bool:
     import httpx
 
     parsed = httpx.URL(url)
-    host = parsed.host.rstrip(".").lower()
+    host = parsed.raw_host.decode("ascii").rstrip(".").lower()  # as it goes over the wire: no letters that look alike
     return parsed.scheme == "https" and parsed.port in {None, 443} and (host == _HUB or host.endswith(_DOMAINS))
 
 
@@ -112,4 +112,4 @@ class Address:
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+    return url.scheme, url.raw_host.decode("ascii"), url.port

@@ -100,14 +100,14 @@ def ask_hub(space: str) -> HubSpace:
     return _as_hub_space(space, info)
 
 
-def awake(space: str, say: Callable[[str], None], stop: Event | None = None, *, wait: float = WAKE_SECONDS) -> HubSpace:
+def awake(space: str, say: Callable[[str], None], stop: Event | None = None, *, wait: float | None = None) -> HubSpace:
     """The Space, running: wakes it up and waits for it where that helps. Blocks.
 
     Args:
         space: `owner/name`.
         say: Told what is waited for.
         stop: Set when nobody waits any more.
-        wait: How long to wait at most, in seconds.
+        wait: How long to wait at most, in seconds; by default `WAKE_SECONDS`.
 
     Raises:
         SpaceAsleepError: It is paused: only its owner can start it.
@@ -115,6 +115,7 @@ def awake(space: str, say: Callable[[str], None], stop: Event | None = None, *, 
         SpaceBrokenError: It can't start.
     """
     stop = stop or Event()
+    wait = WAKE_SECONDS if wait is None else wait
     ends = time.monotonic() + wait
     while True:
         found = ask_hub(space)

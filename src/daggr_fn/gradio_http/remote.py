@@ -100,20 +100,20 @@ class RemoteApp:
             except _PASSING as error:
                 return self._offline(error)
 
-    def live(self, say: Callable[[str], None], stop: Event, older_than: float = FRESH_SECONDS) -> Known:
+    def live(self, say: Callable[[str], None], stop: Event, older_than: float | None = None) -> Known:
         """What is known of the app, for a call of it; wakes a Space up and waits for it. Blocks.
 
         Args:
             say: Told what is waited for.
             stop: Set when nobody waits any more.
-            older_than: Ask again when the answer at hand is older, in seconds.
+            older_than: Ask again when the answer at hand is older, in seconds; by default `FRESH_SECONDS`.
 
         Raises:
             SpaceError: It can't be used now.
         """
         with self._lock:
-            known = self._known
-            if known is not None and known.asked and time.monotonic() - known.asked < older_than:
+            known, limit = self._known, FRESH_SECONDS if older_than is None else older_than
+            if known is not None and known.asked and time.monotonic() - known.asked < limit:
                 return known
             return self._ask(say, stop)
 

@@ -148,10 +148,10 @@ class Transfer:
         if self._downloads is None:
             self._downloads = self.folder()
         target, number = self._downloads / name, 1
-        while target.exists():
+        while target.exists():  # two files of one name keep it, each in a folder of its own
             number += 1
-            stem, suffix = os.path.splitext(name)
-            target = self._downloads / f"{stem}_{number}{suffix}"
+            target = self._downloads / str(number) / name
+        target.parent.mkdir(exist_ok=True)
         target.touch()
         return target
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import did_you_mean
@@ -194,15 +194,35 @@ def ask_hub(model: str) -> Known:
 
 def _not_found(api: huggingface_hub.HfApi, model: str) -> ModelNotFoundError:
     """The Hub answers 404 (and 401 to strangers) for private models too, to tell nobody that they exist."""
-    owner, _, name = model.rpartition("/")
-    names: list[str] = []
-    try:
-        names = [found.id for found in api.list_models(author=owner or None, search=name[:4], limit=50)]
-        names = names or [found.id for found in api.list_models(search=name, limit=20)]
-    except Exception as error:  # noqa: BLE001  # only a better message is lost
-        logger.debug("the models of %s could not be listed: %s", owner, error)
     hint = "" if user_token() else "; a private one needs a token (`hf auth login`, or HF_TOKEN)"
-    return ModelNotFoundError(f"there is no model {model} on the Hub{did_you_mean(model, names)}{hint}", model=model)
+    near = _suggestion(api, model)
+    return ModelNotFoundError(f"there is no model {model} on the Hub{near}{hint}", model=model)
+
+
+def _suggestion(api: huggingface_hub.HfApi, model: str) -> str:
+    """`; did you mean ...?` out of the Hub's own lists, or an empty text: only a better message is lost."""
+    owner, _, name = model.rpartition("/")
+    searches: tuple[dict[str, Any], ...] = (
+        {"author": owner, "search": name[:4]},
+        {"author": owner, "sort": "downloads"},
+        {"search": name},
+    )
+    found: list[str] = []
+
+    def ask() -> None:
+        try:
+            for search in searches:
+                if not found:
+                    names = [one.id for one in api.list_models(**search, limit=100)]
+                    found.extend(filter(None, [did_you_mean(model, names)]))
+        except Exception as error:  # noqa: BLE001  # only a better message is lost
+            logger.debug("the models of %s could not be listed: %s", owner, error)
+
+    # The Hub's lists are asked for without a timeout, and can't be given one.
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(HUB_SECONDS)
+    return found[0] if found else ""
 
 
 def _write_whole(file: Path, text: str) -> None:

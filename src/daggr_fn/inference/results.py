@@ -38,13 +38,28 @@ def plain(value: Any, new_file: NewFile) -> Any:
         value.save(path, "PNG")
         return path
     if form == "bytes":
-        path = new_file(suffix_of(value))
-        path.write_bytes(value)
-        return path
+        return _written(value, new_file)
     if is_mapping(value):
         fields = {key: _field(value, key) for key in value}
         return {key: plain(one, new_file) for key, one in fields.items() if one is not None}
     return [plain(item, new_file) for item in value] if is_sequence(value) else value
+
+
+def _written(data: bytes, new_file: NewFile) -> Path:
+    """The bytes as a file. Raises a `ValueError` for a text: the client takes the page of an error for a film."""
+    suffix = suffix_of(data)
+    if suffix == ".bin" and _is_text(data):
+        raise ValueError(f"a file was expected, and this came: {data[:200].decode(errors='replace')!r}")
+    path = new_file(suffix)
+    path.write_bytes(data)
+    return path
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return data.decode().isprintable() or data.lstrip()[:1] in {b"<", b"{", b""}
+    except UnicodeDecodeError:
+        return False
 
 
 def _field(record: Any, key: str) -> Any:

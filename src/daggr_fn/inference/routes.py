@@ -94,11 +94,29 @@ def route(name: Name, task: str | None, known: Known | None) -> Route:
     """
     asked = None if task is None else task_named(task, name.model)
     if known is None:
-        return Route(asked or _task_of_address(name.model), HF_INFERENCE, name.model)
-    check_provider(name.provider)
-    if name.provider == AUTO or name.provider in POLICIES:
-        return _chosen(name, asked, known)
-    return Route(_task_at(name, asked, known), name.provider, name.model)
+        found = Route(asked or _task_of_address(name.model), HF_INFERENCE, name.model)
+    else:
+        check_provider(name.provider)
+        if name.provider == AUTO or name.provider in POLICIES:
+            found = _chosen(name, asked, known)
+        else:
+            found = Route(_task_at(name, asked, known), name.provider, name.model)
+    _check_askable(found)
+    return found
+
+
+def _check_askable(found: Route) -> None:
+    """Raise when huggingface_hub can't ask the provider for the task, though it has a method for it."""
+    able = providers().get(found.provider or "")
+    if able is not None and found.task.name not in able:
+        import huggingface_hub
+
+        raise ModelTaskError(
+            f"huggingface_hub {huggingface_hub.__version__} can't ask {found.provider} for {found.task.name}",
+            model=found.model,
+            provider=found.provider or "",
+            notes={"valid": listed(able)},
+        )
 
 
 def check_provider(provider: str) -> None:

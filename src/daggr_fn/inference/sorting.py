@@ -65,9 +65,12 @@ def sorted_error(error: Exception, where: Where) -> ModelError | None:
     from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError, OfflineModeIsEnabled, TextGenerationError
 
     if isinstance(error, HfHubHTTPError):
-        return status_error(error.response.status_code, _said(error), error.response.headers, where)
+        said = _said(error.response) or str(error.server_message or "").strip()[:_MOST_TEXT]
+        return status_error(error.response.status_code, said, error.response.headers, where)
     if isinstance(error, InferenceTimeoutError) or _is(error, "TimeoutException"):
         return ModelTimeoutError(f"{where} did not answer in time; try again, or another provider", **where.names)
+    if isinstance(error, TimeoutError):  # a provider's job that was not done in time
+        return ModelTimeoutError(f"{where} was not done in time: {error}", **where.names)
     if isinstance(error, TextGenerationError):
         return _generation_error(error, where)
     if isinstance(error, ImportError):
@@ -76,6 +79,9 @@ def sorted_error(error: Exception, where: Where) -> ModelError | None:
         if _is(error, "RemoteProtocolError") or _is(error, "ReadError"):
             return ModelStreamError(f"the connection to {where} broke: {error}", **where.names)
         return ModelUnreachableError(f"{where} can't be reached: {str(error) or type(error).__name__}", **where.names)
+    if _is(error.__context__, "HTTPStatusError"):  # huggingface_hub stumbled over the text of an error
+        response: Any = getattr(error.__context__, "response", None)
+        return status_error(response.status_code, _said(response), response.headers, where)
     if isinstance(error, (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError)):
         return ModelProtocolError(f"{where} answered in a way that is not understood: {error}", **where.names)
     return None
@@ -118,16 +124,16 @@ def status_error(status: int, said: str, headers: Mapping[str, str], where: Wher
     return ModelProtocolError(f"{where} answered HTTP {status}{told}", **names)
 
 
-def _said(error: Any) -> str:
+def _said(response: Any) -> str:
     """What the server itself said, short: addresses and request ids are left to the chained error."""
     try:
-        body: Any = error.response.json()
+        body: Any = response.json()
     except (ValueError, RuntimeError):  # no JSON; or a stream that nobody read
-        return str(error.server_message or "").strip()[:_MOST_TEXT]
+        return ""
     text = _message_in(body)
     if is_mapping(body) and "estimated_time" in body:
         text = f"{text} (estimated_time: {body['estimated_time']})"
-    return (text or str(error.server_message or "")).strip()[:_MOST_TEXT]
+    return text.strip()[:_MOST_TEXT]
 
 
 def _message_in(body: Any) -> str:
@@ -182,6 +188,6 @@ def _generation_error(error: Exception, where: Where) -> ModelError:
     return ModelServerError(f"{where} failed: {said}", **where.names)
 
 
-def _is(error: Exception, name: str) -> bool:
+def _is(error: BaseException | None, name: str) -> bool:
     """By name, since huggingface_hub's HTTP library is httpx or httpx2, by its version."""
     return any(base.__name__ == name for base in type(error).__mro__)

@@ -11,13 +11,22 @@ from typing import Any, Literal, get_args, get_origin
 
 from daggr_fn.annotations import assignable, bare, describe, enum_values, is_component, metadata, record_fields, resolve
 from daggr_fn.components import component_type
-from daggr_fn.errors import InvalidInputError, MissingParameterError, OutputError, UnknownParameterError
-from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed, shorten
+from daggr_fn.errors import (
+    InvalidInputError,
+    MissingParameterError,
+    OutputError,
+    TypeMismatchError,
+    UnknownParameterError,
+    WiringError,
+    did_you_mean,
+    listed,
+    shorten,
+)
 from daggr_fn.files import is_kept, map_paths, private_copy
 from daggr_fn.kinds import MISSING, Call, Identity, NodeSpec, OutputPort, Parameter
 from daggr_fn.media import converter, reads_files
 from daggr_fn.nodes.reporting import mentions_tqdm, progress_parameter, tell_gradio_progress, watch_tqdm
-from daggr_fn.values import is_mapping, is_sequence, record_type
+from daggr_fn.values import class_of, is_mapping, is_sequence, record_type
 
 _MANY: dict[Any, Literal["positional", "named"]] = {
     inspect.Parameter.VAR_POSITIONAL: "positional",
@@ -236,9 +245,7 @@ class FunctionKind:
         for name, parameter in self.signature.parameters.items():
             if parameter.kind is parameter.VAR_POSITIONAL:
                 args.extend(kwargs.pop(name, ()))
-            elif parameter.kind is parameter.POSITIONAL_ONLY and name in kwargs:
-                args.append(kwargs.pop(name))
-            elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD and name in kwargs and self._has_star_args:
+            elif (parameter.kind is parameter.POSITIONAL_ONLY and name in kwargs) or (parameter.kind is parameter.POSITIONAL_OR_KEYWORD and name in kwargs and self._has_star_args):
                 args.append(kwargs.pop(name))
         return self.function(*args, **kwargs)
 
@@ -282,7 +289,7 @@ _SCALARS = frozenset({str, int, float, bool, bytes, type(None)})
 
 def _private(value: Any, call: Call) -> Any:
     """The value with copies of kept files in it: a function that writes to its input file damages nothing."""
-    kind: Any = type(value)
+    kind = class_of(value)
     if not issubclass(kind, (Path, list, tuple, dict, set)) and not is_dataclass(kind):
         return value
     return map_paths(value, lambda path: private_copy(path, call.new_folder()) if is_kept(path) else path)

@@ -43,7 +43,7 @@ class LocalApp:
         with self._lock:
             return self._described()
 
-    def live(self, say: Callable[[str], None], stop: Event, older_than: float = 0.0) -> Known:
+    def live(self, say: Callable[[str], None], stop: Event, older_than: float | None = None) -> Known:
         """The app, served. Blocks while it starts.
 
         Raises:

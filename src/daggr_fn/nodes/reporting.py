@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from daggr_fn.kinds import CURRENT_CALL, Call
+from daggr_fn.values import is_sequence
 
 
 def progress_parameter(default: Any) -> bool:
@@ -25,7 +26,7 @@ def tell_gradio_progress(call: Call) -> Any:
 def _progress_class() -> Any:
     import gradio
 
-    class StepProgress(gradio.Progress):  # type: ignore[misc]
+    class StepProgress(gradio.Progress):
         """Gradio's progress, telling the run in place of the queue."""
 
         def __init__(self, call: Call) -> None:
@@ -34,7 +35,7 @@ def _progress_class() -> Any:
 
         def __call__(self, progress: Any, desc: str | None = None, total: Any = None, *args: Any, **kwargs: Any) -> Any:
             fraction = progress
-            if isinstance(progress, tuple):
+            if is_sequence(progress):
                 done, total = progress
                 fraction = done / total if total else None
             elif total and isinstance(progress, int):
@@ -96,7 +97,7 @@ def _watch(bar_class: Any) -> None:
             _tell(self, done)
 
     bar_class.update, bar_class.close, bar_class.__iter__ = watched_update, watched_close, watched_iterate
-    bar_class._daggr_fn_watched = True  # noqa: SLF001
+    bar_class._daggr_fn_watched = True
 
 
 def _tell(bar: Any, done: float) -> None:

@@ -34,7 +34,7 @@ from daggr_fn.gradio_http.errors import (
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.gradio_http.queue import Listener, Submission, submit
 from daggr_fn.gradio_http.records import port_names, record_class, slug
-from daggr_fn.gradio_http.remote import FRESH_SECONDS, remote_app
+from daggr_fn.gradio_http.remote import remote_app
 from daggr_fn.gradio_http.transfer import Transfer
 from daggr_fn.gradio_http.wire import from_wire, from_wire_unfetched, to_wire
 from daggr_fn.kinds import MISSING, Identity, NodeSpec, OutputPort, Parameter
@@ -64,7 +64,7 @@ class App(Protocol):
 
     def known(self, say: Callable[[str], None] | None = None) -> Known: ...
 
-    def live(self, say: Callable[[str], None], stop: Event, older_than: float = FRESH_SECONDS) -> Known: ...
+    def live(self, say: Callable[[str], None], stop: Event, older_than: float | None = None) -> Known: ...
 
     def peek(self) -> Known | None: ...
 
@@ -189,7 +189,7 @@ class SpaceKind:
             WiringError: A value is one that the app is bound to refuse; nothing was sent.
             SpaceError: The app, or the way to it, failed.
         """
-        known = self._app.peek() or await self._live(call, FRESH_SECONDS)
+        known = self._app.peek() or await self._live(call)
         try:
             submission, transfer = await self._submit(known, inputs, call)
         except _NOT_TAKEN:
@@ -290,7 +290,7 @@ class SpaceKind:
                 f"{self._where} needs {listed(missing)}", notes={"given": listed(given), "valid": listed(names)}
             )
 
-    async def _live(self, call: Call, older_than: float) -> Known:
+    async def _live(self, call: Call, older_than: float | None = None) -> Known:
         stop = Event()
 
         def say(text: str) -> None:
@@ -337,13 +337,25 @@ def _app_of(app: Any) -> tuple[App, str]:
         page = _HUB_PAGE.fullmatch(app)
         text = page.group(1) if page else app.strip()
         if text.startswith(("http://", "https://")):
-            return remote_app(text), "app"
+            return _app_at(text), "app"
         if _HUB_ID.fullmatch(text):
             return remote_app(text), text.partition("/")[2]
     raise WiringError(
         f"{app!r} names no Gradio app: give 'owner/name', an address, or an app object (gr.Blocks, gr.Interface)",
         instead='space("hf-applications/Z-Image-Turbo", "/generate_image")',
     )
+
+
+def _app_at(address: str) -> App:
+    import httpx
+
+    try:
+        if httpx.URL(address).host:
+            return remote_app(address)
+    except httpx.InvalidURL:
+        # httpx repeats parts of the address, and they may be a password: neither the message nor the cause may tell.
+        raise WiringError("the address of a Gradio app is not valid") from None
+    raise WiringError("the address of a Gradio app names no host")
 
 
 def _default_name(app_words: str, endpoint: str | None) -> str:

@@ -16,6 +16,7 @@ from daggr_fn.errors import NotReusable
 from daggr_fn.expressions import Cells, Expression, Index, InputPort, Key, cell
 from daggr_fn.graph import Step
 from daggr_fn.kinds import Entry, Remembered
+from daggr_fn.values import is_named_tuple, is_sequence
 
 logger = logging.getLogger("daggr_fn")
 
@@ -146,6 +147,6 @@ def _as_file(step: Step, name: str, value: Any) -> Any:
         return value
     if isinstance(value, str):
         return Path(value) if os.path.exists(value) else value
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+    if is_sequence(value) and not is_named_tuple(value):
         return [_as_file(step, name, item) for item in value]
     return value

@@ -35,7 +35,7 @@ class _Values(dict[Key, Any]):
         self._planner = planner
 
     def __missing__(self, key: Key) -> Any:
-        step = key[0] if isinstance(key, tuple) else key
+        step: Step = key if isinstance(key, Step) else key[0]
         entry = self._planner.keys.entries.get(key)
         if entry is None:
             raise _NotKnown(step.name)
@@ -78,6 +78,8 @@ class _Planner:
         if not self.plan.remembers(step):
             self._unknown[step] = step.name
             return _planned(step, "run", self._why_not_remembered(step))
+        if step.name in self.plan.forced:
+            return self._plan_forced(step)
         try:
             return self._plan_items(step) if step.axes else self._plan_one(step)
         except _NotKnown as unknown:
@@ -94,19 +96,22 @@ class _Planner:
             return "cache=False for this run"
         return f"a {step.kind.label} is remembered with cache=True only"
 
+    def _plan_forced(self, step: Step) -> PlannedStep:
+        self._unknown[step] = step.name
+        try:
+            items = len(self.indices(step)) if step.axes else None
+        except (_NotKnown, DaggrError):
+            items = None
+        return _planned(step, "run", "asked to run anew", items, items and 0)
+
     def _plan_one(self, step: Step) -> PlannedStep:
         entry, parts = self._look(step, ())
-        if step.name in self.plan.forced:
-            self.keys.entries.pop(step, None)
-            return _planned(step, "run", "asked to run anew")
         if entry is None:
             return _planned(step, "run", self.what_changed(step, (), parts))
         return _planned(step, "reuse", f"made {_ago(entry.created)}")
 
     def _plan_items(self, step: Step) -> PlannedStep:
         indices = self.indices(step)
-        if step.name in self.plan.forced:
-            return _planned(step, "run", "asked to run anew", len(indices), 0)
         reused = sum(self._look(step, index)[0] is not None for index in indices)
         total = len(indices)
         if reused == total:
@@ -162,9 +167,10 @@ def explain(plan: Plan, step: Step) -> str:
         return f"{step.name} runs: nothing is remembered"
     planner = _Planner(plan, plan.memory)
     for earlier in plan.graph.steps.values():
-        planned = planner.plan_step(earlier)
         if earlier is step:
             break
+        planner.plan_step(earlier)
+    planned = planner.plan_step(step)
     lines = [f"{step.name}: {planned.mark} ({planned.reason})"]
     if step in plan.left_out or not plan.remembers(step):
         return lines[0]

@@ -44,7 +44,7 @@ class Settings:
     cache: bool | timedelta | None = None
     run_cache: bool | timedelta | None = None
     fresh: bool | tuple[str, ...] = False
-    given: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
     only: tuple[str, ...] = ()
     workers: int | None = None
     timeout: float | None = None
@@ -119,7 +119,7 @@ class Plan:
         fresh = self.settings.fresh
         if fresh is True:
             return frozenset(self.graph.steps)
-        named = {self.graph.step(name).name for name in fresh} if fresh else set()
+        named = {self.graph.step(name).name for name in fresh or ()}
         for name, _, behind in _targets(self.settings.only):
             step = self.graph.step(name).name
             named |= self.graph.behind([step]) if behind else {step}

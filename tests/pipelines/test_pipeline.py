@@ -1,0 +1,136 @@
+"""The object that `@pipeline` makes: what can be asked of it without running it."""
+
+from __future__ import annotations
+
+import json
+
+
+import networkx
+import pytest
+
+from daggr_fn import StepFailed, WiringError, node, pipeline
+
+
+@node
+def plus(x: int, y: int = 1) -> int:
+    return x + y
+
+
+@pipeline
+def inner(x: int):
+    return plus(x)
+
+
+
+
+@pipeline
+def simple(x: int, y: int = 2):
+    """Two sums."""
+    return plus(plus.named("first")(x), y)
+
+
+def test_it_is_a_function_with_its_name_documentation_and_signature():
+    assert simple.__name__ == "simple"
+    assert simple.__doc__ == "Two sums."
+    assert repr(simple) == "<pipeline simple>"
+    assert simple(1) == simple(x=1, y=2) == 4
+
+
+def test_its_graph_is_a_networkx_dag():
+    assert isinstance(simple.graph, networkx.DiGraph)
+    assert list(networkx.topological_sort(simple.graph)) == ["first", "plus"]
+    assert simple.graph.nodes["first"]["step"].spec.name == "plus"
+
+
+def test_it_draws_itself_as_mermaid():
+    text = simple.to_mermaid()
+    assert text.startswith(("flowchart", "graph"))
+    assert "first" in text
+
+
+def test_its_schema_names_inputs_outputs_and_defaults():
+    schema = simple.schema()
+    text = json.dumps(schema)
+    assert '"x"' in text
+    assert '"y"' in text
+    assert "Two sums." in text
+    assert json.loads(text)
+
+
+def test_options_make_a_copy_and_share_the_graph():
+    fresh = simple.options(fresh=True, workers=1)
+    assert fresh is not simple
+    assert fresh.graph is simple.graph
+    assert simple.settings.fresh is False
+    assert simple.options(fresh=True).options(workers=2).settings.fresh is True
+    with pytest.raises(WiringError, match="there is no option 'frsh'; did you mean 'fresh'"):
+        simple.options(frsh=True)
+
+
+def test_no_input_name_is_reserved():
+    @pipeline
+    def p(fresh: int, name: int, cache: int, given: int, only: int, self_: int):
+        return plus(fresh, name), plus(cache, given), plus(only, self_)
+
+    assert p(fresh=1, name=2, cache=3, given=4, only=5, self_=6) == (3, 7, 11)
+    assert p.run(fresh=1, name=2, cache=3, given=4, only=5, self_=6).ok
+    assert p.plan(fresh=1, name=2, cache=3, given=4, only=5, self_=6).steps
+
+
+def test_many_rows_make_many_runs():
+    rows = [{"x": 1}, {"x": 2, "y": 0}]
+    assert [run.value for run in simple.map(rows)] == [4, 3]
+
+
+def test_a_failing_row_fails_alone():
+    @pipeline
+    def p(x: int):
+        return node(lambda x: 1 // x)(x)
+
+    good, bad = p.map([{"x": 1}, {"x": 0}])
+    assert good.value == 1
+    with pytest.raises(StepFailed):
+        _ = bad.value
+
+
+def test_check_finds_what_is_wrong_without_running():
+    @pipeline
+    def p(x: int):
+        return plus(x).typo
+
+    with pytest.raises(ValueError, match="plus has no output 'typo'"):
+        p.check()
+
+
+def test_a_body_that_returns_nothing_and_says_so_is_run_for_its_effect():
+    ran = []
+
+    @pipeline
+    def p(x: int) -> None:
+        node(ran.append)(x)
+
+    assert p(1) is None
+    assert ran == [1]
+
+
+def test_threads_that_ask_for_the_graph_at_once_trace_it_once():
+    import threading
+
+    traced = []
+    begin = threading.Barrier(8)
+
+    @pipeline
+    def p(x: int):
+        traced.append(1)
+        return plus(x)
+
+    def ask():
+        begin.wait(10)
+        p.check()
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert traced == [1]
