@@ -17,19 +17,28 @@ class Guard:
 
     Attributes:
         condition: The expression that decides.
-        reason: Why the step is skipped when the condition does not hold.
         wants_failure: Whether it asks if the condition failed, and not for its value.
     """
 
-    __slots__ = ("_holds", "condition", "reason", "wants_failure")
+    __slots__ = ("_holds", "_reason", "condition", "wants_failure")
 
     def __init__(
-        self, condition: Expression, holds: Callable[[Cells, Index], bool], reason: str, *, wants_failure: bool = False
+        self,
+        condition: Expression,
+        holds: Callable[[Cells, Index], bool],
+        reason: Callable[[], str],
+        *,
+        wants_failure: bool = False,
     ) -> None:
         self.condition = condition
-        self.reason = reason
         self.wants_failure = wants_failure
         self._holds = holds
+        self._reason = reason
+
+    @property
+    def reason(self) -> str:
+        """Why the step is skipped when the condition does not hold."""
+        return self._reason()  # steps get their names after the branch was made
 
     def holds(self, cells: Cells, index: Index) -> bool:
         """Whether the side is taken, once the condition has ended."""
@@ -68,7 +77,7 @@ class Branch(Guarded):
         condition: What decides.
         choose: From the condition's value to the side.
         sides: An expression for each side; `OTHERWISE` among them is taken when no other is.
-        words: The label.
+        words: What is done with the condition: `when`; empty where the condition is a choice and says enough.
     """
 
     __slots__ = ("_by_side", "choose", "condition", "words")
@@ -86,7 +95,7 @@ class Branch(Guarded):
 
     @property
     def label(self) -> str:
-        return self.words
+        return f"{self.words}({self.condition.label})" if self.words else self.condition.label
 
     def sides(self) -> Iterable[tuple[Any, Expression]]:
         return self._by_side.items()
@@ -120,7 +129,7 @@ class Branch(Guarded):
             return side
         near = did_you_mean(value, map(str, self._by_side))
         raise InvalidInputError(
-            f"{self.words}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
+            f"{self.label}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
             f"there are {listed(self._by_side)}"
         )
 
@@ -149,7 +158,7 @@ class Branch(Guarded):
             return bool(self.side_for(self.condition.value(cells, index)) == side)
 
         name = {True: "then", OTHERWISE: "otherwise"}.get(side) or repr(side)
-        return Guard(self.condition, holds, f"{self.words} took another side than {name}")
+        return Guard(self.condition, holds, lambda: f"{self.label} took another side than {name}")
 
 
 class Fallback(Guarded):
@@ -207,7 +216,7 @@ class Fallback(Guarded):
         return side.absent(cells, index[: len(side.axes)])
 
     def _new_guard(self, side: Any) -> Guard:
-        return Guard(self.first, self.failed, f"{self.first.label} did not fail", wants_failure=True)
+        return Guard(self.first, self.failed, lambda: f"{self.first.label} did not fail", wants_failure=True)
 
 
 def has_branches(expression: Expression) -> bool:

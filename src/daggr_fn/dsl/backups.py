@@ -52,7 +52,7 @@ class WithBackup(Generic[P, R_co]):
             return fallback_port(first, self.backup(*args, **known_arguments(self.backup, kwargs)), self._handles)  # type: ignore[return-value]
         try:
             return self.first(*args, **kwargs)  # type: ignore[no-any-return]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # which errors the backup is for is the user's word
             if not self._handles(error):
                 raise
             return self.backup(*args, **known_arguments(self.backup, kwargs))  # type: ignore[no-any-return]

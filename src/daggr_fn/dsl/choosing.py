@@ -127,7 +127,7 @@ def _picked(ports: Mapping[str, Any], name: str | None) -> Port:
     label = trace.choice_name(name or target_of(calling_frame()) or "choice")
     picked = InputPort(label, Literal[tuple(ports)], next(iter(ports)))
     trace.add_choice(picked)
-    return branch_port(Input(picked), _itself, ports, label)
+    return branch_port(Input(picked), _itself, ports, "")
 
 
 def _refuse_chain(ports: Mapping[str, Any]) -> None:

@@ -29,7 +29,7 @@ def when(condition: object, then: Any, otherwise: Any = None, /) -> Any:
         otherwise: The same for when it is not.
     """
     decides = lazy(condition)
-    return branch_port(decides, bool, {True: then, OTHERWISE: otherwise}, f"when({decides.label})")
+    return branch_port(decides, bool, {True: then, OTHERWISE: otherwise}, "when")
 
 
 @overload
@@ -51,7 +51,7 @@ def switch(key: object, cases: Mapping[Any, Any], /, *, default: Any = OTHERWISE
         raise WiringError("switch(...) has no cases", here=calling_place(), instead="switch(key, {value: port, ...})")
     sides = dict(cases) if default is OTHERWISE else {**cases, OTHERWISE: default}
     decides = lazy(key)
-    return branch_port(decides, _itself, sides, f"switch({decides.label})")
+    return branch_port(decides, _itself, sides, "switch")
 
 
 def branch_port(

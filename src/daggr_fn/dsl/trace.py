@@ -216,7 +216,8 @@ class Trace:
             if step.options.name is not None:
                 continue
             node_name = step.name
-            if calls[node_name] > 1 and step.variable and variables[_group_of(step), step.variable] == 1:
+            unclear = calls[node_name] > 1 or step.spec.anonymous
+            if unclear and step.variable and variables[_group_of(step), step.variable] == 1:
                 candidate = _group_of(step) + step.variable
                 if candidate not in taken and candidate not in calls:
                     step.name = candidate
