@@ -67,7 +67,9 @@ def join(clips: list[Path]) -> Annotated[Path, gr.Audio(label="Full podcast")]:
 
 
 @pipeline(name="Podcast generator")
-def podcast(topic: str = "AI", host_voice: str = "Deep British voice", guest_voice: str = "Friendly American voice"):
+def podcast(
+    topic: str = "AI", host_voice: str = "Deep British voice", guest_voice: str = "Friendly American voice"
+) -> tuple[Path, str]:
     """A podcast about a topic, with a host and a guest."""
     host = tts(voice_description=host_voice, language="Auto", text="Hi! I'm the host.")  # a step named "host"
     guest = tts(voice_description=guest_voice, language="Auto", text="Hi! I'm the guest.")

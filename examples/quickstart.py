@@ -28,7 +28,7 @@ def join(parts: list[str]) -> str:
 
 
 @pipeline
-def quickstart(text: str = "pipelines are plain function calls"):
+def quickstart(text: str = "pipelines are plain function calls") -> str:
     """Shout a text, each word by itself."""
     word = each(words(text))  # from here on: once for each word, side by side
     return join(gather(shout(word)))  # a list again, in order

@@ -7,7 +7,7 @@ daggr-fn run examples/savanna.py --animals lion --animals zebra
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import gradio as gr
 from PIL import Image
@@ -36,7 +36,7 @@ def poster(pictures: list[Path]) -> Annotated[Path, gr.Image(label="Poster")]:
 
 
 @pipeline
-def savanna(animals: list[str] = ANIMALS):
+def savanna(animals: list[str] = ANIMALS) -> dict[str, Any]:
     """Draw animals, cut them out, and put them on one poster."""
     picture = transparent_background(each(animals))  # once for each animal, side by side
     return {"poster": poster(gather(picture)), "pictures": gather(picture)}

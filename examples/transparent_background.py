@@ -8,8 +8,7 @@ The apps are local stand-ins for two Spaces, so that it runs here; `space("owner
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import gradio as gr
 from apps.cut_out import app as cut_out_app  # for hf-applications/background-removal
@@ -27,7 +26,7 @@ cut_out = space(
 
 
 @pipeline
-def transparent_background(animal: Annotated[str, gr.Textbox(label="Animal")] = "cheetah") -> Path:
+def transparent_background(animal: Annotated[str, gr.Textbox(label="Animal")] = "cheetah") -> Any:
     """Draw an animal and remove its background."""
     drawing = draw(prompt=f"A {animal} in the savanna", height=1024, width=1024, seed=42)
     return cut_out(image=drawing.image).final_image

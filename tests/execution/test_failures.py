@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import threading
+import weakref
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -179,16 +182,27 @@ def test_what_a_step_raises_besides_exceptions_is_a_failure_too():
     async def stop_async() -> int:
         raise StopAsyncIteration
 
+    @node
+    async def cancel_itself() -> int:
+        raise asyncio.CancelledError
+
+    @node
+    async def leave_async() -> int:
+        raise SystemExit(3)
+
     @pipeline
     def p():
-        return leave(), stop(), stop_async()
+        return leave(), stop(), stop_async(), cancel_itself(), leave_async()
 
-    run = p.run()
-    assert {failure.step: type(failure.__cause__).__name__ for failure in run.failures}.keys() == {
-        "leave",
-        "stop",
-        "stop_async",
-    }
+    for run in (p.run(), asyncio.run(p.arun())):
+        assert run.status == "failed"
+        assert sorted(failure.step for failure in run.failures) == [
+            "cancel_itself",
+            "leave",
+            "leave_async",
+            "stop",
+            "stop_async",
+        ]
 
 
 def test_a_wrong_number_of_outputs_is_an_error_of_the_step():
@@ -396,3 +410,28 @@ def test_a_wrong_secret_is_not_told():
     with pytest.raises(ValueError, match="p") as error:
         p("s3cr3t")
     assert "s3cr3t" not in str(error.value)
+
+
+def test_a_run_that_is_over_keeps_none_of_its_values():
+    class Big:
+        pass
+
+    @node(timeout=3600)
+    def same(x):
+        return x
+
+    @pipeline(timeout=3600)
+    def p(x):
+        return same(x)
+
+    big = Big()
+    gone = weakref.ref(big)
+    ended = threading.Event()
+    weakref.finalize(big, ended.set)
+    assert p(big) is big
+    del big
+    for _ in range(100):  # 2 s in all, against the 5 s for which an idle worker stays, and the hour of the timeouts
+        gc.collect()
+        if ended.wait(0.02):
+            break
+    assert gone() is None

@@ -14,6 +14,7 @@ from daggr_fn.gradio_http.errors import (
     SpaceAuthError,
     SpaceBusyError,
     SpaceConnectionLostError,
+    SpaceError,
     SpaceNotFoundError,
     SpaceProtocolError,
     SpaceTimeoutError,
@@ -81,6 +82,23 @@ def test_a_call_whose_fate_is_unknown_is_not_made_again(ask):
             ask(app.url, "/work", 1)
         assert app.paths("POST") == ["/gradio_api/call/work"]
     assert not caught.value.retryable
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(lambda request: request.say(500, {"detail": "oh"}), id="a server error"),
+        pytest.param(lambda request: request.say(502, b""), id="a proxy's error"),
+        pytest.param(lambda request: request.say(503, b""), id="unavailable"),
+        pytest.param(lambda request: request.say(200, {}), id="no id"),
+        pytest.param(lambda request: request.say(200, b"<html>"), id="no JSON"),
+    ],
+)
+def test_an_answer_that_leaves_it_open_is_not_asked_for_twice(answer, ask):
+    with serving(app_answers(call=answer)) as app:
+        with pytest.raises(SpaceError):
+            ask(app.url, "/work", 1)
+        assert app.paths("POST") == ["/gradio_api/call/work"]
 
 
 def test_when_the_connection_breaks_the_app_is_told_to_stop(ask):

@@ -25,9 +25,9 @@ app = typer.Typer(
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        import daggr_fn
+        import importlib.metadata
 
-        typer.echo(f"daggr-fn {daggr_fn.__version__}")
+        typer.echo(f"daggr-fn {importlib.metadata.version('daggr_fn')}")
         raise typer.Exit
 
 

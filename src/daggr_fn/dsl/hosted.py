@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from typing_extensions import Unpack
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.dsl.node import NodeOptions, RemoteNode, changed_options
 from daggr_fn.kinds import Options
-from daggr_fn.nodes.model import ModelKind
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 def model(
@@ -37,5 +37,7 @@ def model(
     Raises:
         WiringError: The name is none of a model, or an option is unknown.
     """
+    from daggr_fn.nodes.model import ModelKind
+
     kind = ModelKind(name, task, outputs=outputs, name=options.get("name"))
     return RemoteNode(kind, changed_options(Options(), options))

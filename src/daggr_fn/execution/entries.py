@@ -11,6 +11,7 @@ from typing import Any
 from daggr_fn.events import Event
 from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Carried, Execution
+from daggr_fn.execution.loops import call_soon
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 
@@ -116,7 +117,7 @@ async def astream(plan: Plan) -> AsyncIterator[Event]:
     loop, poked = asyncio.get_running_loop(), asyncio.Event()
 
     def poke() -> None:
-        loop.call_soon_threadsafe(poked.set)
+        call_soon(loop, poked.set)
 
     execution = Execution(plan, listen=poke)
     given = 0

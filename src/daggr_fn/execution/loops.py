@@ -6,6 +6,7 @@ A run's async steps live in one anyio task group, so that cancelling the run can
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import threading
 from collections import deque
@@ -50,7 +51,7 @@ class Host:
         with self._lock:
             loop, scope, self._closed = self._loop, self._scope, True
         if loop is not None and scope is not None:
-            _call_soon(loop, scope.cancel)
+            call_soon(loop, scope.cancel)
         self._poke()
 
     def _poke(self) -> None:
@@ -59,7 +60,7 @@ class Host:
                 return
             self._woken = True
             loop, wake = self._loop, self._wake
-        _call_soon(loop, wake.set)
+        call_soon(loop, wake.set)
 
     async def serve(self) -> None:
         """Run the task group until it is closed and everything in it has ended."""
@@ -87,7 +88,8 @@ class Host:
                 await wake.wait()
 
 
-def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], Any]) -> None:
+def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], Any]) -> None:
+    """Have a function called on a loop, from any thread; a loop that is closed has nothing to hear any more."""
     try:
         loop.call_soon_threadsafe(function)
     except RuntimeError:  # the loop was closed under the run; its tasks are gone with it
@@ -145,6 +147,11 @@ def in_running_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def is_cancelled() -> bool:
+    """Whether a cancel scope around the code that asks was cancelled."""
+    return anyio.current_effective_deadline() == -math.inf
 
 
 LOOK_SECONDS = 0.1

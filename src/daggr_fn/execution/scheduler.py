@@ -21,7 +21,7 @@ from daggr_fn import events, limits
 from daggr_fn.errors import InvalidInputError, StepTimeout
 from daggr_fn.execution.calling import ainvoke, invoke, new_call, shown_inputs
 from daggr_fn.execution.clock import CLOCK, Timer
-from daggr_fn.execution.loops import loop_thread
+from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.state import Task
@@ -237,12 +237,14 @@ class Scheduler:
             expired = seconds is not None and time.perf_counter() - task.started >= seconds
             failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
             work = functools.partial(self._after_call, task, None, error=failure)
-        except Exception as error:  # noqa: BLE001  # whatever the node raises belongs to its step
+        except BaseException as error:
+            if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
+                self._call_ended(task)
+                self._leave(task)
+                raise
+            # Whatever else the node raises belongs to its step: also a cancellation of its own, which a task group would
+            # take for the end of a task, so that the run never ended.
             work = functools.partial(self._after_call, task, None, error=error)
-        except BaseException:
-            self._call_ended(task)
-            self._leave(task)
-            raise
         else:
             work = functools.partial(self._after_call, task, None, value=value)
         if self._reuse is None or task.key is None:

@@ -108,6 +108,7 @@ class Workers:
     def _work(self) -> None:
         while (work := self._next()) is not None:
             self.follow(work)
+            work = None  # an idle thread keeps no run and none of its values
 
     def follow(self, work: Work | None) -> None:
         """Do work and what it returns, for as long as nobody is kept waiting."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from daggr_fn.gradio_http.connection import SILENCE_SECONDS, expect_success, json_of, sorted_errors, timeouts
-from daggr_fn.gradio_http.errors import SpaceConnectionLostError, SpaceUnreachableError, app_error
+from daggr_fn.gradio_http.errors import SpaceConnectionLostError, SpaceProtocolError, app_error
 from daggr_fn.gradio_http.json_types import is_mapping
 
 if TYPE_CHECKING:
@@ -181,8 +181,8 @@ async def submit(client: httpx.AsyncClient, known: Known, endpoint: Endpoint, da
     expect_success(response, space, endpoint.name)
     event = json_of(response, space).get("event_id")
     if not isinstance(event, str):
-        raise SpaceUnreachableError(
-            f"{space} {endpoint.name} did not take the call", space=space, endpoint=endpoint.name
+        raise SpaceProtocolError(
+            f"{space} {endpoint.name} took the call without an id for it", space=space, endpoint=endpoint.name
         )
     return Submission(client, known, endpoint, session, event)
 

@@ -25,12 +25,7 @@ from daggr_fn.gradio_http.changes import still_fits
 from daggr_fn.gradio_http.checks import check_value
 from daggr_fn.gradio_http.connection import client_for
 from daggr_fn.gradio_http.description import holds_files, is_file_schema, type_of
-from daggr_fn.gradio_http.errors import (
-    SpaceBusyError,
-    SpaceNotFoundError,
-    SpaceProtocolError,
-    SpaceUnreachableError,
-)
+from daggr_fn.gradio_http.errors import SpaceNotFoundError, SpaceUnreachableError
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.gradio_http.queue import Listener, Submission, submit
 from daggr_fn.gradio_http.records import port_names, record_class, slug
@@ -50,7 +45,7 @@ _HUB_PAGE = re.compile(r"(?:https://(?:www\.)?huggingface\.co/)?spaces/([\w.-]+/
 _GENERIC_ENDPOINTS = frozenset(
     {"predict", "run", "infer", "inference", "generate", "process", "submit", "call", "main"}
 )
-_NOT_TAKEN = (SpaceUnreachableError, SpaceNotFoundError, SpaceProtocolError, SpaceBusyError)
+_NOT_TAKEN = (SpaceUnreachableError, SpaceNotFoundError)
 _TYPES: dict[Any, Any] = {"string": str, "boolean": bool, "integer": int, "number": float}
 
 
@@ -193,7 +188,8 @@ class SpaceKind:
         try:
             submission, transfer = await self._submit(known, inputs, call)
         except _NOT_TAKEN:
-            # The app did not take the call, so it may be made again: it may have moved, or gone to sleep since.
+            # No connection, or no such route: surely not taken, so it may be sent where the app is now. Anything else
+            # (a 500, a 503 of some proxy) leaves open whether the app has the call, and so is not tried again.
             known = await self._live(call, 0.0)
             submission, transfer = await self._submit(known, inputs, call)
 
