@@ -8,6 +8,8 @@ from __future__ import annotations
 from daggr_fn import events
 from daggr_fn.dsl.applying import apply
 from daggr_fn.dsl.body import BodyWarning
+from daggr_fn.dsl.choosing import choice
+from daggr_fn.dsl.conditions import switch, when
 from daggr_fn.dsl.hosted import model
 from daggr_fn.dsl.inputs import inputs
 from daggr_fn.dsl.maps import each, gather, product
@@ -61,6 +63,7 @@ __all__ = [
     "UnknownParameterError",
     "WiringError",
     "apply",
+    "choice",
     "each",
     "events",
     "every_run",
@@ -73,4 +76,6 @@ __all__ = [
     "product",
     "progress",
     "space",
+    "switch",
+    "when",
 ]

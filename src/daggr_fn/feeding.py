@@ -66,3 +66,20 @@ def _converted(graph: Graph, port: InputPort, value: Any) -> Any:
 
 def _no_new_file(suffix: str) -> Path:
     raise ValueError(f"it would take a new file ({suffix}) to convert it")
+
+
+def picked_variants(graph: Graph, choose: Mapping[str, str]) -> dict[InputPort, Any]:
+    """The variant of each choice, by what `options(choose=...)` says; the first by default.
+
+    Raises:
+        InvalidInputError: There is no such choice, or no such variant.
+    """
+    for name, variant in choose.items():
+        if name not in graph.choices:
+            near = did_you_mean(name, graph.choices)
+            raise InvalidInputError(f"{graph.name} has no choice {name!r}{near}\n  valid    {listed(graph.choices)}")
+        valid = enum_values(graph.choices[name].annotation) or []
+        if variant not in valid:
+            near = did_you_mean(variant, valid)
+            raise InvalidInputError(f"the choice {name!r} has no variant {variant!r}{near}\n  valid    {listed(valid)}")
+    return {port: choose.get(name, port.default) for name, port in graph.choices.items()}

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Built, Expression, Input, InputPort, Item, Output, zipped_axes
@@ -103,6 +104,7 @@ class Graph:
         self.name = name
         self.steps: dict[str, Step] = {}
         self.inputs: dict[str, InputPort] = {}
+        self.choices: dict[str, InputPort] = {}
         self.result: Any = None
         self.outputs: dict[str, Any] = {}
         self.copies_result = False
@@ -242,6 +244,7 @@ class Graph:
         return {
             "name": self.name,
             "inputs": [_describe_input(port) for port in self.inputs.values()],
+            "choices": {name: list(enum_values(port.annotation) or ()) for name, port in self.choices.items()},
             "steps": [_describe_step(step) for step in self.steps.values()],
             "outputs": {name: _label(value) for name, value in self.outputs.items()},
         }
@@ -296,6 +299,7 @@ def _describe_step(step: Step) -> dict[str, Any]:
         "fixed": sorted(step.fixed),
         "drawn": sorted(step.sources),
         "after": [earlier.name for earlier in step.after],
+        "only if": [guard.condition.label for guard in step.guards],
         "outputs": list(step.spec.outputs),
         "place": str(step.place),
         "link": step.spec.link or None,

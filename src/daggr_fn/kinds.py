@@ -73,6 +73,7 @@ class NodeSpec:
             (`"attribute"`: a NamedTuple or dataclass) or a key (`"key"`: a TypedDict).
         returns: The annotation of the whole value.
         link: Where a person can read about the node (the address of a Space), if anywhere.
+        anonymous: Whether the name says nothing (a lambda's), so that a step is rather named by its variable.
     """
 
     name: str
@@ -82,6 +83,7 @@ class NodeSpec:
     returns: Any = Any
     doc: str = ""
     link: str = ""
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

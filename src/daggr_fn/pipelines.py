@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
+from daggr_fn.dsl.backups import When, WithBackup
 from daggr_fn.dsl.body import refuse_mistakes
+from daggr_fn.dsl.choosing import Choice, either
 from daggr_fn.dsl.inputs import parameter_inputs
 from daggr_fn.dsl.loose import loose_graph
 from daggr_fn.dsl.trace import Trace
@@ -18,7 +20,7 @@ from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.events import Event
 from daggr_fn.execution.memory import memory
 from daggr_fn.expressions import InputPort
-from daggr_fn.feeding import bound_inputs
+from daggr_fn.feeding import bound_inputs, picked_variants
 from daggr_fn.graph import Graph
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
@@ -45,6 +47,7 @@ class PipelineOptions(TypedDict, total=False):
         only: `"+step"` runs to a step, `"step+"` from a step on, `"+step+"` both; or several of these.
         workers: How many functions of a run may go on at once.
         timeout: Seconds after which a run is cancelled.
+        choose: The variant of each choice: `{"host": "E2-F5-TTS"}`; the first where nothing is said.
     """
 
     name: str
@@ -54,6 +57,7 @@ class PipelineOptions(TypedDict, total=False):
     only: str | list[str] | tuple[str, ...]
     workers: int | None
     timeout: float | None
+    choose: Mapping[str, str]
 
 
 class Pipeline(Generic[P, R_co]):
@@ -236,12 +240,26 @@ class Pipeline(Generic[P, R_co]):
         changed.settings = _changed(self.settings, dict(options))
         return changed
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of what it is called with."""
+        return list(self._signature.parameters) if self._signature is not None else list(self.inputs)
+
+    def __or__(self, other: Any) -> Choice[P, Any]:
+        """A choice between this pipeline and another node or pipeline."""
+        return either(self, other)
+
+    def or_else(self, backup: Any, /, *, when: When = None) -> WithBackup[P, Any]:
+        """This pipeline as a group, with a backup that runs when one of its steps failed."""
+        return WithBackup(self, backup, when)
+
     def named(self, name: str, /) -> Self:
         """A copy with another name."""
         return self.options(name=name)
 
     def _plan(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Plan:
-        return Plan(self.dag, bound_inputs(self.dag, args, kwargs), self.settings, memory())
+        inputs = {**bound_inputs(self.dag, args, kwargs), **picked_variants(self.dag, self.settings.choose)}
+        return Plan(self.dag, inputs, self.settings, memory())
 
     def _inline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self._body is None or self._signature is None:

@@ -27,12 +27,20 @@ class Port:
         expression: What the port stands for.
         spec: The description of the node, for the port that stands for a whole step.
         made_at: The line that makes it, where that is known already.
+        outputs: The ports of its outputs, where these are more than parts of its value.
     """
 
-    __slots__ = ("__weakref__", "_expression", "_made_at", "_spec")
+    __slots__ = ("__weakref__", "_expression", "_made_at", "_outputs", "_spec")
 
-    def __init__(self, expression: Expression, spec: NodeSpec | None = None, made_at: Place | None = None) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        spec: NodeSpec | None = None,
+        made_at: Place | None = None,
+        outputs: Mapping[str, Port] | None = None,
+    ) -> None:
         set_ = object.__setattr__
+        set_(self, "_outputs", outputs or {})
         set_(self, "_expression", expression)
         set_(self, "_spec", spec)
         set_(self, "_made_at", made_at or calling_place())
@@ -40,12 +48,15 @@ class Port:
     _expression: Expression
     _spec: NodeSpec | None
     _made_at: Place
+    _outputs: Mapping[str, Port]
 
     # ---- parts of a value
 
     def __getattr__(self, name: str) -> Port:
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in self._outputs:
+            return self._outputs[name]
         spec = self._spec
         if spec is not None and name in spec.outputs:
             return self._output(name, spec)
@@ -58,11 +69,13 @@ class Port:
             return functools.partial(_all, self)  # type: ignore[return-value]  # daggr's form, which is untyped
         if name == "keys":
             self._refuse("it was unpacked with **", f"name each argument: text={self._code}['text']")
-        raise self._unknown(name, dict.fromkeys([*(spec.outputs if spec is not None and spec.record else ()), *fields]))
+        raise self._unknown(name, dict.fromkeys([*output_ports(self), *fields]))
 
     def __getitem__(self, key: Any) -> Port:
         if _holds_port(key):
             self._refuse("it was indexed with a port", f"apply(lambda x, i: x[i], {self._code}, {_code(key)})")
+        if isinstance(key, str) and key in self._outputs:
+            return self._outputs[key]
         spec = self._spec
         if spec is not None and spec.record:
             if class_of(key) is int and -len(spec.outputs) <= key < len(spec.outputs):
@@ -83,6 +96,8 @@ class Port:
         spec = self._spec
         if spec is not None and spec.record:
             return iter([self._output(name, spec) for name in spec.outputs])
+        if len(self._outputs) > 1:
+            return iter(self._outputs.values())
         length = _tuple_length(self._expression.annotation)
         if length is not None:
             return iter([self[i] for i in range(length)])
@@ -201,6 +216,14 @@ def _tuple_length(annotation: Any) -> int | None:
         return len(args)
     record = record_fields(annotation)
     return len(record[1]) if record is not None and hasattr(annotation, "_fields") else None
+
+
+def output_ports(port: Port) -> dict[str, Port]:
+    """The ports of a step's outputs by name, for a port that stands for a whole step of several outputs."""
+    if port._outputs:
+        return dict(port._outputs)
+    spec = port._spec
+    return {name: port._output(name, spec) for name in spec.outputs} if spec is not None and spec.record else {}
 
 
 def _all(port: Port, errors: str | None = None) -> Port:

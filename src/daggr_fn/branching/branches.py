@@ -17,19 +17,28 @@ class Guard:
 
     Attributes:
         condition: The expression that decides.
-        reason: Why the step is skipped when the condition does not hold.
         wants_failure: Whether it asks if the condition failed, and not for its value.
     """
 
-    __slots__ = ("_holds", "condition", "reason", "wants_failure")
+    __slots__ = ("_holds", "_reason", "condition", "wants_failure")
 
     def __init__(
-        self, condition: Expression, holds: Callable[[Cells, Index], bool], reason: str, *, wants_failure: bool = False
+        self,
+        condition: Expression,
+        holds: Callable[[Cells, Index], bool],
+        reason: Callable[[], str],
+        *,
+        wants_failure: bool = False,
     ) -> None:
         self.condition = condition
-        self.reason = reason
         self.wants_failure = wants_failure
         self._holds = holds
+        self._reason = reason
+
+    @property
+    def reason(self) -> str:
+        """Why the step is skipped when the condition does not hold."""
+        return self._reason()  # steps get their names after the branch was made
 
     def holds(self, cells: Cells, index: Index) -> bool:
         """Whether the side is taken, once the condition has ended."""
@@ -68,7 +77,7 @@ class Branch(Guarded):
         condition: What decides.
         choose: From the condition's value to the side.
         sides: An expression for each side; `OTHERWISE` among them is taken when no other is.
-        words: The label.
+        words: What is done with the condition: `when`; empty where the condition is a choice and says enough.
     """
 
     __slots__ = ("_by_side", "choose", "condition", "words")
@@ -86,7 +95,7 @@ class Branch(Guarded):
 
     @property
     def label(self) -> str:
-        return self.words
+        return f"{self.words}({self.condition.label})" if self.words else self.condition.label
 
     def sides(self) -> Iterable[tuple[Any, Expression]]:
         return self._by_side.items()
@@ -101,6 +110,13 @@ class Branch(Guarded):
         sides = {side: change(expression) for side, expression in self._by_side.items()}
         return Branch(change(self.condition), self.choose, sides, self.words)
 
+    def side_for(self, value: Any) -> Any:
+        """The side that a value of the condition takes; `None` when there is none for it."""
+        side = self.choose(value)
+        if side in self._by_side:
+            return side
+        return OTHERWISE if OTHERWISE in self._by_side else None
+
     def taken(self, cells: Cells, index: Index) -> Any:
         """The side that is taken.
 
@@ -108,16 +124,23 @@ class Branch(Guarded):
             InvalidInputError: The condition has a value that no side is for.
         """
         value = self.condition.value(cells, index[: len(self.condition.axes)])
-        side = self.choose(value)
-        if side in self._by_side:
+        side = self.side_for(value)
+        if side is not None:
             return side
-        if OTHERWISE in self._by_side:
-            return OTHERWISE
         near = did_you_mean(value, map(str, self._by_side))
         raise InvalidInputError(
-            f"{self.words}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
+            f"{self.label}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
             f"there are {listed(self._by_side)}"
         )
+
+    def unmapped(self, cells: Cells, index: Index) -> Missing | None:
+        if len(self.condition.axes) > len(index):
+            return self.condition.unmapped(cells, index)
+        missing = self.condition.absent(cells, index[: len(self.condition.axes)])
+        if missing is not None:
+            return missing
+        side = self._by_side[self.taken(cells, index)]
+        return side.unmapped(cells, index) if len(side.axes) > len(index) else None
 
     def value(self, cells: Cells, index: Index) -> Any:
         side = self._by_side[self.taken(cells, index)]
@@ -131,10 +154,11 @@ class Branch(Guarded):
         return side.absent(cells, index[: len(side.axes)])
 
     def _new_guard(self, side: Any) -> Guard:
-        name = f"{side!r}" if side is not OTHERWISE else "otherwise"
-        return Guard(
-            self.condition, lambda cells, index: self.taken(cells, index) == side, f"{self.words} took another side than {name}"
-        )
+        def holds(cells: Cells, index: Index) -> bool:
+            return bool(self.side_for(self.condition.value(cells, index)) == side)
+
+        name = {True: "then", OTHERWISE: "otherwise"}.get(side) or repr(side)
+        return Guard(self.condition, holds, lambda: f"{self.label} took another side than {name}")
 
 
 class Fallback(Guarded):
@@ -177,6 +201,12 @@ class Fallback(Guarded):
         missing = self.first.absent(cells, index[: len(self.first.axes)])
         return missing is not None and missing.failure is not None and self.handles(missing.failure)
 
+    def unmapped(self, cells: Cells, index: Index) -> Missing | None:
+        missing = self.first.unmapped(cells, index) if len(self.first.axes) > len(index) else None
+        if missing is None or missing.failure is None or not self.handles(missing.failure):
+            return missing
+        return self.backup.unmapped(cells, index) if len(self.backup.axes) > len(index) else None
+
     def value(self, cells: Cells, index: Index) -> Any:
         side = self.backup if self.failed(cells, index) else self.first
         return side.value(cells, index[: len(side.axes)])
@@ -186,7 +216,7 @@ class Fallback(Guarded):
         return side.absent(cells, index[: len(side.axes)])
 
     def _new_guard(self, side: Any) -> Guard:
-        return Guard(self.first, self.failed, f"{self.first.label} did not fail", wants_failure=True)
+        return Guard(self.first, self.failed, lambda: f"{self.first.label} did not fail", wants_failure=True)
 
 
 def has_branches(expression: Expression) -> bool:

@@ -59,10 +59,11 @@ def collected_mistakes() -> Generator[list[tuple[str, WiringError]], None, None]
 def what_it_is(value: object) -> str | None:
     """What an object is to the syntax check: `"node"`, `"pipeline"`, `"lazy"` (its calls give ports), or `None`."""
     from daggr_fn.dsl.applying import apply
+    from daggr_fn.dsl.conditions import switch, when
     from daggr_fn.dsl.inputs import inputs
     from daggr_fn.dsl.maps import each, gather, product
 
     if getattr(value, "_is_daggr_fn_node", False):
         return "pipeline" if hasattr(value, "settings") else "node"
-    lazy = (each, gather, product, apply, inputs)
+    lazy = (each, gather, product, apply, inputs, switch, when)
     return "lazy" if any(value is function for function in lazy) else None

@@ -10,7 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, Union, overload
 
 from daggr_fn.annotations import caller_scope, is_component
+from daggr_fn.dsl.backups import When, WithBackup
 from daggr_fn.dsl.binding import holds_lazy
+from daggr_fn.dsl.choosing import Choice, either
 from daggr_fn.dsl.loose import loose_call
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.kinds import Errors, NodeKind, NodeSpec, Options
@@ -145,6 +147,19 @@ class Node(Generic[P, R_co]):
                 raise WiringError(f"the outputs of a {kind.label} node can't be changed", here=calling_place())
             kind = with_outputs(outputs)
         return type(self)(kind, changed_options(self._options, options))
+
+    def __or__(self, other: Any) -> Choice[P, Any]:
+        """A choice between this node and another node or pipeline."""
+        return either(self, other)
+
+    def or_else(self, backup: Any, /, *, when: When = None) -> WithBackup[P, Any]:
+        """This node with a backup, which runs when a call of this one failed for good.
+
+        Args:
+            backup: A node or pipeline; it takes the arguments that it knows.
+            when: Classes of errors, or a function of the error, that the backup is for; all by default.
+        """
+        return WithBackup(self, backup, when)
 
     def test(self, **inputs: Any) -> R_co:
         """Run the node alone; inputs that are missing get the example value of their component or type."""

@@ -42,6 +42,7 @@ class Trace:
         self.steps: list[Step] = []
         self.templates = templates.Templates()
         self.inputs: dict[str, InputPort] = {}
+        self.choices: dict[str, InputPort] = {}
         self.group = ""
         self._groups: Counter[str] = Counter()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
@@ -68,6 +69,18 @@ class Trace:
         self.inputs[port.name] = port
         self._own.add(port)
         return Port(Input(port), made_at=defined_at(self._bodies[0]) if self._bodies else None)
+
+    def choice_name(self, name: str) -> str:
+        """A name for a choice that no other choice of the pipeline has."""
+        name, number = self.group + name, 1
+        while (name if number == 1 else f"{name}_{number}") in self.choices:
+            number += 1
+        return name if number == 1 else f"{name}_{number}"
+
+    def add_choice(self, port: InputPort) -> None:
+        """Add a choice: an input of its own sort, given by `options(choose=...)`."""
+        self.choices[port.name] = port
+        self._own.add(port)
 
     def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
         """Make a step of a node call, and return its port."""
@@ -183,6 +196,7 @@ class Trace:
         self._refuse_lost_templates()
         graph = Graph(self.pipeline)
         self._name_steps()
+        graph.choices = dict(self.choices)
         for port in self.inputs.values():
             graph.add_input(port)
         for step in self.steps:
@@ -213,7 +227,8 @@ class Trace:
             if step.options.name is not None:
                 continue
             node_name = step.name
-            if calls[node_name] > 1 and step.variable and variables[_group_of(step), step.variable] == 1:
+            unclear = calls[node_name] > 1 or step.spec.anonymous
+            if unclear and step.variable and variables[_group_of(step), step.variable] == 1:
                 candidate = _group_of(step) + step.variable
                 if candidate not in taken and candidate not in calls:
                     step.name = candidate

@@ -32,6 +32,9 @@ _MANY: dict[Any, Literal["positional", "named"]] = {
     inspect.Parameter.VAR_POSITIONAL: "positional",
     inspect.Parameter.VAR_KEYWORD: "named",
 }
+ANONYMOUS = "apply"
+"""The name of the step that `apply(lambda ...)` makes, where no variable gives it a better one."""
+
 _PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -93,7 +96,7 @@ class FunctionKind:
             if not progress_parameter(parameter.default)
         }
         doc = inspect.getdoc(self.function) or ""
-        return NodeSpec(self.name, parameters, ports, record, bare(returns), doc)
+        return NodeSpec(self.name, parameters, ports, record, bare(returns), doc, anonymous=self.name == ANONYMOUS)
 
     def _parameter(self, parameter: inspect.Parameter) -> Parameter:
         hint = self._hints.get(parameter.name, Any)
@@ -299,7 +302,7 @@ def _name_of(function: Callable[..., Any]) -> str:
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__name__", None) or type(function).__name__
-    return "apply" if name == "<lambda>" else str(name)
+    return ANONYMOUS if name == "<lambda>" else str(name)
 
 
 def _not_chosen(value: Any, annotation: Any) -> bool:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn.errors import WiringError, listed, shorten
-from daggr_fn.expressions import InputPort
+from daggr_fn.expressions import InputPort, Key, Missing
 from daggr_fn.graph import Graph, Step
 from daggr_fn.kinds import Remembered
 
@@ -36,6 +36,7 @@ class Settings:
         only: `"+step"` to a step, `"step+"` from a step, `"+step+"` around it.
         workers: How many functions of this run may go on at once.
         timeout: Seconds for the whole run.
+        choose: The variant of each choice.
         keep: The scope under which all that a run finishes is kept until it succeeds; empty to keep nothing.
         resume: Whether what an earlier, failed run of this scope finished is taken from it.
     """
@@ -47,6 +48,7 @@ class Settings:
     only: tuple[str, ...] = ()
     workers: int | None = None
     timeout: float | None = None
+    choose: Mapping[str, str] = field(default_factory=dict)
     keep: str = ""
     resume: bool = False
 
@@ -129,8 +131,19 @@ class Plan:
         if wanted is not None:
             reason = f"only {', '.join(self.settings.only)} was asked for"
             left_out = {step: reason for name, step in self.graph.steps.items() if name not in wanted}
+        left_out |= self._not_taken()
         if self.given:
             self._leave_out_what_feeds_given(left_out)
+        return left_out
+
+    def _not_taken(self) -> dict[Step, str]:
+        """The steps of sides that the inputs and choices alone decide against."""
+        known = _KnownInputs(self.inputs)
+        left_out: dict[Step, str] = {}
+        for step in self.graph.steps.values():
+            for guard in step.guards:
+                if step not in self.given and not any(guard.condition.steps()) and not guard.holds(known, ()):
+                    left_out[step] = guard.reason
         return left_out
 
     def _wanted(self) -> set[str] | None:
@@ -222,6 +235,16 @@ class Plan:
         from daggr_fn.tables import as_html
 
         return as_html(self)
+
+
+class _KnownInputs:
+    """The cells of a run that has no steps (`expressions.Cells`)."""
+
+    def __init__(self, inputs: Mapping[InputPort, Any]) -> None:
+        self.inputs = inputs
+        self.values: dict[Key, Any] = {}
+        self.missing: dict[Key, Missing] = {}
+        self.counts: dict[Key, int] = {}
 
 
 def _targets(only: Iterable[str]) -> list[tuple[str, bool, bool]]:

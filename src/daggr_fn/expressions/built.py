@@ -1,0 +1,72 @@
+"""Containers and texts with expressions inside, and copies of containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from daggr_fn.expressions.base import Expression, zipped_axes
+from daggr_fn.expressions.cells import Cells, Digests, Index
+from daggr_fn.values import class_of
+
+
+class Built(Expression):
+    """A list, tuple, dict or dataclass with expressions inside.
+
+    Args:
+        inside: The expressions, in the order in which `build` takes their values.
+        build: Makes the container of the values.
+        shape: What the container is besides those values, for its digest.
+        words: Its label; by default those of the expressions inside.
+    """
+
+    __slots__ = ("build", "inside", "shape", "words")
+
+    def __init__(
+        self,
+        inside: Sequence[Expression],
+        build: Callable[[Sequence[Any]], Any],
+        shape: Any,
+        annotation: Any = Any,
+        words: str = "",
+    ) -> None:
+        self.inside = tuple(inside)
+        self.build = build
+        self.shape = shape
+        self.words = words
+        self.axes = zipped_axes(part.axes for part in self.inside)
+        self.annotation = annotation
+
+    @property
+    def label(self) -> str:
+        return self.words or ", ".join(part.label for part in self.inside)
+
+    def parts(self) -> Iterable[Expression]:
+        return self.inside
+
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        return Built([change(part) for part in self.inside], self.build, self.shape, self.annotation, self.words)
+
+    def value(self, cells: Cells, index: Index) -> Any:
+        return self.build([part.value(cells, index[: len(part.axes)]) for part in self.inside])
+
+    def digest(self, digests: Digests, index: Index) -> str:
+        inside = [part.digest(digests, index[: len(part.axes)]) for part in self.inside]
+        return digests.combine([digests.of_constant(self.shape), *inside])
+
+
+def copied(value: Any) -> Any:
+    """A copy of lists, dicts and sets, inside each other too; everything else is passed on as it is."""
+    kind = class_of(value)
+    if kind is list:
+        return [copied(item) for item in value]
+    if kind is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if kind is set:
+        return set(value)
+    if kind is tuple and any(type(item) in _CONTAINERS for item in value):
+        return tuple(copied(item) for item in value)
+    return value
+
+
+_CONTAINERS = (list, dict, set, tuple)

@@ -1,0 +1,191 @@
+"""`choice` and `or_else`: variants that the user picks, and backups."""
+
+from __future__ import annotations
+
+import pytest
+
+from daggr_fn import (
+    InvalidInputError,
+    StepFailed,
+    UnknownParameterError,
+    WiringError,
+    choice,
+    each,
+    gather,
+    node,
+    pipeline,
+)
+
+
+@node
+def soft(text: str, breath: int = 1) -> str:
+    return f"soft {text} {breath}"
+
+
+@node
+def loud(text: str, volume: int = 9) -> str:
+    return f"LOUD {text} {volume}"
+
+
+@node
+def broken(text: str) -> str:
+    raise ConnectionError(f"no voice for {text}")
+
+
+def test_the_first_variant_runs_unless_another_is_picked():
+    @pipeline
+    def podcast(text: str):
+        host = (soft | loud)(text=text, breath=3, volume=7)
+        return host
+
+    assert podcast("hi") == "soft hi 3"
+    assert podcast.options(choose={"host": "loud"})("hi") == "LOUD hi 7"
+    assert podcast.plan("hi").marked("skip") == ["loud"]
+    assert podcast.options(choose={"host": "loud"}).plan("hi").marked("skip") == ["soft"]
+
+
+def test_variants_with_arguments_of_their_own():
+    @pipeline
+    def podcast(text: str):
+        return choice(soft(text, breath=2), loud("fixed"), name="voice")
+
+    assert podcast("hi") == "soft hi 2"
+    assert podcast.options(choose={"voice": "loud"})("hi") == "LOUD fixed 9"
+
+
+def test_pipelines_are_variants_too_and_maps_go_through_them():
+    @pipeline
+    def echo(text: str):
+        return loud(soft(text))
+
+    @pipeline
+    def podcast(texts: list[str]):
+        return gather(choice(soft, echo, name="voice")(text=each(texts)))
+
+    assert podcast(["a", "b"]) == ["soft a 1", "soft b 1"]
+    assert podcast.options(choose={"voice": "echo"})(["a", "b"]) == ["LOUD soft a 1 9", "LOUD soft b 1 9"]
+
+
+def test_outside_of_a_pipeline_the_first_variant_is_called():
+    assert (soft | loud)("hi") == "soft hi 1"
+    assert broken.or_else(loud)("hi") == "LOUD hi 9"
+
+
+def test_an_unknown_choice_or_variant_says_which_there_are():
+    @pipeline
+    def podcast(text: str):
+        host = choice(soft, loud)(text)
+        return host
+
+    with pytest.raises(InvalidInputError, match="no choice 'hosts'; did you mean 'host'"):
+        podcast.options(choose={"hosts": "loud"})("hi")
+    with pytest.raises(InvalidInputError, match="no variant 'lout'; did you mean 'loud'"):
+        podcast.options(choose={"host": "lout"})("hi")
+
+
+def test_a_parameter_that_no_variant_has_is_refused():
+    @pipeline
+    def podcast(text: str):
+        return (soft | loud)(text, volum=1)
+
+    with pytest.raises(UnknownParameterError, match="'volum'; did you mean 'volume'"):
+        podcast.check()
+
+
+def test_a_chain_written_as_a_choice_is_told_apart():
+    draw = node(lambda prompt: prompt, outputs={"image": None}, name="draw")
+    cut_out = node(lambda image: image, outputs={"final": None}, name="cut_out")
+
+    @pipeline
+    def picture(prompt: str):
+        return choice(draw(prompt), cut_out(prompt))
+
+    with pytest.raises(WiringError, match="share no output") as caught:
+        picture.check()
+    assert "cut_out(draw(...))" in str(caught.value)
+
+
+def test_what_is_no_node_can_be_no_variant():
+    with pytest.raises(WiringError, match="neither a node nor a pipeline") as caught:
+        soft | "org/model"
+    assert 'model("org/model")' in str(caught.value)
+
+
+def test_a_backup_runs_when_the_first_failed_and_both_are_told():
+    @pipeline
+    def podcast(text: str):
+        return broken.or_else(loud)(text)
+
+    run = podcast.run("hi")
+    assert run.ok
+    assert run.value == "LOUD hi 9"
+    assert (run.steps["broken"].status, run.steps["loud"].status) == ("failed", "done")
+    assert "no voice for hi" in str(run.steps["broken"].error)
+
+
+def test_a_backup_that_is_not_needed_is_skipped():
+    @pipeline
+    def podcast(text: str):
+        return soft.or_else(loud)(text)
+
+    run = podcast.run("hi")
+    assert run.value == "soft hi 1"
+    assert run.steps["loud"].status == "skipped"
+
+
+def test_a_backup_is_only_for_the_errors_it_names():
+    @pipeline
+    def podcast(text: str):
+        return broken.or_else(loud, when=KeyError)(text)
+
+    with pytest.raises(StepFailed, match="no voice"):
+        podcast("hi")
+    assert broken.or_else(loud, when=lambda error: "hi" in str(error))("hi") == "LOUD hi 9"
+
+
+def test_a_failure_before_the_first_calls_for_the_backup_too():
+    @pipeline
+    def podcast(text: str):
+        @pipeline
+        def chain(text: str):
+            return soft(broken(text))
+
+        return chain.or_else(loud)(text=text)
+
+    assert podcast("hi") == "LOUD hi 9"
+
+
+def test_when_both_fail_the_run_fails_with_the_backup_s_error():
+    worse = broken.named("worse")
+
+    @pipeline
+    def podcast(text: str):
+        return broken.or_else(worse)(text)
+
+    with pytest.raises(StepFailed) as caught:
+        podcast("hi")
+    assert caught.value.step == "worse"
+
+
+def test_backups_chain():
+    @pipeline
+    def podcast(text: str):
+        return broken.or_else(broken.named("worse")).or_else(loud)(text)
+
+    assert podcast("hi") == "LOUD hi 9"
+
+
+def test_inside_a_map_only_the_items_that_failed_get_the_backup():
+    @node
+    def picky(text: str) -> str:
+        if text == "b":
+            raise ValueError(text)
+        return text
+
+    @pipeline
+    def podcast(texts: list[str]):
+        return gather(picky.or_else(loud)(text=each(texts)))
+
+    run = podcast.run(["a", "b", "c"])
+    assert run.value == ["a", "LOUD b 9", "c"]
+    assert [item.status for _, item in sorted(run.steps["loud"].items.items())] == ["skipped", "done", "skipped"]

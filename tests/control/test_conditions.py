@@ -1,0 +1,229 @@
+"""`when` and `switch`: only what the taken side needs runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from daggr_fn import InvalidInputError, StepFailed, apply, each, gather, node, pipeline, switch, when
+
+
+@pytest.fixture
+def called():
+    """What ran, in order."""
+    return []
+
+
+@pytest.fixture
+def steps(called):
+    @node
+    def score(text: str) -> int:
+        called.append("score")
+        return len(text)
+
+    @node
+    def polish(text: str) -> str:
+        called.append("polish")
+        return text.title()
+
+    @node
+    def praise(text: str) -> str:
+        called.append("praise")
+        return f"{text}!"
+
+    @node
+    def scold(text: str) -> str:
+        called.append("scold")
+        return f"{text}?"
+
+    return score, polish, praise, scold
+
+
+def test_only_the_taken_side_runs_with_all_that_it_alone_needs(steps, called):
+    score, polish, praise, scold = steps
+
+    @pipeline
+    def review(text: str):
+        polished = polish(text)
+        long = apply(lambda length: length > 3, score(text))
+        return when(long, praise(polished), scold(text))
+
+    assert review("great") == "Great!"
+    assert set(called) == {"score", "polish", "praise"}
+    called.clear()
+    run = review.run("bad")
+    assert run.value == "bad?"
+    assert set(called) == {"score", "scold"}
+    assert {name: run.steps[name].status for name in ("polish", "praise", "scold")} == {
+        "polish": "skipped",
+        "praise": "skipped",
+        "scold": "done",
+    }
+    assert run.steps["polish"].reason == "when(long) took another side than then"
+
+
+def test_what_both_sides_need_runs_once_whichever_is_taken(steps, called):
+    score, polish, praise, scold = steps
+
+    @pipeline
+    def review(text: str):
+        polished = polish(text)
+        return when(score(text), praise(polished), scold(polished))
+
+    assert review("") == "?"
+    assert sorted(called) == ["polish", "scold", "score"]
+
+
+def test_without_otherwise_the_value_is_none_and_what_follows_runs(steps):
+    score, _, praise, _ = steps
+
+    @pipeline
+    def review(text: str):
+        return apply(repr, when(score(text), praise(text)))
+
+    assert review("") == "None"
+    assert review("a") == "'a!'"
+
+
+def test_conditions_nest_and_take_plain_values(steps, called):
+    score, polish, praise, scold = steps
+
+    @pipeline
+    def review(text: str, kind: bool = True):
+        inner = when(score(text), praise(text), "nothing")
+        return when(kind, inner, scold(text)), when(False, polish(text), 5)
+
+    assert review("a") == ("a!", 5)
+    assert review("", kind=True) == ("nothing", 5)
+    called.clear()
+    assert review("a", kind=False) == ("a?", 5)
+    assert called == ["scold"]
+
+
+def test_a_condition_on_inputs_alone_is_decided_by_the_plan(steps):
+    score, _, praise, scold = steps
+
+    @pipeline
+    def review(text: str, kind: bool = True):
+        return when(kind, praise(text), scold(text))
+
+    assert review.plan("a").marked("skip") == ["scold"]
+    assert review.plan("a", kind=False).marked("skip") == ["praise"]
+
+
+def test_inside_a_map_each_item_takes_its_own_side(steps, called):
+    score, polish, praise, scold = steps
+
+    @pipeline
+    def review(texts: list[str]):
+        text = each(texts)
+        return gather(when(score(text), praise(polish(text)), scold(text)))
+
+    assert review(["a", "", "b"]) == ["A!", "?", "B!"]
+    assert called.count("praise") == called.count("polish") == 2
+    assert called.count("scold") == 1
+    run = review.run(["", ""])
+    assert run.value == ["?", "?"]
+    assert run.steps["polish"].status == "skipped"
+
+
+def test_a_whole_map_on_a_side_that_is_not_taken_is_skipped(steps, called):
+    score, _, praise, _ = steps
+
+    @pipeline
+    def review(text: str, texts: list[str]):
+        return when(score(text), gather(praise(each(texts))), [])
+
+    assert review("", ["a", "b"]) == []
+    assert "praise" not in called
+    assert review("x", ["a", "b"]) == ["a!", "b!"]
+
+
+def test_a_side_that_failed_is_no_matter_when_the_other_is_taken(steps):
+    score, _, praise, _ = steps
+
+    @node
+    def broken(text: str) -> str:
+        raise ValueError(text)
+
+    @pipeline
+    def review(text: str):
+        return when(score(text), praise(text), broken(text))
+
+    assert review("fine") == "fine!"
+    with pytest.raises(StepFailed, match="broken"):
+        review("")
+
+
+def test_a_condition_without_a_truth_fails_what_depends_on_it(steps):
+    numpy = pytest.importorskip("numpy")
+    _, _, praise, scold = steps
+
+    @pipeline
+    def review(text: str):
+        many = apply(lambda _: numpy.array([1, 2]), text)
+        return when(many, praise(text), scold(text))
+
+    with pytest.raises((StepFailed, ValueError), match="truth value of an array"):
+        review("a")
+
+
+def test_switch_takes_the_case_of_the_key(steps, called):
+    _, polish, praise, scold = steps
+
+    @pipeline
+    def speak(lang: str, text: str):
+        return switch(lang, {"en": praise(text), "fr": scold(text)}, default=polish(text))
+
+    assert speak("en", "a") == "a!"
+    assert speak("fr", "a") == "a?"
+    assert speak("de", "a") == "A"
+    assert called == ["praise", "scold", "polish"]
+
+
+def test_switch_over_plain_values_is_a_look_up():
+    voices = {"de": "anna", "fr": "claire"}
+
+    @pipeline
+    def voice(lang: str):
+        return apply(str.upper, switch(lang, voices, default="emma"))
+
+    assert voice("fr") == "CLAIRE"
+    assert voice("xx") == "EMMA"
+
+
+def test_a_key_without_a_case_says_which_there_are(steps):
+    _, _, praise, scold = steps
+
+    @pipeline
+    def speak(lang: str, text: str):
+        return switch(lang, {"en": praise(text), "fr": scold(text)})
+
+    with pytest.raises(InvalidInputError, match=r"lang is 'eng', for which there is no side; did you mean 'en'"):
+        speak("eng", "a")
+
+
+def test_a_branch_has_the_outputs_that_all_its_sides_have():
+    from typing import NamedTuple
+
+    class Picture(NamedTuple):
+        image: str
+        seed: int
+
+    class Photo(NamedTuple):
+        image: str
+        camera: str
+
+    @node
+    def draw(text: str) -> Picture:
+        return Picture(f"drawn {text}", 1)
+
+    @node
+    def shoot(text: str) -> Photo:
+        return Photo(f"shot {text}", "Leica")
+
+    @pipeline
+    def show(real: bool, text: str):
+        return when(real, shoot(text), draw(text)).image
+
+    assert show(True, "cat") == "shot cat"
+    assert show(False, "cat") == "drawn cat"
