@@ -6,13 +6,14 @@ gradio is imported only when a component is made; a component that a user gives 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from daggr_fn.annotations import bare, enum_values, media_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from daggr_fn.expressions import InputPort
 
 _TYPES: dict[str, Any] = {

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,8 @@ from daggr_fn.expressions import Built, Expression
 from daggr_fn.places import Place, calling_place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from daggr_fn.ports import Port
 
 OPEN, CLOSE = "\U0010fff0", "\U0010fff1"
@@ -54,7 +55,7 @@ class Templates:
         end = 0
         for match in _TOKEN.finditer(text):
             texts.append(text[end : match.start()])
-            values.append(self._port(int(match[1]))._expression)  # noqa: SLF001  # ports have no public names
+            values.append(self._port(int(match[1]))._expression)  # ports have no public names
             specs.append(self.expression(match[2]) if holds_token(match[2]) else match[2])
             end = match.end()
         texts.append(text[end:])
@@ -65,7 +66,9 @@ class Templates:
     def _port(self, number: int) -> Port:
         if number not in self.made:
             raise WiringError(
-                "a string holds a port of another pipeline", here=calling_place(), instead="a parameter of this pipeline"
+                "a string holds a port of another pipeline",
+                here=calling_place(),
+                instead="a parameter of this pipeline",
             )
         self.arrived.add(number)
         return self.made[number][0]

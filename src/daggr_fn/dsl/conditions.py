@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from daggr_fn.branching import OTHERWISE, Branch, Fallback, constant
 from daggr_fn.dsl.binding import to_expression
@@ -11,6 +10,9 @@ from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Expression
 from daggr_fn.places import calling_place
 from daggr_fn.ports import Port, output_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -54,9 +56,7 @@ def switch(key: object, cases: Mapping[Any, Any], /, *, default: Any = OTHERWISE
     return branch_port(decides, _itself, sides, "switch")
 
 
-def branch_port(
-    decides: Expression, choose: Callable[[Any], Any], sides: Mapping[Any, Any], words: str
-) -> Port:
+def branch_port(decides: Expression, choose: Callable[[Any], Any], sides: Mapping[Any, Any], words: str) -> Port:
     """The port of a branch; it has the outputs that all its sides have."""
 
     def branch(ports: Mapping[Any, Any]) -> Expression:

@@ -132,7 +132,8 @@ class Workers:
             try:
                 work = work()
             except BaseException:
-                # Nothing that a node does gets here: its errors belong to its run. A bug of ours must not end the thread.
+                # Nothing that a node does gets here: its errors belong to its run. A bug of ours must not end the
+                # thread.
                 logger.exception("a worker failed outside of any node")
                 return
             if work is not None and self._queue and time.perf_counter() - began > FAIR_SECONDS:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn.errors import WiringError, listed, shorten
-from daggr_fn.expressions import InputPort, Key, Missing
-from daggr_fn.graph import Graph, Step
-from daggr_fn.kinds import Remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
+
     from rich.table import Table
+
+    from daggr_fn.expressions import InputPort, Key, Missing
+    from daggr_fn.graph import Graph, Step
+    from daggr_fn.kinds import Remembered
 
 Mark = Literal["run", "reuse", "skip", "depends"]
 
@@ -160,9 +162,13 @@ class Plan:
         for name in reversed(list(self.graph.steps)):
             step = self.graph.steps[name]
             takers = [self.graph.steps[taker] for taker, how in network.succ[name].items() if how["parameters"]]
-            if takers and step not in self.given and name not in returned:
-                if all(taker in left_out or (taker in self.given and step not in taker.mapped_over()) for taker in takers):
-                    left_out.setdefault(step, f"what it feeds is given ({', '.join(t.name for t in takers)})")
+            if not takers or step in self.given or name in returned:
+                continue
+            if all(self._does_without(taker, step, left_out) for taker in takers):
+                left_out.setdefault(step, f"what it feeds is given ({', '.join(t.name for t in takers)})")
+
+    def _does_without(self, taker: Step, step: Step, left_out: Mapping[Step, str]) -> bool:
+        return taker in left_out or (taker in self.given and step not in taker.mapped_over())
 
     # ---- what is remembered
 
