@@ -286,8 +286,8 @@ def make_step(
     """
     frame = calling_frame()
     place = place_of(frame)
-    spec = kind.spec()
     try:
+        spec = kind.spec()
         bound = kind.bind(args, kwargs)
         fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
         for name, value in fixed.items():
