@@ -178,8 +178,7 @@ class Execution:
         missing = result.absent(self.state, ()) if self.state.missing else None
         if missing is not None:
             raise NoValue(f"{self.plan.graph.name} has no value: {missing.reason}") from missing.failure
-        value = result.value(self.state, ())
-        return copied(value) if self.plan.graph.copies_result else value
+        return copied(result.value(self.state, ()))
 
     def has_value(self, result: Any) -> bool:
         """Whether everything that a result needs has ended well."""
@@ -204,7 +203,7 @@ class Execution:
             index=task.index,
             inputs=shown_inputs(task),
             place=task.step.place,
-            reproduce=functools.partial(call_again, task),
+            reproduce=functools.partial(call_again, task, self.state),
         )
 
     def end_if_over(self) -> None:

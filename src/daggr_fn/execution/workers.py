@@ -92,9 +92,9 @@ class Workers:
             self._summoned = True
             self._changed.notify()
         elif self._threads < self._limit + self._lent:
+            threading.Thread(target=self._work, daemon=True, name="daggr_fn worker").start()
             self._summoned = True
             self._threads += 1
-            threading.Thread(target=self._work, daemon=True, name="daggr_fn worker").start()
 
     @property
     def _limit(self) -> int:
@@ -106,6 +106,8 @@ class Workers:
         with self._changed:
             if self._threads > self._allowed + self._lent:
                 self._threads -= 1
+                self._summoned = False  # it may be the one who was called: another is, where there is work
+                self._summon()
                 return None
             while not self._queue:
                 self._summoned = False
