@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.kinds import NodeKind, NodeSpec, Options
     from daggr_fn.places import Place
+    from daggr_fn.stand_ins import StandIn
 
     DiGraph = networkx.DiGraph[str]
 
@@ -124,6 +125,7 @@ class Graph:
         self.result: Any = None
         self.outputs: dict[str, Any] = {}
         self.copies_result = False
+        self.described_by: tuple[StandIn, ...] = ()
         self._network: DiGraph | None = None
 
     # ---- made while tracing
