@@ -81,8 +81,8 @@ class Port:
             return self._outputs[key]
         spec = self._spec
         if spec is not None and spec.record:
-            if class_of(key) is int and -len(spec.outputs) <= key < len(spec.outputs):
-                names = list(spec.outputs)
+            names = list(spec.outputs)
+            if isinstance(key, int) and -len(names) <= key < len(names):
                 return self._output(names[key], spec)
             if key in spec.outputs:
                 return self._output(str(key), spec)

@@ -60,8 +60,22 @@ class Templates:
             end = match.end()
         texts.append(text[end:])
         if any(holds_token(part) for part in texts):
-            raise damaged(text)
+            raise self._damaged(text)
         return _template(texts, values, specs)
+
+    def _damaged(self, text: str) -> WiringError:
+        """The error for a string in which a token was cut or changed."""
+
+        def label(match: re.Match[str]) -> str:
+            made = self.made.get(int(match[1]))
+            return made[0]._label if made is not None else match[0]  # ports have no public names
+
+        readable = _LEFT_OF_TOKEN.sub(label, text).replace(OPEN, "{").replace(CLOSE, "}")
+        return WiringError(
+            f"a string with a port in it was cut or changed while the pipeline is traced: {readable!r}",
+            here=calling_place(),
+            instead='change the value and not the string: apply(str.upper, f"...")',
+        )
 
     def _port(self, number: int) -> Port:
         if number not in self.made:
@@ -74,6 +88,7 @@ class Templates:
         return self.made[number][0]
 
 
+_LEFT_OF_TOKEN = re.compile(r"pP(\d+);", re.IGNORECASE)
 _numbers = itertools.count(1)
 _of_modules = Templates()
 CURRENT: ContextVar[Templates] = ContextVar("daggr_fn_templates", default=_of_modules)
@@ -83,16 +98,6 @@ CURRENT: ContextVar[Templates] = ContextVar("daggr_fn_templates", default=_of_mo
 def holds_token(text: str) -> bool:
     """Whether a string holds a token, or what is left of one."""
     return OPEN in text or CLOSE in text
-
-
-def damaged(text: str) -> WiringError:
-    """The error for a string in which a token was cut or changed."""
-    readable = text.replace(OPEN, "{").replace(CLOSE, "}")
-    return WiringError(
-        f"a string with a port in it was cut or changed while the pipeline is traced: {readable!r}",
-        here=calling_place(),
-        instead='change the value and not the string: apply(str.upper, f"...")',
-    )
 
 
 def _template(texts: Sequence[str], values: Sequence[Expression], specs: Sequence[str | Expression]) -> Expression:

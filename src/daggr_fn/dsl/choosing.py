@@ -42,7 +42,8 @@ def choice(*variants: Any, name: str | None = None) -> Any:
         if not getattr(variant, "_is_daggr_fn_node", False):
             what = f"{variant!r} is neither a node nor a pipeline"
             raise WiringError(what, here=calling_place(), instead='model("org/model"), space("owner/name") or a @node')
-    return Choice([one for variant in variants for one in _flat(variant)], name)
+    made: Choice[..., Any] = Choice([one for variant in variants for one in _flat(variant)], name)
+    return made
 
 
 class Choice(Generic[P, R_co]):
@@ -135,8 +136,8 @@ def _picked(ports: Mapping[str, Any], name: str | None) -> Port:
 
 def _refuse_chain(ports: Mapping[str, Any]) -> None:
     outputs = {label: _outputs(port) for label, port in ports.items()}
-    common = set.intersection(*map(set, outputs.values()))
-    if not common:
+    every: list[set[str]] = [set(names) for names in outputs.values()]
+    if not set[str].intersection(*every):
         told = "; ".join(f"{label} has {listed(names)}" for label, names in outputs.items())
         first, second = list(ports)[:2]
         raise WiringError(

@@ -75,10 +75,15 @@ def fallback_port(first: Port, backup: Port, handles: Callable[[BaseException], 
 
 
 def _joined(sides: Mapping[Any, Any], join: Callable[[Mapping[Any, Any]], Expression]) -> Port:
-    named = {side: output_ports(port) if isinstance(port, Port) else {} for side, port in sides.items()}
-    names = [name for name in next(iter(named.values()), {}) if all(name in ports for ports in named.values())]
+    named = {side: _outputs(port) for side, port in sides.items()}
+    first = next(iter(named.values()))
+    names = [name for name in first if all(name in ports for ports in named.values())]
     outputs = {name: Port(join({side: ports[name] for side, ports in named.items()})) for name in names}
     return Port(join(sides), outputs=outputs)
+
+
+def _outputs(side: Any) -> dict[str, Port]:
+    return output_ports(side) if isinstance(side, Port) else {}
 
 
 def lazy(value: Any) -> Expression:

@@ -293,8 +293,8 @@ def make_step(
     frame = calling_frame()
     place = place_of(frame)
     told = acting(kind)
-    spec = told.spec()
     try:
+        spec = told.spec()
         bound = told.bind(args, kwargs)
         fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
         for name, value in fixed.items():

@@ -240,7 +240,7 @@ class Scheduler:
             expired = seconds is not None and time.perf_counter() - task.started >= seconds
             failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
             work = functools.partial(self._after_call, task, None, error=failure)
-        except BaseException as error:
+        except BaseException as error:  # all that a node may raise, SystemExit too, belongs to its step
             if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
                 self._call_ended(task)
                 self._leave(task)

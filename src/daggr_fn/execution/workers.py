@@ -106,6 +106,8 @@ class Workers:
         with self._changed:
             if self._threads > self._allowed + self._lent:
                 self._threads -= 1
+                self._summoned = False  # it may be the one who was called: another is, where there is work
+                self._summon()
                 return None
             while not self._queue:
                 self._summoned = False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn import stand_ins
 from daggr_fn.errors import WiringError, listed, shorten
+from daggr_fn.values import is_mapping, is_named_tuple, is_sequence, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +52,7 @@ class Settings:
     only: tuple[str, ...] = ()
     workers: int | None = None
     timeout: float | None = None
-    choose: Mapping[str, str] = field(default_factory=dict)
+    choose: Mapping[str, str] = field(default_factory=dict[str, str])
     keep: str = ""
     resume: bool = False
 
@@ -270,9 +271,9 @@ def _as_record(step: Step, value: Any) -> Any:
     names = tuple(step.spec.outputs)
     if step.axes or step.spec.record != "attribute":
         return value
-    if isinstance(value, dict) and value.keys() == set(names):
+    if is_mapping(value) and value.keys() == set(names):
         return _whole(step, value)
-    if type(value) in (tuple, list) and len(value) == len(names):
+    if is_sequence(value) and not is_named_tuple(value) and len(value) == len(names):
         return _whole(step, dict(zip(names, value, strict=True)))
     return value
 
@@ -287,7 +288,5 @@ def _whole(step: Step, values: Mapping[str, Any]) -> Any:
     if step.spec.record == "key":
         return dict(values)
     returns = step.spec.returns
-    from daggr_fn.values import make_record
-
     names = tuple(step.spec.outputs)
     return returns(**values) if isinstance(returns, type) else make_record(names, [values[name] for name in names])
