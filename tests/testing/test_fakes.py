@@ -106,6 +106,13 @@ def test_a_fake_stands_in_for_a_plain_call(fake):
     assert faked.calls == [{"text": "hi", "voice": "guest"}]
 
 
+def test_a_trial_of_a_node_and_an_awaited_call_ask_the_fake(fake):
+    faked = fake(speak, returns="hello")
+    assert speak.test() == "hello"
+    assert anyio.run(speak.acall, "hi") == "hello"
+    assert faked.calls == [{"text": "example"}, {"text": "hi"}]
+
+
 def test_a_fake_stands_in_for_copies_with_other_options(fake):
     fake(speak, returns="hello")
     assert speak.options(name="host", limit=1, cache=True)("hi") == "hello"

@@ -48,9 +48,9 @@ def suite(pytester, monkeypatch):
 
 
 def test_pytest_finds_the_plugin_by_its_entry_point():
-    tomllib = pytest.importorskip("tomllib") if sys.version_info >= (3, 11) else pytest.importorskip("tomli")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["entry-points"]["pytest11"] == {"daggr_fn.pytest_plugin": "daggr_fn.pytest_plugin"}
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    entry = '[project.entry-points.pytest11]\n"daggr_fn.pytest_plugin" = "daggr_fn.pytest_plugin"\n'
+    assert entry in project
 
 
 def test_the_plugin_loads_nothing_heavy():
