@@ -12,6 +12,7 @@ import pytest
 from daggr_fn import (
     OutputError,
     StepFailed,
+    StepTimeout,
     WiringError,
     apply,
     choice,
@@ -253,6 +254,20 @@ def test_an_async_function_may_stand_in_for_a_space(fake):
         return draw(prompt="cat")
 
     assert p() == p.eager() == anyio.run(p.acall) == "CAT"
+
+
+def test_a_fake_that_hangs_runs_into_the_timeout_of_the_space(fake):
+    released = threading.Event()
+    fake(draw, calls=lambda prompt: released.wait(10))
+
+    @pipeline
+    def p():
+        return draw.options(timeout=0.01)(prompt="cat")
+
+    try:
+        assert isinstance(p.run().failures[0].__cause__, StepTimeout)
+    finally:
+        released.set()
 
 
 def test_an_async_function_cannot_stand_in_for_a_plain_one(fake):

@@ -100,7 +100,8 @@ class _FakeKind:
         if self._fake.like is not None and self._fake.like.is_async:
             answer: Awaitable[Any] = self._fake.answer(inputs, self._defaults, call)
             return self._as_outputs(await answer)
-        return self._as_outputs(await anyio.to_thread.run_sync(self._fake.answer, inputs, self._defaults, call))
+        answered = functools.partial(self._fake.answer, inputs, self._defaults, call)
+        return self._as_outputs(await anyio.to_thread.run_sync(answered, abandon_on_cancel=True))
 
     @functools.cached_property
     def _defaults(self) -> dict[str, Any]:
