@@ -141,6 +141,10 @@ class FunctionKind:
         """See `stand_ins.work_of`."""
         return "function", id(self.function)
 
+    def reshaped(self) -> FunctionKind:
+        """The same function with a value that nothing is known of, as `postprocess` makes one."""
+        return self if self.outputs is not None else self.with_outputs({"output": object})
+
     def with_outputs(self, outputs: Mapping[str, Any]) -> FunctionKind:
         """The same function with other outputs."""
         return FunctionKind(self.function, outputs, self.name, self._scope)

@@ -237,6 +237,10 @@ class SpaceKind:
             return self
         return FunctionKind(anything, self._outputs, self._name)
 
+    def reshaped(self) -> SpaceKind:
+        """The same endpoint with a value that nothing is known of, as `postprocess` makes one."""
+        return self if self._outputs is not None else self.with_outputs({"output": object})
+
     def with_outputs(self, outputs: Mapping[str, Any]) -> SpaceKind:
         """The same endpoint with other outputs."""
         return SpaceKind(self._given_app, self._endpoint_name, outputs=outputs, name=self._name)
