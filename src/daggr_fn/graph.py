@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.kinds import NodeKind, NodeSpec, Options
     from daggr_fn.places import Place
+    from daggr_fn.stand_ins import StandIn
 
     DiGraph = networkx.DiGraph[str]
 
@@ -119,6 +120,7 @@ class Graph:
         self.choices: dict[str, InputPort] = {}
         self.result: Any = None
         self.outputs: dict[str, Any] = {}
+        self.described_by: tuple[StandIn, ...] = ()
         self._network: DiGraph | None = None
 
     # ---- made while tracing

@@ -20,6 +20,7 @@ from daggr_fn.execution.memory import memory
 from daggr_fn.feeding import bound_inputs, picked_variants
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
+from daggr_fn.stand_ins import all_standing
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
@@ -287,11 +288,13 @@ class _Drawn:
 
     @property
     def graph(self) -> Graph:
-        if self._graph is None:
+        graph = self._graph
+        if graph is None or not all_standing(graph.described_by):
             with self._lock:
-                if self._graph is None:
-                    self._graph = self._draw()
-        return self._graph
+                graph = self._graph
+                if graph is None or not all_standing(graph.described_by):
+                    graph = self._graph = self._draw()
+        return graph
 
 
 class PipelineDecorator(Protocol):

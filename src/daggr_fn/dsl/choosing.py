@@ -13,6 +13,7 @@ from daggr_fn.errors import UnknownParameterError, WiringError, did_you_mean, li
 from daggr_fn.expressions import Input, InputPort
 from daggr_fn.places import calling_frame, calling_place
 from daggr_fn.ports import Port, output_ports
+from daggr_fn.stand_ins import acting
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
@@ -171,12 +172,12 @@ def parameter_names(variant: Any) -> list[str]:
     if isinstance(variant, Choice):
         return [name for one in variant.variants.values() for name in parameter_names(one)]
     kind = getattr(variant, "kind", None)
-    return list(kind.spec().parameters) if kind is not None else list(variant.parameters)
+    return list(acting(kind).spec().parameters) if kind is not None else list(variant.parameters)
 
 
 def _takes_any(variant: Any) -> bool:
     kind = getattr(variant, "kind", None)
-    return kind is not None and any(parameter.many == "named" for parameter in kind.spec().parameters.values())
+    return kind is not None and any(parameter.many == "named" for parameter in acting(kind).spec().parameters.values())
 
 
 def known_arguments(variant: Any, kwargs: Mapping[str, Any]) -> dict[str, Any]:

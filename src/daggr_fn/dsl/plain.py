@@ -15,6 +15,7 @@ from daggr_fn.execution.loops import in_running_loop
 from daggr_fn.kinds import CURRENT_CALL, MISSING, Call, NodeKind, Options
 from daggr_fn.places import calling_place
 from daggr_fn.plan import Plan, Settings
+from daggr_fn.stand_ins import acting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,32 +29,34 @@ def call_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: di
     Raises:
         WiringError: An argument is unknown, missing or of the wrong type.
     """
-    if _needs_a_run(kind, options):
+    acts = acting(kind)
+    if _needs_a_run(acts, options):
         from daggr_fn.execution.entries import value_of
 
         return _unwrapped(functools.partial(value_of, _plan(kind, options, args, kwargs)))
-    inputs = _inputs(kind, args, kwargs)
+    inputs = _inputs(acts, args, kwargs)
     if not kind.is_async:
-        return kind.call(_preprocessed(options, inputs), _call(kind, options))
+        return acts.call(_preprocessed(options, inputs), _call(kind, options))
     if in_running_loop():
         raise WiringError(
             f"{kind.name} is async, and an event loop runs here",
             here=calling_place(),
             instead=f"await {kind.name}.acall(...)",
         )
-    return anyio.run(functools.partial(_acall, kind, options, inputs))
+    return anyio.run(functools.partial(_acall, acts, options, inputs))
 
 
 async def acall_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`call_now` in an event loop; a plain function runs in a thread."""
-    if _needs_a_run(kind, options):
+    acts = acting(kind)
+    if _needs_a_run(acts, options):
         from daggr_fn.execution.entries import run_awaited
 
         return (await run_awaited(_plan(kind, options, args, kwargs))).value
-    inputs = _inputs(kind, args, kwargs)
+    inputs = _inputs(acts, args, kwargs)
     if kind.is_async:
-        return await _acall(kind, options, inputs)
-    return await anyio.to_thread.run_sync(lambda: kind.call(_preprocessed(options, inputs), _call(kind, options)))
+        return await _acall(acts, options, inputs)
+    return await anyio.to_thread.run_sync(lambda: acts.call(_preprocessed(options, inputs), _call(kind, options)))
 
 
 async def _acall(kind: NodeKind, options: Options, inputs: dict[str, Any]) -> Any:
@@ -116,7 +119,7 @@ def _preprocessed(options: Options, inputs: dict[str, Any]) -> dict[str, Any]:
 def with_examples(kind: NodeKind, given: Mapping[str, Any]) -> dict[str, Any]:
     """Inputs for a trial: those given, and the example value of the component or type for those that must be."""
     inputs = dict(given)
-    for name, parameter in kind.spec().parameters.items():
+    for name, parameter in acting(kind).spec().parameters.items():
         if name not in inputs and (parameter.required or parameter.default is MISSING) and not parameter.many:
             inputs[name] = _example(parameter.component, parameter.annotation)
     return inputs

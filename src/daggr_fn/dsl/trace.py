@@ -20,6 +20,7 @@ from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, O
 from daggr_fn.graph import Graph, Step
 from daggr_fn.places import Place, calling_frame, calling_place, defined_at, place_of
 from daggr_fn.ports import Port
+from daggr_fn.stand_ins import StandIn, acting, stand_in
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
 
@@ -45,6 +46,7 @@ class Trace:
         self.inputs: dict[str, InputPort] = {}
         self.choices: dict[str, InputPort] = {}
         self.group = ""
+        self._described_by: list[StandIn] = []
         self._groups: Counter[str] = Counter()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
         self._warned = warned
@@ -86,6 +88,9 @@ class Trace:
     def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
         """Make a step of a node call, and return its port."""
         step, inputs = make_step(kind, options, args, kwargs, self._of_components)
+        by = stand_in(kind)
+        if by is not None and by.describes(kind):
+            self._described_by.append(by)
         self.add(step, inputs)
         for edge in step.edges.values():
             self._refuse_foreign(edge, step.name, step.place)
@@ -204,6 +209,7 @@ class Trace:
         graph = Graph(self.pipeline)
         self._name_steps()
         graph.choices = dict(self.choices)
+        graph.described_by = tuple(self._described_by)
         for port in self.inputs.values():
             graph.add_input(port)
         for step in self.steps:
@@ -286,12 +292,13 @@ def make_step(
     """
     frame = calling_frame()
     place = place_of(frame)
+    told = acting(kind)
     try:
-        spec = kind.spec()
-        bound = kind.bind(args, kwargs)
+        spec = told.spec()
+        bound = told.bind(args, kwargs)
         fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
         for name, value in fixed.items():
-            kind.check(name, value)
+            told.check(name, value)
     except WiringError as error:
         error.here = error.here or place
         raise

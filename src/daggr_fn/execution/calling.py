@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from daggr_fn.expressions import CONTAINERS, copied
-from daggr_fn.kinds import CURRENT_CALL, Call
+from daggr_fn.kinds import CURRENT_CALL, Call, NodeKind
+from daggr_fn.stand_ins import acting, stand_in
 from daggr_fn.values import Hidden
 
 if TYPE_CHECKING:
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
 def invoke(task: Task, call: Call) -> Any:
     """Call a task's node with its inputs, in this thread."""
     CURRENT_CALL.set(call)
-    return task.step.kind.call(_made_ready(task), call)
+    return _acting(task).call(_made_ready(task), call)
 
 
 async def ainvoke(task: Task, call: Call) -> Any:
     """Call a task's async node with its inputs."""
     CURRENT_CALL.set(call)
-    return await task.step.kind.call(_made_ready(task), call)
+    return await _acting(task).call(_made_ready(task), call)
+
+
+def _acting(task: Task) -> NodeKind:
+    kind = task.step.kind
+    if stand_in(kind) is None:
+        return kind
+    task.note = "by a fake"
+    return acting(kind)
 
 
 def _made_ready(task: Task) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.turns import take_turn
 from daggr_fn.execution.workers import WORKERS, Work
 from daggr_fn.limits import Limit, in_order
+from daggr_fn.stand_ins import OF_RUN
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Scheduler:
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
+        self._context.run(OF_RUN.set, plan.stand_ins)
         self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
 

@@ -136,6 +136,11 @@ class FunctionKind:
             return args[0] if args else Any
         return returns
 
+    @property
+    def work(self) -> Any:
+        """See `stand_ins.work_of`."""
+        return "function", id(self.function)
+
     def reshaped(self) -> FunctionKind:
         """The same function with a value that nothing is known of, as `postprocess` makes one."""
         return self if self.outputs is not None else self.with_outputs({"output": object})
@@ -298,6 +303,10 @@ class FunctionKind:
 
 
 _SCALARS = frozenset({str, int, float, bool, bytes, type(None)})
+
+
+def anything(*args: Any, **inputs: Any) -> Any:  # pragma: no cover  # a signature, and never called
+    """A function that takes anything: the signature of what nobody was asked about."""
 
 
 def _private(value: Any, call: Call) -> Any:

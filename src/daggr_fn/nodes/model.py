@@ -30,7 +30,8 @@ from daggr_fn.inference.parameters import EXTRA, check_input, client_method, par
 from daggr_fn.inference.routes import Name, Route, route
 from daggr_fn.inference.sorting import Where
 from daggr_fn.inference.tasks import CHAT
-from daggr_fn.kinds import Identity, NodeSpec, OutputPort, Parameter
+from daggr_fn.kinds import Identity, NodeKind, NodeSpec, OutputPort, Parameter
+from daggr_fn.nodes.function import FunctionKind, anything
 from daggr_fn.values import record_type
 
 if TYPE_CHECKING:
@@ -190,6 +191,20 @@ class ModelKind:
         if self._form is not None:
             return parsed(self._form, answer, self._where)
         return answer.tool_calls() if answer.calls and not answer.text else answer.text
+
+    @property
+    def work(self) -> Any:
+        """See `stand_ins.work_of`."""
+        return "model", *self._given
+
+    def unasked(self) -> NodeKind:
+        """The node as far as it is known without asking the Hub: of one never asked the outputs that the user named."""
+        if self._spec is not None:
+            return self
+        if self._form is not None:
+            outputs = {name: port.annotation for name, port in self._form.ports().items()}
+            return FunctionKind(anything, outputs, self._name)
+        return FunctionKind(anything, self._outputs or None, self._name)
 
     def with_outputs(self, outputs: Any) -> ModelKind:
         """The same model with other outputs."""

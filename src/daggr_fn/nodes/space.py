@@ -31,7 +31,8 @@ from daggr_fn.gradio_http.records import port_names, record_class, slug
 from daggr_fn.gradio_http.remote import remote_app
 from daggr_fn.gradio_http.transfer import Transfer
 from daggr_fn.gradio_http.wire import from_wire, from_wire_unfetched, to_wire
-from daggr_fn.kinds import MISSING, Identity, NodeSpec, OutputPort, Parameter
+from daggr_fn.kinds import MISSING, Identity, NodeKind, NodeSpec, OutputPort, Parameter
+from daggr_fn.nodes.function import FunctionKind, anything
 from daggr_fn.nodes.local_app import LocalApp, is_app, local_app
 
 if TYPE_CHECKING:
@@ -223,6 +224,18 @@ class SpaceKind:
         if not is_sequence(values) or len(values) != len(names):
             raise OutputError(f"{self._where}: postprocess made {shorten(made)}, and its outputs are {listed(names)}")
         return self._as_result(list(values))
+
+    @property
+    def work(self) -> Any:
+        """See `stand_ins.work_of`."""
+        app = self._given_app if isinstance(self._given_app, str) else id(self._given_app)
+        return "space", app, self._endpoint_name
+
+    def unasked(self) -> NodeKind:
+        """The node as far as it is known without asking the app: of one never asked the outputs that the user named."""
+        if self._spec is not None or isinstance(self._app, LocalApp):
+            return self
+        return FunctionKind(anything, self._outputs, self._name)
 
     def reshaped(self) -> SpaceKind:
         """The same endpoint with a value that nothing is known of, as `postprocess` makes one."""

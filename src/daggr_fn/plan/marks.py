@@ -93,6 +93,8 @@ class _Planner:
             return _planned(step, "run", f"not remembered: {error}")
 
     def _why_not_remembered(self, step: Step) -> str:
+        if self.plan.is_faked(step):
+            return "by a fake"
         if step.options.cache is False:
             return "cache=False"
         if self.plan.settings.run_cache is False:

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from daggr_fn import stand_ins
 from daggr_fn.errors import WiringError, listed, shorten
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence, make_record
 
@@ -98,6 +99,7 @@ class Plan:
         self.inputs = inputs
         self.settings = settings
         self.memory = memory
+        self.stand_ins = stand_ins.now()
         self.given = self._take_given()
         self.forced = self._forced_steps()
         self.left_out = self._leave_out()
@@ -180,18 +182,23 @@ class Plan:
     def remembers(self, step: Step) -> bool | timedelta:
         """Whether a step's result is reused and stored, and for how long."""
         own, settings = step.options.cache, self.settings
-        if own is False or self.memory is None or step in self.given:
+        if own is False or self.memory is None or step in self.given or self.is_faked(step):
             return False
         for said in (settings.run_cache, own, settings.cache):
             if said is not None:
                 return said
         return step.kind.remembers
 
+    def is_faked(self, step: Step) -> bool:
+        """Whether a fake stands in for a step's node: what it returns is never stored as the node's."""
+        return stand_ins.stand_in(step.kind, self.stand_ins) is not None
+
     def looks_up(self, step: Step) -> bool:
         """Whether a step's result may be known: remembered, or kept by a run that failed."""
         if self.remembers(step):
             return True
-        return bool(self.settings.keep) and self.memory is not None and step not in self.given
+        keeps = bool(self.settings.keep) and self.memory is not None
+        return keeps and step not in self.given and not self.is_faked(step)
 
     @functools.cached_property
     def steps(self) -> dict[str, PlannedStep]:

@@ -1,0 +1,1 @@
+"""What tests of pipelines need; `pytest_plugin` makes fixtures of it."""
