@@ -34,6 +34,7 @@ from daggr_fn.kinds import new_file, progress
 from daggr_fn.limits import Pool
 from daggr_fn.pipelines import Pipeline, pipeline
 from daggr_fn.plan import Plan
+from daggr_fn.retries import Retry
 from daggr_fn.runs import Run
 from daggr_fn.values import Failed, ItemList, Secret, every_run
 
@@ -53,6 +54,7 @@ __all__ = [
     "Pipeline",
     "Plan",
     "Pool",
+    "Retry",
     "Run",
     "RunCancelled",
     "Secret",

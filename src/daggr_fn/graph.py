@@ -18,6 +18,7 @@ from daggr_fn.expressions import Axes, Built, Expression, Input, InputPort, Item
 from daggr_fn.kinds import NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.places import Place
+from daggr_fn.rates import Rate
 
 if TYPE_CHECKING:
     import networkx
@@ -42,8 +43,9 @@ class Step:
     """
 
     __slots__ = (
-        *("after", "axes", "copies", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options", "pipeline", "place"),
-        *("secrets", "sources", "spec", "variable", "waits", "ways_on"),
+        *("after", "axes", "copies", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options"),
+        *("pipeline", "place"),
+        *("rates", "secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
     def __init__(
@@ -77,6 +79,7 @@ class Step:
         self.variable: str | None = None
         self.waits: tuple[Any, ...] = ()
         self.limits = _limits(options)
+        self.rates = _rates(options)
 
     def __repr__(self) -> str:
         return f"<step {self.name}>"
@@ -92,9 +95,13 @@ class Step:
 
 
 def _limits(options: Options) -> tuple[Limit, ...]:
-    own = (options.limit,) if options.limit is not None else ()
-    shared = (options.pool.limit,) if options.pool is not None else ()
-    return in_order((*own, *shared)) if own or shared else ()
+    both = (options.limit, options.pool.limit if options.pool is not None else None)
+    return in_order(limit for limit in both if limit is not None)
+
+
+def _rates(options: Options) -> tuple[Rate, ...]:
+    both = (options.rate, options.pool.rate if options.pool is not None else None)
+    return tuple(rate for rate in both if rate is not None)
 
 
 class Graph:
