@@ -16,6 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import overload
 
 from daggr_fn.clock import CLOCK
 from daggr_fn.rates import Rate
@@ -79,6 +80,10 @@ class Pool:
         ValueError: There is neither a limit nor a rate, or the rate can't be read.
     """
 
+    @overload
+    def __init__(self, name: str, *, limit: int, rate: str | None = None) -> None: ...
+    @overload
+    def __init__(self, name: str, *, rate: str) -> None: ...
     def __init__(self, name: str, *, limit: int | None = None, rate: str | None = None) -> None:
         if limit is None and rate is None:
             raise ValueError(f"the pool {name!r} has neither a limit nor a rate: Pool({name!r}, limit=1)")

@@ -251,7 +251,7 @@ def _read_option(name: str, value: Any) -> Any:
         return Retry(value) if name == "retries" else Rate(value)
     except ValueError as error:
         valid = "3, Retry(3, wait=2)" if name == "retries" else "'30/minute', '5/second', '10/30 seconds'"
-        raise WiringError(f"{name}={value!r}: {error}", notes={"valid": valid}, here=calling_place()) from error
+        raise WiringError(str(error), notes={"valid": valid}, here=calling_place()) from error
 
 
 class NodeDecorator(Protocol):
