@@ -49,7 +49,7 @@ def flaky_space():
 
 def test_five_hundred_calls_of_a_flaky_app(flaky_space):
     flaky = (SpaceAppError, SpaceConnectionLostError, StepTimeout)
-    double = space(flaky_space, "/double", limit=60, timeout=6, retries=Retry(12, wait=0.05, on=flaky))
+    double = space(flaky_space, "/double", limit=16, timeout=8, retries=Retry(12, wait=0.05, on=flaky))
     done = space(flaky_space, "/done", cache=False)
 
     @pipeline
