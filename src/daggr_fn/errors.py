@@ -7,10 +7,11 @@ value); run errors are raised by a run. Each says what went wrong, where, and wh
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from daggr_fn.places import Place
     from daggr_fn.runs import Run
 

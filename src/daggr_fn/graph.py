@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Built, Expression, Input, InputPort, Item, Output, zipped_axes
-from daggr_fn.kinds import NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, in_order
-from daggr_fn.places import Place
-from daggr_fn.rates import Rate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     import networkx
+
+    from daggr_fn.kinds import NodeKind, NodeSpec, Options
+    from daggr_fn.places import Place
+    from daggr_fn.rates import Rate
 
     DiGraph = networkx.DiGraph[str]
 
@@ -44,8 +46,7 @@ class Step:
 
     __slots__ = (
         *("after", "axes", "copies", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options"),
-        *("pipeline", "place"),
-        *("rates", "secrets", "sources", "spec", "variable", "waits", "ways_on"),
+        *("pipeline", "place", "rates", "secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
     def __init__(

@@ -14,12 +14,14 @@ import itertools
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from daggr_fn.clock import CLOCK
 from daggr_fn.rates import Rate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _lock = threading.Lock()
 _order = itertools.count()

@@ -6,7 +6,6 @@ import copy
 import functools
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
@@ -17,18 +16,21 @@ from daggr_fn.dsl.inputs import parameter_inputs
 from daggr_fn.dsl.loose import loose_graph
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.events import Event
 from daggr_fn.execution.memory import memory
-from daggr_fn.expressions import InputPort
 from daggr_fn.feeding import bound_inputs, picked_variants
-from daggr_fn.graph import Graph
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
-from daggr_fn.runs import Run
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
     from typing_extensions import Self, Unpack
+
+    from daggr_fn.events import Event
+    from daggr_fn.expressions import InputPort
+    from daggr_fn.graph import Graph
+    from daggr_fn.runs import Run
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,7 +45,7 @@ class PipelineOptions(TypedDict, total=False):
         cache: Whether, or for how long, results are reused; as an option of a run it wins over the nodes' own, except
             for a node's `cache=False`.
         fresh: True to run everything anew, or the names of steps that run anew.
-        given: Values for steps that then do not run, by step name or "step.output"; for a mapped step the gathered list.
+        given: Values for steps that then do not run, by step or "step.output"; for a mapped step the gathered list.
         only: `"+step"` runs to a step, `"step+"` from a step on, `"+step+"` both; or several of these.
         workers: How many functions of a run may go on at once.
         timeout: Seconds after which a run is cancelled.
@@ -92,7 +94,7 @@ class Pipeline(Generic[P, R_co]):
 
     def _trace(self, function: Callable[..., Any], scope: Mapping[str, Any], warned: Collection[Place]) -> Graph:
         trace = Trace(self.name, function, warned)
-        assert self._signature is not None  # noqa: S101  # a pipeline with a body has one
+        assert self._signature is not None  # a pipeline with a body has one
         ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
         with trace.active():
             result = _called(function, self._signature, ports)
@@ -100,8 +102,8 @@ class Pipeline(Generic[P, R_co]):
         if result is None and graph.steps and not _returns_none(function):
             last = list(graph.steps)[-1]
             raise WiringError(
-                f"{self.name} returns nothing. Its last step is {last}: return it, or annotate -> None if it is run for "
-                "its effect",
+                f"{self.name} returns nothing. Its last step is {last}: return it, or annotate -> None if it is run "
+                "for its effect",
                 here=defined_at(function),
             )
         return graph
@@ -245,7 +247,7 @@ class Pipeline(Generic[P, R_co]):
         """The names of what it is called with."""
         return list(self._signature.parameters) if self._signature is not None else list(self.inputs)
 
-    def __or__(self, other: Any) -> Choice[P, Any]:
+    def __or__(self, other: Any) -> Choice[..., Any]:
         """A choice between this pipeline and another node or pipeline."""
         return either(self, other)
 
@@ -324,7 +326,9 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
         if name not in PipelineOptions.__annotations__:
             valid = PipelineOptions.__annotations__
             raise WiringError(
-                f"there is no option {name!r}{did_you_mean(name, valid)}", here=calling_place(), notes={"valid": listed(valid)}
+                f"there is no option {name!r}{did_you_mean(name, valid)}",
+                here=calling_place(),
+                notes={"valid": listed(valid)},
             )
         if name == "cache":
             changes["cache" if decorated else "run_cache"] = value
@@ -344,5 +348,3 @@ def _called(function: Callable[..., Any], signature: inspect.Signature, ports: S
 
 def _returns_none(function: Callable[..., Any]) -> bool:
     return function.__annotations__.get("return", ...) in (None, "None", type(None))
-
-

@@ -12,15 +12,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
-Wait = Union[float, timedelta, Callable[["RetryCallState"], float]]
+Wait = float | timedelta | Callable[["RetryCallState"], float]
 """How long to wait: always the same (seconds), or a wait strategy of tenacity, or any function like one."""
 
-On = Union[type[BaseException], tuple[type[BaseException], ...], Callable[[BaseException], bool], None]
+On = type[BaseException] | tuple[type[BaseException], ...] | Callable[[BaseException], bool] | None
 """Which failures: classes of errors, a function of the error, or those that another try may mend."""
 
 FIRST_WAIT_SECONDS = 0.5
@@ -36,10 +36,10 @@ class Retry:
     Attributes:
         times: How many times a call is made again, after the first.
         wait: Seconds (or a timedelta) before each of them, or a wait strategy of tenacity, for example
-            `tenacity.wait_exponential(max=10)`. By default 0.5 s, then twice as long each time, up to a minute. A failure
-            that says when to come back (`retry_after`, from a server's `Retry-After`) is waited for at least that long.
-        jitter: Up to so many seconds more (or a timedelta), at random, so that items that failed together don't come back
-            together. By default as much as half of the wait.
+            `tenacity.wait_exponential(max=10)`. By default 0.5 s, then twice as long each time, up to a minute. Where a
+            failure says when to come back (`retry_after`, from a server's `Retry-After`) the wait is at least that.
+        jitter: Up to so many seconds more (or a timedelta), at random, so that items that failed together don't come
+            back together. By default as much as half of the wait.
         on: Classes of errors, or a function of the error that says whether to try again. By default every exception,
             except those that say of themselves that another try is of no use (`error.retryable` is false).
 
@@ -61,7 +61,7 @@ class Retry:
         if self.jitter is not None:
             _seconds(self.jitter, "jitter")
         classes = self.on if isinstance(self.on, tuple) else (self.on,)
-        if self.on is None or not isinstance(self.on, (type, tuple)) and callable(self.on):
+        if self.on is None or (not isinstance(self.on, (type, tuple)) and callable(self.on)):
             return
         if not classes or not all(isinstance(one, type) and issubclass(one, BaseException) for one in classes):
             raise TypeError(f"on= takes classes of errors or a function of the error, not {self.on!r}")

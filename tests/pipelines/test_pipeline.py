@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-
 import networkx
 import pytest
 
@@ -19,8 +18,6 @@ def plus(x: int, y: int = 1) -> int:
 @pipeline
 def inner(x: int):
     return plus(x)
-
-
 
 
 @pipeline

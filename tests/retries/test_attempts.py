@@ -79,9 +79,8 @@ def test_when_no_attempt_is_left_the_step_has_failed_and_says_how_often_it_was_t
 
 def test_each_attempt_is_an_event_with_its_error_and_delay():
     run = pipeline_of(Flaky(2), retries=Retry(3, wait=0.01, jitter=0)).run()
-    said = [
-        (event.kind, event.attempt) for event in run.events if isinstance(event, events.StepStarted | events.StepRetrying)
-    ]
+    told = events.StepStarted, events.StepRetrying
+    said = [(event.kind, event.attempt) for event in run.events if isinstance(event, told)]
     assert said == [("started", 1), ("retrying", 1), ("started", 2), ("retrying", 2), ("started", 3)]
     waits = [event for event in run.events if isinstance(event, events.StepRetrying)]
     assert [(str(event.error), event.delay) for event in waits] == [("gone", 0.01)] * 2

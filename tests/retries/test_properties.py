@@ -55,7 +55,9 @@ def test_attempts_and_values(fates, times, is_async, way, limit):
     async def attempt_async(number):
         return attempt(number)
 
-    call = node(attempt_async if is_async else attempt, retries=Retry(times, wait=0, jitter=0), limit=limit, name="call")
+    call = node(
+        attempt_async if is_async else attempt, retries=Retry(times, wait=0, jitter=0), limit=limit, name="call"
+    )
 
     @pipeline
     def p(numbers: list):

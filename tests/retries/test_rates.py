@@ -132,7 +132,11 @@ def test_a_copy_with_a_rate_of_its_own_has_that():
 
     @pipeline
     def p(value: int):
-        return echo.named("a")(value), echo.options(rate="1/hour", name="b")(value), echo.options(rate=None, name="c")(value)
+        return (
+            echo.named("a")(value),
+            echo.options(rate="1/hour", name="b")(value),
+            echo.options(rate=None, name="c")(value),
+        )
 
     assert p(1) == (1, 1, 1)
 

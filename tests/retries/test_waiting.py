@@ -168,7 +168,7 @@ def test_nested_runs_are_cancelled_with_the_attempt_that_waits_for_them():
     run = p.run(1)
     assert waiting.is_set()
     assert run.steps["outer"].attempts == 2
-    with pytest.raises(StepFailed, match="took longer than 0.3 s"):
+    with pytest.raises(StepFailed, match=r"took longer than 0\.3 s"):
         _ = run.value
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -15,6 +14,8 @@ from daggr_fn.errors import shorten
 from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from daggr_fn.expressions import InputPort
 
 

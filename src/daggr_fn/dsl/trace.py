@@ -6,10 +6,9 @@ import functools
 import inspect
 import types
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn import templates
 from daggr_fn.annotations import assignable, describe, is_component, is_listlike
@@ -19,11 +18,15 @@ from daggr_fn.dsl.variables import target_of
 from daggr_fn.errors import TypeMismatchError, UnknownParameterError, WiringError, did_you_mean, listed
 from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
 from daggr_fn.graph import Graph, Step
-from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
 from daggr_fn.places import Place, calling_frame, calling_place, defined_at, place_of
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, MutableMapping
+
+    from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
 
 
 class Trace:
@@ -35,9 +38,7 @@ class Trace:
         warned: The lines of it that the user was warned of.
     """
 
-    def __init__(
-        self, pipeline: str, body: Callable[..., Any] | None = None, warned: Collection[Place] = ()
-    ) -> None:
+    def __init__(self, pipeline: str, body: Callable[..., Any] | None = None, warned: Collection[Place] = ()) -> None:
         self.pipeline = pipeline
         self.steps: list[Step] = []
         self.templates = templates.Templates()
@@ -156,12 +157,16 @@ class Trace:
         if unknown is not None:
             near = did_you_mean(unknown, signature.parameters)
             raise UnknownParameterError(
-                f"{name} has no input {unknown!r}{near}", here=calling_place(), notes={"valid": listed(signature.parameters)}
+                f"{name} has no input {unknown!r}{near}",
+                here=calling_place(),
+                notes={"valid": listed(signature.parameters)},
             )
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise WiringError(f"{name}: {error}", here=calling_place(), notes={"valid": listed(signature.parameters)}) from None
+            raise WiringError(
+                f"{name}: {error}", here=calling_place(), notes={"valid": listed(signature.parameters)}
+            ) from None
         bound.apply_defaults()
         self._groups[name] += 1
         outer, number, cache_outside = self.group, self._groups[name], self._cache
@@ -182,7 +187,9 @@ class Trace:
         """
         try:
             returned = to_expression(result)
-        except WiringError as error:  # the body has returned: its own line says more than that of who asked for the graph
+        except (
+            WiringError
+        ) as error:  # the body has returned: its own line says more than that of who asked for the graph
             error.here = defined_at(self._bodies[0]) if self._bodies else error.here
             raise
         return self.graph_of(returned, result, to_expression)
@@ -268,6 +275,10 @@ def make_step(
     """The step of a node call, without a name, and the inputs that its components make.
 
     Args:
+        kind: The node.
+        options: Its options.
+        args: The arguments by position.
+        kwargs: The arguments by name.
         known: The inputs made before, by their component's id: one component given twice is one input.
 
     Raises:
@@ -275,8 +286,8 @@ def make_step(
     """
     frame = calling_frame()
     place = place_of(frame)
-    spec = kind.spec()
     try:
+        spec = kind.spec()
         bound = kind.bind(args, kwargs)
         fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
         for name, value in fixed.items():
@@ -356,7 +367,8 @@ def _check_edge(spec: NodeSpec, parameter: Parameter | None, edge: Expression) -
     if is_listlike(edge.annotation) and assignable(Item(edge).annotation, parameter.annotation):
         instead = f"each({edge.code}), to map {spec.name} over the list"
     raise TypeMismatchError(
-        f"{edge.label} is {given}, and {target} wants {wanted}", instead=instead or f"apply(..., {edge.code}) to convert it"
+        f"{edge.label} is {given}, and {target} wants {wanted}",
+        instead=instead or f"apply(..., {edge.code}) to convert it",
     )
 
 
@@ -385,7 +397,9 @@ def _after(after: Any) -> Iterator[Step]:
         steps = list(expression.steps()) if expression is not None else []
         if not steps:
             raise WiringError(
-                f"after={port!r} is not a step", here=calling_place(), instead="after=uploaded, what a node call returned"
+                f"after={port!r} is not a step",
+                here=calling_place(),
+                instead="after=uploaded, what a node call returned",
             )
         yield from steps
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.inference.errors import (
@@ -24,6 +23,9 @@ from daggr_fn.inference.errors import (
     ModelUnreachableError,
 )
 from daggr_fn.retries import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
 
 _MOST_TEXT = 400
 _BILLING = "https://huggingface.co/settings/billing"

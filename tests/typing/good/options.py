@@ -17,7 +17,8 @@ def shout(text: str) -> str:
 loud = node(shout, name="loud", cache=False)
 patient = translate.options(retries=3, rate="30/minute").options(retries=None, rate=None)
 careful = translate.options(retries=Retry(5, wait=timedelta(seconds=2), jitter=0.5, on=(OSError, TimeoutError)))
-picky = translate.options(retries=Retry(wait=lambda state: state.attempt_number * 2.0, on=lambda error: "busy" in str(error)))
+growing = translate.options(retries=Retry(wait=lambda state: state.attempt_number * 2.0))
+picky = translate.options(retries=Retry(on=lambda error: "busy" in str(error)))
 api = translate.options(pool=Pool("api", rate="10/s"))
 both = translate.options(pool=Pool("api", limit=2, rate="10/s"))
 
