@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -60,10 +60,7 @@ class Retry:
             _seconds(self.wait, "wait")
         if self.jitter is not None:
             _seconds(self.jitter, "jitter")
-        classes = self.on if isinstance(self.on, tuple) else (self.on,)
-        if self.on is None or (not isinstance(self.on, (type, tuple)) and callable(self.on)):
-            return
-        if not classes or not all(isinstance(one, type) and issubclass(one, BaseException) for one in classes):
+        if not _tells_errors(self.on):
             raise TypeError(f"on= takes classes of errors or a function of the error, not {self.on!r}")
 
     def delay(self, attempt: int, error: BaseException) -> float | None:
@@ -80,11 +77,12 @@ class Retry:
         return max(wait, asked_to_wait(error)) + _chance.uniform(0, jitter)
 
     def _is_for(self, error: Exception) -> bool:
-        if self.on is None:
+        on = self.on
+        if on is None:
             return getattr(error, "retryable", True) is not False
-        if isinstance(self.on, (type, tuple)):
-            return isinstance(error, self.on)
-        return bool(self.on(error))
+        if isinstance(on, (type, tuple)):
+            return isinstance(error, on)
+        return bool(on(error))
 
     def _wait(self, attempt: int, error: Exception) -> float:
         if self.wait is not None and not callable(self.wait):
@@ -117,6 +115,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
     except (TypeError, ValueError):
         return None
+
+
+def _tells_errors(on: object) -> bool:
+    """Whether it is what `on=` takes."""
+    if isinstance(on, type):
+        return issubclass(on, BaseException)
+    if isinstance(on, tuple):
+        classes = cast("tuple[object, ...]", on)
+        return bool(classes) and all(isinstance(one, type) and issubclass(one, BaseException) for one in classes)
+    return on is None or callable(on)
 
 
 def _seconds(value: object, what: str) -> float:
