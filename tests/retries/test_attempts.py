@@ -393,7 +393,7 @@ def test_a_wait_strategy_of_tenacity_says_how_long():
     retry = Retry(9, wait=tenacity.wait_chain(tenacity.wait_fixed(1), tenacity.wait_fixed(5)), jitter=0)
     assert [retry.delay(attempt, OSError()) for attempt in (1, 2, 3)] == [1, 5, 5]
     assert Retry(9, wait=lambda state: state.attempt_number * 10, jitter=0).delay(3, OSError()) == 30
-    by_error = Retry(9, wait=tenacity.wait_exception(lambda error: float(error.args[0])), jitter=0)
+    by_error = Retry(9, wait=lambda state: state.outcome.exception().args[0], jitter=0)
     assert by_error.delay(1, OSError(4)) == 4
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -23,8 +24,12 @@ def test_five_hundred_requests_of_a_flaky_server():
         @node(retries=Retry(12, wait=0.01), timeout=3)
         def double(value: int) -> int:
             request = urllib.request.Request(f"{server.url}{value}", method="POST")
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return int(answer.read())
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return int(answer.read())
+            except urllib.error.HTTPError as error:
+                error.close()  # it holds the connection, and the run holds it
+                raise
 
         @pipeline
         def p(values: list):
