@@ -175,8 +175,7 @@ class Execution:
         """The value of what the pipeline returns, or of one of its outputs."""
         if not isinstance(result, Expression):
             return copied(result)
-        value = result.value(self.state, ())
-        return copied(value) if self.plan.graph.copies_result else value
+        return copied(result.value(self.state, ()))
 
     def has_value(self, result: Any) -> bool:
         """Whether everything that a result needs has ended well."""
@@ -201,7 +200,7 @@ class Execution:
             index=task.index,
             inputs=shown_inputs(task),
             place=task.step.place,
-            reproduce=functools.partial(call_again, task),
+            reproduce=functools.partial(call_again, task, self.state),
             attempts=task.attempt,
         )
 

@@ -20,12 +20,11 @@ from daggr_fn import events, limits
 from daggr_fn.clock import CLOCK, Timer
 from daggr_fn.errors import InvalidInputError, StepTimeout
 from daggr_fn.execution.attempts import Attempts, next_attempt
-from daggr_fn.execution.calling import ainvoke, invoke, new_call, shown_inputs
+from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, shown_inputs
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.workers import WORKERS, Work
-from daggr_fn.expressions import copied
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.tracing import TRACE
 
@@ -164,13 +163,10 @@ class Scheduler:
 
     def _evaluate(self, task: Task) -> bool:
         """Work out the inputs; false when that failed."""
-        step, index = task.step, task.index
-        inputs = copied(step.fixed)
+        inputs: dict[str, Any] = {}
         try:
-            for name, edge in step.edges.items():
-                value = edge.value(self._state, index[: len(edge.axes)] if index else index)
-                inputs[name] = copied(value) if name in step.copies else value
-            for name, source in step.sources.items():
+            inputs = evaluated(task, self._state)
+            for name, source in task.step.sources.items():
                 inputs[name] = source()
         except Exception as error:  # noqa: BLE001  # a source is the user's; an expression runs the user's __getitem__
             task.inputs = inputs
