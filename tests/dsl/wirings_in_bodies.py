@@ -189,7 +189,7 @@ def then(): return podcast.options(frehs=True)
 """,
         """
 WiringError: there is no option 'frehs'; did you mean 'fresh'?
-  valid    'name', 'cache', 'fresh', 'given', 'only', 'workers', 'timeout', 'choose'
+  valid    'name', 'cache', 'fresh', 'given', 'only', 'workers', 'timeout', 'choose', 'answers', 'on_ask'
   here     app.py:4:  def then(): return podcast.options(frehs=True)
 """,
     ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn import events, limits
 from daggr_fn.branching import forgiven
 from daggr_fn.clock import CLOCK, Timer
-from daggr_fn.errors import StepFailed
+from daggr_fn.errors import NoValue, StepFailed
 from daggr_fn.execution.calling import call_again, shown_inputs
 from daggr_fn.execution.loops import Host, in_running_loop, wait_in_task
 from daggr_fn.execution.scheduler import Scheduler
@@ -175,6 +175,9 @@ class Execution:
         """The value of what the pipeline returns, or of one of its outputs."""
         if not isinstance(result, Expression):
             return copied(result)
+        missing = result.absent(self.state, ()) if self.state.missing else None
+        if missing is not None:
+            raise NoValue(f"{self.plan.graph.name} has no value: {missing.reason}") from missing.failure
         return copied(result.value(self.state, ()))
 
     def has_value(self, result: Any) -> bool:
