@@ -38,6 +38,7 @@ from daggr_fn.kinds import Question, new_file, progress
 from daggr_fn.limits import Pool
 from daggr_fn.pipelines import Pipeline, pipeline
 from daggr_fn.plan import Plan
+from daggr_fn.retries import Retry
 from daggr_fn.runs import Run
 from daggr_fn.values import Failed, ItemList, Secret, every_run
 
@@ -59,6 +60,7 @@ __all__ = [
     "Plan",
     "Pool",
     "Question",
+    "Retry",
     "Run",
     "RunCancelled",
     "Secret",

@@ -7,7 +7,7 @@ value); run errors are raised by a run. Each says what went wrong, where, and wh
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +23,9 @@ class DaggrError(Exception):
 class WiringError(DaggrError, ValueError):
     """A pipeline is wired wrongly: found while it is traced, before anything runs.
 
+    Attributes:
+        retryable: False: the same call is refused again.
+
     Args:
         what: What is wrong, in one sentence that names the step and the port.
         here: The user's line that did it.
@@ -30,6 +33,8 @@ class WiringError(DaggrError, ValueError):
         instead: What to write instead, as code to paste.
         notes: More lines, each "label: text" (valid names, for example).
     """
+
+    retryable: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -81,6 +86,8 @@ class TypeMismatchError(WiringError):
 class InvalidInputError(DaggrError, ValueError):
     """A pipeline was called with an input it does not have, without one it needs, or with a value it can't take."""
 
+    retryable: ClassVar[bool] = False
+
 
 class NotReusable(DaggrError):
     """A step has no key, or a result can't be stored: it runs anew. The message says why."""
@@ -117,6 +124,7 @@ class StepFailed(DaggrError):
         step: The name of the step.
         index: The indices of the item, outermost map first; empty for a step that is not mapped.
         inputs: What the step was called with.
+        attempts: How many times it was tried.
         place: Where the user's code calls the node.
         run: The run, with what finished and every failure.
     """
@@ -130,11 +138,13 @@ class StepFailed(DaggrError):
         inputs: Mapping[str, Any] | None = None,
         place: Place | None = None,
         reproduce: Callable[[], Any] | None = None,
+        attempts: int = 1,
     ) -> None:
         super().__init__(step)
         self.step = step
         self.index = index
         self.inputs = dict(inputs or {})
+        self.attempts = attempts
         self.place = place
         self.run: Run[Any] | None = None
         self._reproduce = reproduce
@@ -148,7 +158,8 @@ class StepFailed(DaggrError):
 
     def __str__(self) -> str:
         cause = self.__cause__
-        lines = [f"step {self.name!r} failed: {type(cause).__name__}: {cause}"]
+        tried = f" after {self.attempts} attempts" if self.attempts > 1 else ""
+        lines = [f"step {self.name!r} failed{tried}: {type(cause).__name__}: {cause}"]
         if self.place is not None:
             lines.append(f"  here     {self.place.quoted()}")
         origin = user_line(cause)

@@ -132,8 +132,19 @@ class StepErrored(StepEvent):
 
 
 @dataclass(slots=True)
+class StepRetrying(StepEvent):
+    """An attempt failed with `error` after `seconds`, and the next one begins in `delay` seconds at the earliest."""
+
+    kind: ClassVar[str] = "retrying"
+    attempt: int = 1
+    error: BaseException | None = None
+    seconds: float = 0.0
+    delay: float = 0.0
+
+
+@dataclass(slots=True)
 class StepCancelled(StepEvent):
-    """A call was going on when the run was cancelled."""
+    """A call was going on, or waited for another try, when the run was cancelled."""
 
     kind: ClassVar[str] = "cancelled"
 

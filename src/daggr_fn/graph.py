@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.kinds import NodeKind, NodeSpec, Options
     from daggr_fn.places import Place
+    from daggr_fn.rates import Rate
     from daggr_fn.stand_ins import StandIn
 
     DiGraph = networkx.DiGraph[str]
@@ -43,21 +44,8 @@ class Step:
     """
 
     __slots__ = (
-        *(
-            "after",
-            "axes",
-            "edges",
-            "fixed",
-            "guards",
-            "kind",
-            "limits",
-            "name",
-            "number",
-            "options",
-            "pipeline",
-            "place",
-        ),
-        *("secrets", "sources", "spec", "variable", "waits", "ways_on"),
+        *("after", "axes", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options"),
+        *("pipeline", "place", "rates", "secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
     def __init__(
@@ -90,6 +78,7 @@ class Step:
         self.variable: str | None = None
         self.waits: tuple[Any, ...] = ()
         self.limits = _limits(options)
+        self.rates = _rates(options)
 
     def __repr__(self) -> str:
         return f"<step {self.name}>"
@@ -105,9 +94,13 @@ class Step:
 
 
 def _limits(options: Options) -> tuple[Limit, ...]:
-    own = (options.limit,) if options.limit is not None else ()
-    shared = (options.pool.limit,) if options.pool is not None else ()
-    return in_order((*own, *shared)) if own or shared else ()
+    both = (options.limit, options.pool.limit if options.pool is not None else None)
+    return in_order(limit for limit in both if limit is not None)
+
+
+def _rates(options: Options) -> tuple[Rate, ...]:
+    both = (options.rate, options.pool.rate if options.pool is not None else None)
+    return tuple(rate for rate in both if rate is not None)
 
 
 class Graph:

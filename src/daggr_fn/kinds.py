@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from daggr_fn.limits import Limit, Pool
+    from daggr_fn.rates import Rate
+    from daggr_fn.retries import Retry
 
 Errors = Literal["raise", "keep", "skip"]
 
@@ -111,8 +113,10 @@ class Options:
     name: str | None = None
     cache: bool | timedelta | None = None
     version: str | None = None
+    retries: Retry | None = None
     timeout: float | timedelta | None = None
     limit: Limit | None = None
+    rate: Rate | None = None
     pool: Pool | None = None
     after: tuple[Any, ...] = ()
     on_error: Errors = "raise"
@@ -218,6 +222,7 @@ class Call:
         postprocess: What is made of the returned values before they are the node's outputs.
         waits_for: What cancels the runs of pipelines that the call waits for.
         depth: How many event loop threads below this one are blocked by calls that wait for it.
+        attempt: Which attempt of the step it is, from 1 on.
     """
 
     step: str
@@ -225,6 +230,7 @@ class Call:
     cancelled: bool = False
     limits: tuple[Limit, ...] = ()
     depth: int = 0
+    attempt: int = 1
     on_progress: Callable[[Call, float | None, str], None] | None = None
     on_partial: Callable[[Call, Any], None] | None = None
     scratch: Callable[[], Path] | None = None

@@ -3,16 +3,22 @@
 Nothing here blocks a thread: what finds a limit full is parked in it, and who gives a place back hands it over. A place
 whose holder waits for a pipeline that it called itself is lent to the steps of called pipelines; without that, two
 steps that call pipelines which need each other's limits would wait for each other for ever.
+
+Who waits for a turn in a rate is parked too, and holds no place meanwhile: a slow rate keeps nobody else from work.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
+
+from daggr_fn.clock import CLOCK
+from daggr_fn.rates import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,13 +29,20 @@ _order = itertools.count()
 
 @dataclass(slots=True, eq=False)
 class Waiter:
-    """Somebody who wants a place in each of some limits, and what to do once all are there."""
+    """Somebody who wants a place in each of some limits and a turn in each of some rates, and what to do with them.
+
+    Attributes:
+        held: In how many of the limits it holds a place.
+        called: Whether it has waited in a rate before, so that it goes to the front when it has to again.
+    """
 
     limits: tuple[Limit, ...]
     nested: bool
     admitted: Callable[[], None]
     given_up: Callable[[], bool]
+    rates: tuple[Rate, ...] = ()
     held: int = 0
+    called: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -58,19 +71,32 @@ class Limit:
 
 
 class Pool:
-    """A limit that nodes share, declared once: `gpu = Pool("gpu", limit=1)` and `@node(pool=gpu)`.
+    """A limit, a rate or both, that nodes share, declared once: `gpu = Pool("gpu", limit=1)` and `@node(pool=gpu)`.
 
     Args:
         name: A name for messages and cards.
         limit: How many calls of all nodes in the pool may go on at once, in the whole process.
+        rate: How many calls of all nodes in the pool may begin in a stretch of time: `"30/minute"`.
+
+    Raises:
+        ValueError: There is neither a limit nor a rate, or the rate can't be read.
     """
 
-    def __init__(self, name: str, *, limit: int) -> None:
+    @overload
+    def __init__(self, name: str, *, limit: int, rate: str | None = None) -> None: ...
+    @overload
+    def __init__(self, name: str, *, rate: str) -> None: ...
+    def __init__(self, name: str, *, limit: int | None = None, rate: str | None = None) -> None:
+        if limit is None and rate is None:
+            raise ValueError(f"the pool {name!r} has neither a limit nor a rate: Pool({name!r}, limit=1)")
         self.name = name
-        self.limit = Limit(limit)
+        self.limit = Limit(limit) if limit is not None else None
+        self.rate = Rate(rate) if rate is not None else None
 
     def __repr__(self) -> str:
-        return f"Pool({self.name!r}, limit={self.limit.size})"
+        limit = f", limit={self.limit.size}" if self.limit is not None else ""
+        rate = f", rate={self.rate.text!r}" if self.rate is not None else ""
+        return f"Pool({self.name!r}{limit}{rate})"
 
 
 def in_order(limits: Iterable[Limit]) -> tuple[Limit, ...]:
@@ -79,7 +105,7 @@ def in_order(limits: Iterable[Limit]) -> tuple[Limit, ...]:
 
 
 def enter(waiter: Waiter) -> bool:
-    """Take a place in each limit; false when the waiter is parked, and `admitted` is called later."""
+    """Take a place in each limit and a turn in each rate; false when it is parked, and `admitted` is called later."""
     with _lock:
         return _advance(waiter)
 
@@ -117,7 +143,48 @@ def _advance(waiter: Waiter) -> bool:
             return False
         limit.used += 1
         waiter.held += 1
+    if _parked_in_rate(waiter):
+        return False
+    for rate in waiter.rates:
+        rate.begin()
     return True
+
+
+def _parked_in_rate(waiter: Waiter) -> bool:
+    """Park who has no turn yet, without the places that it holds."""
+    for rate in waiter.rates:
+        seconds = rate.wait()
+        if seconds > 0 or (rate.queue and not waiter.called):
+            _give_back(waiter)
+            rate.queue.appendleft(waiter) if waiter.called else rate.queue.append(waiter)
+            if not rate.awaited:
+                rate.awaited = True
+                CLOCK.after(seconds, functools.partial(_next_turn, rate))
+            return True
+    return False
+
+
+def _give_back(waiter: Waiter) -> None:
+    for limit in waiter.limits[: waiter.held]:
+        limit.used -= 1
+    waiter.held = 0
+
+
+def _next_turn(rate: Rate) -> None:
+    """A turn is free: it goes to the first in the queue who can take it."""
+    ready: list[Waiter] = []
+    with _lock:
+        called, rate.queue = rate.queue, deque()
+        while called and not rate.wait():
+            waiter = called.popleft()
+            waiter.called = True
+            if not waiter.given_up() and _advance(waiter):
+                ready.append(waiter)
+        rate.queue.extend(waiter for waiter in called if not waiter.given_up())
+        rate.awaited = bool(rate.queue)
+        if rate.awaited:
+            CLOCK.after(rate.wait(), functools.partial(_next_turn, rate))
+    _tell(ready)
 
 
 def _admit(limits: Iterable[Limit]) -> list[Waiter]:
@@ -127,12 +194,14 @@ def _admit(limits: Iterable[Limit]) -> list[Waiter]:
     while changed:
         limit = changed.pop()
         for waiter in _next_in(limit):
+            held = waiter.limits[: waiter.held]
             if waiter.given_up():
-                for held in waiter.limits[: waiter.held]:
-                    held.used -= 1
-                    changed.append(held)
+                _give_back(waiter)
+                changed.extend(held)
             elif _advance(waiter):
                 ready.append(waiter)
+            elif not waiter.held:  # it went to wait for its turn in a rate
+                changed.extend(held)
     return ready
 
 

@@ -43,6 +43,13 @@ class StepRecord:
     error: BaseException | None = None
     items: dict[tuple[int, ...], StepRecord] = field(default_factory=dict["tuple[int, ...]", "StepRecord"])
 
+    @property
+    def retries(self) -> int:
+        """How many calls were made again; of a mapped step those of all items."""
+        if self.items:
+            return sum(item.retries for item in self.items.values())
+        return max(0, self.attempts - 1)
+
     def to_dict(self) -> dict[str, Any]:
         """The record as plain data, with short forms of values and errors."""
         error = f"{type(self.error).__name__}: {self.error}" if self.error is not None else None
@@ -222,6 +229,11 @@ def _errored(record: StepRecord, event: Any) -> None:
     record.seconds += event.seconds
 
 
+def _retrying(record: StepRecord, event: Any) -> None:
+    record.status = "waiting"
+    record.seconds += event.seconds
+
+
 def _cancelled(record: StepRecord, _event: Any) -> None:
     record.status = "cancelled"
 
@@ -237,6 +249,7 @@ _APPLY: Mapping[type[events.Event], Callable[[StepRecord, Any], None]] = {
     events.StepReused: _reused,
     events.StepSkipped: _skipped,
     events.StepErrored: _errored,
+    events.StepRetrying: _retrying,
     events.StepCancelled: _cancelled,
     events.MapFinished: _map_finished,
 }

@@ -74,7 +74,8 @@ def _note(record: StepRecord) -> str:
     if record.error is not None:
         return escape(f"{type(record.error).__name__}: {record.error}".splitlines()[0])
     saved = f"saved {duration(record.saved)}" if record.saved >= 0.05 else ""
-    return escape("; ".join(part for part in (saved, record.reason) if part))
+    again = f"{record.retries} more {'attempts' if record.retries > 1 else 'attempt'}" if record.retries else ""
+    return escape("; ".join(part for part in (saved, again, record.reason) if part))
 
 
 def duration(seconds: float) -> str:

@@ -8,7 +8,18 @@ import sys
 
 import pytest
 
-HEAVY = ["gradio", "gradio_client", "nicegui", "networkx", "joblib", "huggingface_hub", "PIL", "numpy", "pandas"]
+HEAVY = [
+    "gradio",
+    "gradio_client",
+    "nicegui",
+    "networkx",
+    "joblib",
+    "huggingface_hub",
+    "PIL",
+    "numpy",
+    "pandas",
+    "tenacity",
+]
 
 
 def in_a_new_process(code: str) -> str:

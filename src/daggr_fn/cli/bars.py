@@ -125,6 +125,10 @@ class Bars:
         if not self._is_item(row, event, "failed"):
             self._end(row, "failed", f"{type(event.error).__name__}: {event.error}".splitlines()[0])
 
+    def retrying(self, row: _Row, event: Any) -> None:
+        why = f"{type(event.error).__name__}: {event.error}".splitlines()[0]
+        self._progress.update(row.task, note=f"attempt {event.attempt} failed, again in {duration(event.delay)}: {why}")
+
     def cancelled(self, row: _Row, event: Any) -> None:
         self._progress.update(row.task, mark=_MARKS["cancelled"], note="cancelled")
         self._progress.stop_task(row.task)
@@ -159,6 +163,7 @@ _DRAWERS: dict[type[events.Event], Callable[[Bars, _Row, Any], None]] = {
     events.StepReused: Bars.reused,
     events.StepSkipped: Bars.skipped,
     events.StepErrored: Bars.failed,
+    events.StepRetrying: Bars.retrying,
     events.StepCancelled: Bars.cancelled,
     events.MapStarted: Bars.map_started,
     events.MapFinished: Bars.map_finished,

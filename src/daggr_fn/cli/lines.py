@@ -68,6 +68,11 @@ class Lines:
         name = event.step + "".join(f"[{i}]" for i in event.index)
         _line("failed", name, f"{type(event.error).__name__}: {event.error}".splitlines()[0])
 
+    def retrying(self, event: Any) -> None:
+        name = event.step + "".join(f"[{i}]" for i in event.index)
+        why = f"{type(event.error).__name__}: {event.error}".splitlines()[0]
+        _line("again", name, f"in {duration(event.delay)}: {why}")
+
     def map_started(self, event: Any) -> None:
         self._totals[event.step] = self._totals.get(event.step, 0) + event.items
         if not event.index:
@@ -111,6 +116,7 @@ _WRITERS: dict[type[events.Event], Callable[[Lines, Any], None]] = {
     events.StepReused: Lines.reused,
     events.StepSkipped: Lines.skipped,
     events.StepErrored: Lines.failed,
+    events.StepRetrying: Lines.retrying,
     events.StepProgress: Lines.progress,
     events.MapStarted: Lines.map_started,
     events.MapFinished: Lines.map_finished,

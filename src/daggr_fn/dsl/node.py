@@ -19,6 +19,8 @@ from daggr_fn.kinds import Errors, NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, Pool
 from daggr_fn.nodes.function import FunctionKind
 from daggr_fn.places import calling_place
+from daggr_fn.rates import Rate
+from daggr_fn.retries import Retry
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import is_sequence
 
@@ -50,9 +52,12 @@ class TypedOptions(TypedDict, total=False):
         name: The name of the node's steps.
         cache: Whether, or for how long, a result is reused for the same inputs.
         version: Replaces the node's code in the keys of its results: change it when the results should change.
-        timeout: Seconds (or a timedelta) after which a call fails.
+        retries: How many times a failed call is made again, or a `Retry` that says when, and after which errors. By
+            default none is made again.
+        timeout: Seconds (or a timedelta) after which a call fails; each attempt has that long.
         limit: How many calls of this node may go on at once, in the whole process.
-        pool: A limit that several nodes share.
+        rate: How many calls of this node may begin in a stretch of time, in the whole process: "30/minute".
+        pool: A limit or a rate that several nodes share.
         after: A step, or several, that must have ended before.
         on_error: What `gather` does about items of this node that failed, where it doesn't say.
         preprocess: Changes the inputs, a dict by name, before the call.
@@ -61,8 +66,10 @@ class TypedOptions(TypedDict, total=False):
     name: str
     cache: bool | timedelta | None
     version: str | None
+    retries: int | Retry | None
     timeout: float | timedelta | None
     limit: int | None
+    rate: str | None
     pool: Pool | None
     after: Any
     on_error: Errors
@@ -138,7 +145,7 @@ class Node(Generic[P, R_co]):
     @overload
     def options(self, *, postprocess: Postprocess[U], **options: Unpack[TypedOptions]) -> Node[P, U]: ...
     def options(self, *, outputs: Outputs | None = None, **options: Any) -> Node[P, Any]:
-        """A copy with other options; those not given stay, and a `limit` that stays is shared.
+        """A copy with other options; those not given stay, and a `limit` or `rate` that stays is shared.
 
         Raises:
             WiringError: There is no such option.
@@ -220,13 +227,15 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
                 f"there is no option {name!r}{did_you_mean(name, valid)}",
                 here=calling_place(),
                 notes={"valid": listed(valid)},
-                instead="inputs are given to the call: node(...)"
-                if name not in {"retries", "rate", "runner"}
-                else None,
+                instead="inputs are given to the call: node(...)" if name != "runner" else None,
             )
     values = dict(changes)
     if "limit" in values:
         values["limit"] = None if values["limit"] is None else Limit(values["limit"])
+    if values.get("retries") is not None:
+        values["retries"] = _read_option("retries", values["retries"])
+    if values.get("rate") is not None:
+        values["rate"] = _read_option("rate", values["rate"])
     if "after" in values:
         after = values["after"]
         values["after"] = tuple(after) if is_sequence(after) else (after,)
@@ -236,6 +245,17 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
             f"on_error={values['on_error']!r}", notes={"valid": "'raise', 'keep', 'skip'"}, here=calling_place()
         )
     return replace(options, **values)
+
+
+def _read_option(name: str, value: Any) -> Any:
+    """What a policy or a rate is made of, told at the user's line where it is nothing of the kind."""
+    if isinstance(value, (Retry, Rate)):
+        return value
+    try:
+        return Retry(value) if name == "retries" else Rate(value)
+    except ValueError as error:
+        valid = "3, Retry(3, wait=2)" if name == "retries" else "'30/minute', '5/second', '10/30 seconds'"
+        raise WiringError(str(error), notes={"valid": valid}, here=calling_place()) from error
 
 
 def _refuse_wrong_times(values: Mapping[str, Any]) -> None:

@@ -65,7 +65,8 @@ async def _acall(kind: NodeKind, options: Options, inputs: dict[str, Any]) -> An
 
 def _needs_a_run(kind: NodeKind, options: Options) -> bool:
     remembered = kind.remembers if options.cache is None else bool(options.cache)
-    return remembered or options.limit is not None or options.pool is not None or options.timeout is not None
+    waits = (options.limit, options.rate, options.pool, options.timeout, options.retries)
+    return remembered or any(option is not None for option in waits)
 
 
 def _unwrapped(run: Any) -> Any:

@@ -39,14 +39,17 @@ def _acting(task: Task) -> NodeKind:
 
 
 def _made_ready(task: Task) -> dict[str, Any]:
-    preprocess, inputs = task.step.options.preprocess, task.inputs or {}
-    return inputs if preprocess is None else preprocess(dict(inputs))
+    options, inputs = task.step.options, task.inputs or {}
+    if options.retries is not None:  # what an attempt does to its lists is not to be seen by the next one
+        inputs = copied(inputs)
+    return inputs if options.preprocess is None else options.preprocess(dict(inputs))
 
 
 def new_call(task: Task, limits: tuple[Limit, ...] = (), depth: int = 0) -> Call:
     """The call of a task that begins now."""
     step = task.step
-    return Call(step.name, task.index, limits=limits, depth=depth, postprocess=step.options.postprocess)
+    postprocess = step.options.postprocess
+    return Call(step.name, task.index, limits=limits, depth=depth, attempt=task.attempt, postprocess=postprocess)
 
 
 def evaluated(task: Task, cells: Cells) -> dict[str, Any]:

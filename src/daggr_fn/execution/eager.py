@@ -52,6 +52,12 @@ class EagerScheduler(Scheduler):
         for task in tasks:
             self._later(task, functools.partial(self.advance, task))
 
+    def abandon_all(self) -> list[Task]:
+        """Leave everything behind, and wake who waits for something to be ready."""
+        left = super().abandon_all()
+        self._ready.put((-1, (), next(self._ties), _nothing))
+        return left
+
     def carry_one_out(self) -> None:
         """Take the first ready task as far as it goes; wait for one when none is ready."""
         work: Work | None = self._ready.get()[3]
@@ -75,6 +81,10 @@ class EagerScheduler(Scheduler):
             self._run.cancel()
             raise error
         return super()._failed(task, error)
+
+
+def _nothing() -> None:
+    """No work."""
 
 
 def _awaited_here(task: Task, call: Call) -> Any:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events, limits
 from daggr_fn.branching import forgiven
+from daggr_fn.clock import CLOCK, Timer
 from daggr_fn.errors import NoValue, StepFailed
 from daggr_fn.execution.calling import call_again, shown_inputs
-from daggr_fn.execution.clock import CLOCK, Timer
 from daggr_fn.execution.loops import Host, in_running_loop, wait_in_task
 from daggr_fn.execution.scheduler import Scheduler
 from daggr_fn.execution.state import RunState, Task
@@ -204,6 +204,7 @@ class Execution:
             inputs=shown_inputs(task),
             place=task.step.place,
             reproduce=functools.partial(call_again, task, self.state),
+            attempts=task.attempt,
         )
 
     def end_if_over(self) -> None:

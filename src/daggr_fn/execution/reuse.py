@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daggr_fn import files
+from daggr_fn.clock import CLOCK
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution import flights
-from daggr_fn.execution.clock import CLOCK
 from daggr_fn.execution.kept_runs import KeptRun
 from daggr_fn.execution.memo import KeyLock
 from daggr_fn.expressions import cell
@@ -149,6 +149,17 @@ class Reuse:
             logger.warning("the result of %s is not stored: %s", task.step.name, error)
             return
         self._keys.entries[cell(task.step, task.index)] = entry
+
+    def hand_over(self, task: Task, again: Task) -> None:
+        """Another attempt goes on with the computation of the key."""
+        lock = self._locks.pop(task, None)
+        if lock is not None:
+            self._locks[again] = lock
+
+    def end_all(self) -> None:
+        """Nothing is computed any more."""
+        for task in list(self._locks):
+            self.end(task)
 
     def end(self, task: Task) -> None:
         """The task is no longer computing its key."""

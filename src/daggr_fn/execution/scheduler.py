@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from daggr_fn import events, limits
+from daggr_fn.clock import CLOCK, Timer
 from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
 from daggr_fn.execution.answers import answer
+from daggr_fn.execution.attempts import Attempts, next_attempt
 from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, shown_inputs
-from daggr_fn.execution.clock import CLOCK, Timer
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
@@ -62,14 +63,18 @@ class Scheduler:
         self._context.run(OF_RUN.set, plan.stand_ins)
         self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
+        self._attempts = Attempts(lambda task: self._later(task, functools.partial(self.advance, task)))
 
     def abandon_all(self) -> list[Task]:
-        """Leave everything behind that goes on now."""
+        """Leave everything behind that goes on now, or waits for another attempt."""
+        waiting = self._attempts.end()
         with self._ending:
             running = list(self._running)
             for task in running:
                 self._abandon(task)
-        return running
+        if self._reuse is not None:
+            self._reuse.end_all()
+        return running + waiting
 
     # ---- the way of a task
 
@@ -88,7 +93,7 @@ class Scheduler:
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        return not (step.limits or step in self._plan.given or self._carried or self._plan.looks_up(step))
+        return not (step.limits or step.rates or step in self._plan.given or self._carried or self._plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
         """Take a task as far as it goes in this thread; what to go on with."""
@@ -105,6 +110,9 @@ class Scheduler:
             ready = self._prepare(task)
             if ready is not None:
                 return self._follow(ready)
+            if self._given_up():  # it may have begun to compute a key after all that were being computed were ended
+                self._leave(task)
+                return None
         if not task.admitted and not self._admit(task):
             return None
         if task.step.kind.is_async:
@@ -186,13 +194,13 @@ class Scheduler:
         wanted = task.step.limits
         if self._run_limit is not None and not task.step.kind.is_async:
             wanted = in_order((*wanted, self._run_limit))
-        if not wanted:
-            task.admitted = True
-            return True
         task.admitted = True
+        rates = task.step.rates
+        if not wanted and not rates:
+            return True
         task.limits = wanted
         again = functools.partial(self._later, task, functools.partial(self.advance, task))
-        return limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, self._given_up))
+        return limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, self._given_up, rates))
 
     def _given_up(self) -> bool:
         return self._run.cancelled
@@ -213,7 +221,7 @@ class Scheduler:
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         call.on_ask, call.on_turn = self._answer, self._take_turn
         self._running.add(task)
-        self._run.say(events.StepStarted(task.step.name, task.index))
+        self._run.say(events.StepStarted(task.step.name, task.index, task.attempt))
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
         if seconds is None or task.step.kind.is_async:
@@ -265,8 +273,9 @@ class Scheduler:
             if task not in self._running or task.abandoned:
                 return
             self._abandon(task)
-        error = StepTimeout(f"{task.step.name} took longer than {seconds:g} s")
-        self.dispatch(self._failed(task, error))
+        self.dispatch(self._attempt_failed(task, StepTimeout(f"{task.step.name} took longer than {seconds:g} s")))
+        if self._reuse is not None:
+            self._reuse.end(task)
         self._run.end_if_over()
 
     def _abandon(self, task: Task) -> None:
@@ -275,8 +284,6 @@ class Scheduler:
             WORKERS.lend()  # its thread can't be stopped: another takes its place until it ends
         if task.call is not None:
             task.call.cancel()
-        if self._reuse is not None:
-            self._reuse.end(task)
 
     # ---- after the call
 
@@ -295,7 +302,7 @@ class Scheduler:
             if isinstance(error, StepSkipped):
                 return self._state.skip(task, str(error))
             if error is not None:
-                return self._failed(task, error)
+                return self._attempt_failed(task, error)
             return self._finished(task, value)
         except OSError as broken:  # the disk, while a result's files are kept
             return self._failed(task, broken)
@@ -339,6 +346,25 @@ class Scheduler:
         ready = self._failed(task, error)
         self._run.end_if_over()
         return ready
+
+    def _attempt_failed(self, task: Task, error: BaseException) -> list[Task]:
+        """A call failed: the node is called again later, or the task has failed."""
+        try:
+            delay = next_attempt(task, error)
+        except Exception as broken:  # noqa: BLE001  # the policy's functions are the user's
+            broken.__cause__ = error
+            return self._failed(task, broken)
+        if delay is None:
+            return self._failed(task, error)
+        again = task.again()
+        if self._reuse is not None:
+            self._reuse.hand_over(task, again)
+        seconds = time.perf_counter() - task.started
+        self._run.say(events.StepRetrying(task.step.name, task.index, task.attempt, error, seconds, delay))
+        logger.info("attempt %d of step %s failed, again in %.1f s: %s", task.attempt, task.step.name, delay, error)
+        if not self._attempts.start(again, delay):
+            self._leave(again)
+        return []
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0

@@ -26,16 +26,17 @@ Emit = Callable[[events.Event], None]
 
 
 class Task:
-    """One call of a step, or of one of its items.
+    """One call of a step, or of one of its items; another attempt is another task.
 
     Attributes:
+        attempt: Which attempt it is, from 1 on.
         pending: How many cells it still waits for.
         inputs: What the node is called with, once known.
         note: Why the result is not remembered, where it should have been.
     """
 
     __slots__ = (
-        *("abandoned", "admitted", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
+        *("abandoned", "admitted", "attempt", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
         *("pending", "started", "step"),
     )
     expands = False
@@ -43,6 +44,7 @@ class Task:
     def __init__(self, step: Step, index: Index) -> None:
         self.step = step
         self.index = index
+        self.attempt = 1
         self.pending = 0
         self.admitted = False
         self.abandoned = False
@@ -53,6 +55,13 @@ class Task:
         self.note = ""
         self.limits: tuple[Limit, ...] = ()
         self.started = 0.0
+
+    def again(self) -> Task:
+        """The next attempt, with the same inputs and key. The thread of this one may be at work still."""
+        task = Task(self.step, self.index)
+        task.attempt, task.inputs, task.note = self.attempt + 1, self.inputs, self.note
+        task.key, task.key_parts = self.key, self.key_parts
+        return task
 
     def __repr__(self) -> str:
         return f"<task {self.step.name}{list(self.index) or ''}>"

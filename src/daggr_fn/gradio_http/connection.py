@@ -141,7 +141,8 @@ def sorted_errors(space: str, endpoint: str = "") -> Generator[None, None, None]
 def expect_success(response: httpx.Response, space: str, endpoint: str = "") -> None:
     """Raise the error that fits a status which is no success. The body must have been read."""
     if not response.is_success:
-        raise status_error(response.status_code, _said(response), space=space, endpoint=endpoint)
+        headers = response.headers
+        raise status_error(response.status_code, _said(response), space=space, endpoint=endpoint, headers=headers)
 
 
 def json_of(response: httpx.Response, space: str) -> Any:

@@ -7,9 +7,11 @@ work on it, and the cause passes by itself. The HTTP client never repeats a call
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 from daggr_fn.errors import DaggrError
+from daggr_fn.retries import retry_after
 
 
 class SpaceError(DaggrError):
@@ -18,6 +20,7 @@ class SpaceError(DaggrError):
     Attributes:
         space: The Space as the user named it: `owner/name` or an address, never with a password.
         endpoint: The endpoint that was called, "" when the trouble came before that.
+        retry_after: How many seconds the app asks to wait before another try, if it said so.
     """
 
     retryable: ClassVar[bool] = False
@@ -26,6 +29,7 @@ class SpaceError(DaggrError):
         super().__init__(message)
         self.space = space
         self.endpoint = endpoint
+        self.retry_after: float | None = None
 
 
 class SpaceNotFoundError(SpaceError):
@@ -107,7 +111,9 @@ def app_error(text: str | None, title: str, *, space: str, endpoint: str) -> Spa
     return SpaceAppError(f"{space} {endpoint}: {said or _SILENT}", space=space, endpoint=endpoint, title=title)
 
 
-def status_error(status: int, text: str, *, space: str, endpoint: str = "") -> SpaceError:
+def status_error(
+    status: int, text: str, *, space: str, endpoint: str = "", headers: Mapping[str, str] | None = None
+) -> SpaceError:
     """The error for an HTTP status that is not a success."""
     said = f": {text.strip()[:300]}" if text.strip() else ""
     where = f"{space} {endpoint}".strip()
@@ -122,7 +128,11 @@ def status_error(status: int, text: str, *, space: str, endpoint: str = "") -> S
     if status == 404:
         return SpaceNotFoundError(f"{where} was not found (HTTP 404){said}", **names)
     if status in {429, 503}:
-        return SpaceBusyError(f"{where} takes no more calls just now (HTTP {status}){said}", **names)
+        wait = retry_after(headers or {})
+        patience = f"; it asks to wait {wait:.0f} s" if wait is not None else ""
+        busy = SpaceBusyError(f"{where} takes no more calls just now (HTTP {status}){said}{patience}", **names)
+        busy.retry_after = wait
+        return busy
     if status == 504:
         return SpaceTimeoutError(f"{where} did not answer its own proxy in time (HTTP 504){said}", **names)
     if status in {400, 422}:

@@ -90,7 +90,8 @@ def ask_hub(space: str) -> HubSpace:
         raise _not_found(api, space) from error
     except HfHubHTTPError as error:
         status = error.response.status_code
-        raise status_error(status, str(error.server_message or ""), space=space) from error
+        said, headers = str(error.server_message or ""), error.response.headers
+        raise status_error(status, said, space=space, headers=headers) from error
     except (OSError, RuntimeError) as error:
         raise SpaceUnreachableError(f"the Hub can't be asked about {space}: {error}", space=space) from error
     except Exception as error:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import json
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +22,7 @@ from daggr_fn.inference.errors import (
     ModelTimeoutError,
     ModelUnreachableError,
 )
+from daggr_fn.retries import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -92,7 +91,7 @@ def sorted_error(error: Exception, where: Where) -> ModelError | None:
 def status_error(status: int, said: str, headers: Mapping[str, str], where: Where) -> ModelError:
     """The error for an HTTP status that is not a success."""
     told = f": {said}" if said else ""
-    wait = _retry_after(headers)
+    wait = retry_after(headers)
     patience = f"; it asks to wait {wait:.0f} s" if wait is not None else ""
     names = where.names
     if status == 401:
@@ -150,21 +149,6 @@ def _message_in(body: Any) -> str:
                 return _message_in(body[key])
         return json.dumps(body)
     return ""
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The `Retry-After` header in seconds: RFC 9110 has it as a number or as a date."""
-    text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
 
 
 def _estimated(said: str) -> float | None:

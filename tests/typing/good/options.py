@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from daggr_fn import node, pipeline
+from daggr_fn import Pool, Retry, node, pipeline
 
 
 @node(cache=timedelta(days=1), version="2", timeout=10.0, limit=4, on_error="skip")
@@ -15,6 +15,12 @@ def shout(text: str) -> str:
 
 
 loud = node(shout, name="loud", cache=False)
+patient = translate.options(retries=3, rate="30/minute").options(retries=None, rate=None)
+careful = translate.options(retries=Retry(5, wait=timedelta(seconds=2), jitter=0.5, on=(OSError, TimeoutError)))
+growing = translate.options(retries=Retry(wait=lambda state: state.attempt_number * 2.0))
+picky = translate.options(retries=Retry(on=lambda error: "busy" in str(error)))
+api = translate.options(pool=Pool("api", rate="10/s"))
+both = translate.options(pool=Pool("api", limit=2, rate="10/s"))
 
 
 @pipeline(name="Translations", cache=True, timeout=60)

@@ -1,0 +1,59 @@
+"""Another attempt of a task: whether there is one, and the wait until then.
+
+The wait holds no thread and no place in a limit: a clock has the task taken up again.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from daggr_fn.clock import CLOCK, Timer
+
+if TYPE_CHECKING:
+    from daggr_fn.execution.state import Task
+
+
+class Attempts:
+    """The tasks of a run that wait for another attempt.
+
+    Args:
+        call_again: Takes a task up when its wait is over; called in the clock's thread, and must not block.
+    """
+
+    def __init__(self, call_again: Callable[[Task], None]) -> None:
+        self._call_again = call_again
+        self._lock = threading.Lock()
+        self._waiting: dict[Task, Timer] = {}
+        self._ended = False
+
+    def start(self, task: Task, seconds: float) -> bool:
+        """Have a task taken up again in so many seconds; false when the run was cancelled meanwhile."""
+        with self._lock:
+            if self._ended:
+                return False
+            self._waiting[task] = CLOCK.after(seconds, functools.partial(self._over, task))
+            return True
+
+    def end(self) -> list[Task]:
+        """No task is taken up any more; those that waited."""
+        with self._lock:
+            self._ended = True
+            waiting, self._waiting = self._waiting, {}
+        for timer in waiting.values():
+            timer.cancel()
+        return list(waiting)
+
+    def _over(self, task: Task) -> None:
+        with self._lock:
+            if self._waiting.pop(task, None) is None:
+                return
+        self._call_again(task)
+
+
+def next_attempt(task: Task, error: BaseException) -> float | None:
+    """The seconds until a failed task is tried again; `None` when it is not."""
+    retries = task.step.options.retries
+    return retries.delay(task.attempt, error) if retries is not None else None
