@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.expressions import Axes, Built, Expression, Input, InputPort, Item, Output, zipped_axes
+from daggr_fn.expressions import Axes, Built, Concealed, Expression, Input, InputPort, Item, Output, zipped_axes
 from daggr_fn.kinds import NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.places import Place
@@ -34,6 +34,7 @@ class Step:
         sources: Arguments that a function draws anew for each call.
         after: Steps that must have ended before, without giving anything.
         axes: The lists it is mapped over; empty when it is not.
+        around: The lists that the group is mapped over which it is a step of.
         secrets: The arguments made of a secret input.
         copies: The arguments that are handed over as a copy, because others get the same value.
         guards: The conditions under which it runs.
@@ -42,7 +43,7 @@ class Step:
     """
 
     __slots__ = (
-        *("after", "axes", "copies", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options", "pipeline", "place"),
+        *("after", "around", "axes", "copies", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options", "pipeline", "place"),
         *("secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
@@ -70,6 +71,7 @@ class Step:
         self.sources = sources
         self.after = after
         self.axes: Axes = zipped_axes(edge.axes for edge in edges.values())
+        self.around: Axes = ()
         self.copies: frozenset[str] = frozenset()
         self.secrets = frozenset(name for name, edge in edges.items() if _is_secret(edge))
         self.guards: tuple[Guard, ...] = ()
@@ -80,6 +82,12 @@ class Step:
 
     def __repr__(self) -> str:
         return f"<step {self.name}>"
+
+    def map_along(self, around: Axes) -> None:
+        """Call it once for each item of the lists that its group is mapped over."""
+        if around:
+            self.around = around
+            self.axes = zipped_axes([around, self.axes])
 
     def mapped_over(self) -> set[Step]:
         """The steps that the lists it is mapped over are made of."""
@@ -105,6 +113,8 @@ class Graph:
         self.steps: dict[str, Step] = {}
         self.inputs: dict[str, InputPort] = {}
         self.choices: dict[str, InputPort] = {}
+        self.given: dict[str, Any] = {}  # by groups, for their steps
+        self.fresh: frozenset[str] = frozenset()
         self.result: Any = None
         self.outputs: dict[str, Any] = {}
         self.copies_result = False
@@ -198,6 +208,9 @@ class Graph:
                         network.add_edge(needed.name, name, parameters=[parameter])
                     else:
                         known["parameters"].append(parameter)
+            for needed in step.mapped_over() if step.around else ():
+                if not network.has_edge(needed.name, name):
+                    network.add_edge(needed.name, name, parameters=[])
             for guard in step.guards:
                 for needed in guard.condition.steps():
                     if not network.has_edge(needed.name, name):
@@ -277,7 +290,7 @@ def _repeated(expression: Expression, depth: int) -> Iterator[Any]:
 
 
 def _is_secret(expression: Expression) -> bool:
-    return any(isinstance(part, Input) and part.port.secret for part in expression.walk())
+    return any(isinstance(part, Concealed) or (isinstance(part, Input) and part.port.secret) for part in expression.walk())
 
 
 def _describe_input(port: InputPort) -> dict[str, Any]:

@@ -6,13 +6,14 @@ import copy
 import functools
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
 from daggr_fn.dsl.backups import When, WithBackup
 from daggr_fn.dsl.body import refuse_mistakes
 from daggr_fn.dsl.choosing import Choice, either
+from daggr_fn.dsl.groups import Inner, called, inline
 from daggr_fn.dsl.inputs import parameter_inputs
 from daggr_fn.dsl.loose import loose_graph
 from daggr_fn.dsl.trace import Trace
@@ -69,6 +70,7 @@ class Pipeline(Generic[P, R_co]):
     """
 
     _is_daggr_fn_node = True
+    _scope: Mapping[str, Any] = {}
 
     def __init__(self: Pipeline[..., R], name: str, outputs: R) -> None:
         self._set_up(name, functools.partial(loose_graph, name, outputs), None)
@@ -78,6 +80,7 @@ class Pipeline(Generic[P, R_co]):
         """The pipeline of a body, which is read now and traced when the graph is first asked for."""
         made = cast("Pipeline[P, R]", cls.__new__(cls))
         warned = refuse_mistakes(function, name or function.__name__)
+        made._scope = scope
         made._set_up(name or function.__name__, functools.partial(made._trace, function, scope, warned), function)
         functools.update_wrapper(made, function, updated=())
         return made
@@ -95,7 +98,7 @@ class Pipeline(Generic[P, R_co]):
         assert self._signature is not None  # noqa: S101  # a pipeline with a body has one
         ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
         with trace.active():
-            result = _called(function, self._signature, ports)
+            result = called(function, self._signature, ports)
             graph = trace.graph(result)
         if result is None and graph.steps and not _returns_none(function):
             last = list(graph.steps)[-1]
@@ -267,7 +270,8 @@ class Pipeline(Generic[P, R_co]):
                 f"{self.name} is wired at module level; only a @pipeline can be part of another", here=calling_place()
             )
         name = self._body.__name__ if self.name == self._own_name else self.name
-        return TRACE.get().inline(name, self._body, self._signature, args, kwargs, self.settings.cache)
+        ports = parameter_inputs(self._body, self._signature, self._scope)
+        return inline(TRACE.get(), Inner(name, self._body, self._signature, ports, self.settings), args, kwargs)
 
 
 class _Drawn:
@@ -333,13 +337,6 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
         elif name != "name":
             changes[name] = value
     return settings.changed(**changes)
-
-
-def _called(function: Callable[..., Any], signature: inspect.Signature, ports: Sequence[Any]) -> Any:
-    by_place = [parameter.kind is not parameter.KEYWORD_ONLY for parameter in signature.parameters.values()]
-    named = zip(signature.parameters, ports, by_place, strict=True)
-    given = {name: port for name, port, placed in named if not placed}
-    return function(*(port for port, placed in zip(ports, by_place, strict=True) if placed), **given)
 
 
 def _returns_none(function: Callable[..., Any]) -> bool:
