@@ -14,9 +14,11 @@ import logging
 import sys
 import types
 import typing
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 logger = logging.getLogger("daggr_fn")
 
@@ -63,7 +65,9 @@ def _evaluate(value: Any, owner: Any, name: str, scope: Mapping[str, Any]) -> An
     owner = inspect.unwrap(owner) if not isinstance(owner, type) else owner
     module = sys.modules.get(getattr(owner, "__module__", ""), None)
     names: dict[str, Any] = dict(getattr(owner, "__globals__", None) or vars(module or types.SimpleNamespace()))
-    closure: Mapping[str, Any] = inspect.getclosurevars(owner).nonlocals if isinstance(owner, types.FunctionType) else {}
+    closure: Mapping[str, Any] = (
+        inspect.getclosurevars(owner).nonlocals if isinstance(owner, types.FunctionType) else {}
+    )
     try:
         return eval(value, names, {**scope, **closure})  # noqa: S307  # an annotation of the user's own program
     except Exception as error:  # noqa: BLE001  # whatever an annotation raises, it is only unknown
@@ -238,7 +242,7 @@ def is_class(value: Any) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def media_name(cls: type) -> str:
-    """`"image"` for `PIL.Image.Image`, `"array"` for `numpy.ndarray`, else `""`; by name, so that neither is imported."""
+    """`"image"` for `PIL.Image.Image`, `"array"` for `numpy.ndarray`, else `""`; by name, to import neither."""
     for base in cls.__mro__:
         qualified = f"{base.__module__}.{base.__qualname__}"
         if qualified == "PIL.Image.Image":

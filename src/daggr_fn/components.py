@@ -6,13 +6,16 @@ gradio is imported only when a component is made; a component that a user gives 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from daggr_fn.annotations import bare, enum_values, media_name
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from daggr_fn.expressions import InputPort
 
 _TYPES: dict[str, Any] = {
@@ -75,18 +78,18 @@ def component_for(annotation: Any, default: Any = None, label: str | None = None
 
 
 def _maker(gradio: Any, annotation: Any, value: Any) -> Callable[..., Any]:
-    cls = get_origin(annotation) or annotation
+    cls: Any = get_origin(annotation) or annotation
     if cls is Any or not isinstance(cls, type):
-        cls = type(value)
+        cls = class_of(value)
     if media_name(cls):
         return gradio.Image  # type: ignore[no-any-return]
-    kinds: tuple[tuple[Any, Any], ...] = (
+    kinds: list[tuple[Any, Any]] = [
         (bool, gradio.Checkbox),
-        (int, lambda **given: gradio.Number(precision=0, **given)),
+        (int, functools.partial(gradio.Number, precision=0)),
         (float, gradio.Number),
         ((Path, bytes), gradio.File),
         ((list, dict, tuple, set), gradio.JSON),
-    )
+    ]
     return next((make for kind, make in kinds if issubclass(cls, kind)), gradio.Textbox)  # type: ignore[no-any-return]
 
 
@@ -94,5 +97,7 @@ def input_component(port: InputPort) -> Any:
     """The component that stands for an input: the one it was given, else one made from its type and default."""
     if port.component is not None:
         return port.component
-    shown = port.default if isinstance(port.default, (str, int, float, bool, list, dict, enum.Enum)) else None
-    return component_for(port.annotation, shown, label=port.name.replace("_", " ").capitalize())
+    shown = issubclass(class_of(port.default), (str, int, float, bool, list, dict, enum.Enum))
+    return component_for(
+        port.annotation, port.default if shown else None, label=port.name.replace("_", " ").capitalize()
+    )

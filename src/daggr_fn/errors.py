@@ -7,10 +7,11 @@ value); run errors are raised by a run. Each says what went wrong, where, and wh
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from daggr_fn.places import Place
     from daggr_fn.runs import Run
 
@@ -166,6 +167,23 @@ class StepFailed(DaggrError):
         if self._resume is None:
             raise RuntimeError(f"the run of {self.name!r} is not in this process any more")
         return self._resume()
+
+
+class RowFailed(DaggrError):
+    """The run of a row of `p.map(rows)` failed, or was cancelled; the cause is chained (`__cause__`).
+
+    Attributes:
+        row: The row's number; the first is 1.
+        runs: The runs of all rows that were begun, by number.
+    """
+
+    def __init__(self, where: str, row: int, runs: Mapping[int, Run[Any]], cause: BaseException) -> None:
+        super().__init__(
+            f"{where} failed, and no further row was begun: {cause}\n  instead  map(rows, on_error='keep') goes on"
+        )
+        self.row = row
+        self.runs = dict(runs)
+        self.__cause__ = cause
 
 
 def user_line(error: BaseException | None) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import assignable, describe, enum_values
 from daggr_fn.errors import InvalidInputError, did_you_mean, listed, shorten
 from daggr_fn.expressions import InputPort, copied
-from daggr_fn.graph import Graph
 from daggr_fn.kinds import MISSING
 from daggr_fn.media import converter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from daggr_fn.graph import Graph
 
 
 def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[InputPort, Any]:
@@ -40,7 +43,9 @@ def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any])
 def _value(graph: Graph, port: InputPort, given: Mapping[str, Any]) -> Any:
     target = f"{graph.name}({port.name}: {describe(port.annotation)})"
     if port.name not in given:
-        return copied(_converted(target, port, port.default, shorten(port.default))) if port.default is not None else None
+        return (
+            copied(_converted(target, port, port.default, shorten(port.default))) if port.default is not None else None
+        )
     value = given[port.name]
     return fitted(target, port, value, "<secret>" if port.secret else shorten(value))
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Built, Concealed, Expression, Input, InputPort, Item, Output, zipped_axes
-from daggr_fn.kinds import NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, in_order
-from daggr_fn.places import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     import networkx
+
+    from daggr_fn.kinds import NodeKind, NodeSpec, Options
+    from daggr_fn.places import Place
 
     DiGraph = networkx.DiGraph[str]
 
@@ -43,7 +45,22 @@ class Step:
     """
 
     __slots__ = (
-        *("after", "around", "axes", "copies", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options", "pipeline", "place"),
+        *(
+            "after",
+            "around",
+            "axes",
+            "copies",
+            "edges",
+            "fixed",
+            "guards",
+            "kind",
+            "limits",
+            "name",
+            "number",
+            "options",
+            "pipeline",
+            "place",
+        ),
         *("secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
@@ -290,7 +307,9 @@ def _repeated(expression: Expression, depth: int) -> Iterator[Any]:
 
 
 def _is_secret(expression: Expression) -> bool:
-    return any(isinstance(part, Concealed) or (isinstance(part, Input) and part.port.secret) for part in expression.walk())
+    return any(
+        isinstance(part, Concealed) or (isinstance(part, Input) and part.port.secret) for part in expression.walk()
+    )
 
 
 def _describe_input(port: InputPort) -> dict[str, Any]:

@@ -6,7 +6,6 @@ file with a class that fulfils `NodeKind`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from daggr_fn.limits import Limit, Pool
 
 Errors = Literal["raise", "keep", "skip"]
@@ -91,7 +92,7 @@ class Identity:
     """What a node is for the keys of its results.
 
     Attributes:
-        what: Words that tell this node from others of its kind, and its revision: `("space", "owner/name", "/api", sha)`.
+        what: Words that tell this node from others, and its revision: `("space", "owner/name", "/api", sha)`.
         code: Functions whose code belongs to the key.
         user: Who made the results, when a user's token was part of the call. Never the token.
     """
@@ -341,7 +342,8 @@ class Remembered(Protocol):
     def load(self, entry: Entry, returns: Any = None) -> Any:
         """The value of an entry, its records as the classes that `returns` names.
 
-        Raises `LookupError` when it is damaged or gone."""
+        Raises `LookupError` when it is damaged or gone.
+        """
         ...
 
     def save(self, key: str, value: Any, about: About, returns: Any = None) -> Entry:

@@ -11,8 +11,11 @@ import itertools
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _lock = threading.Lock()
 _order = itertools.count()

@@ -59,11 +59,11 @@ def _convert_items(inner: Converter, value: Any, new_file: NewFile) -> Any:
     return type(value)(inner(item, new_file) for item in value)
 
 
-def _to_enum(cls: Any, value: Any, new_file: NewFile) -> Any:
+def _to_enum(cls: Any, value: Any, _new_file: NewFile) -> Any:
     return value if value is None or isinstance(value, cls) else cls(value)
 
 
-def _to_dataclass(cls: Any, value: Any, new_file: NewFile) -> Any:
+def _to_dataclass(cls: Any, value: Any, _new_file: NewFile) -> Any:
     return cls(**value) if isinstance(value, dict) else value
 
 
@@ -94,7 +94,7 @@ def _to_path(value: Any, new_file: NewFile) -> Any:
             return value
 
 
-def _to_image(value: Any, new_file: NewFile) -> Any:
+def _to_image(value: Any, _new_file: NewFile) -> Any:
     from PIL import Image
 
     match form_of(value):
@@ -136,7 +136,7 @@ def _to_bytes(value: Any, new_file: NewFile) -> Any:
             return value
 
 
-def _to_text(value: Any, new_file: NewFile) -> Any:
+def _to_text(value: Any, _new_file: NewFile) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
@@ -157,7 +157,7 @@ _SIGNATURES = (
 
 
 def suffix_of(data: bytes) -> str:
-    """The ending for a file with this content, from its first bytes (the formats' magic numbers); `.bin` when unknown."""
+    """The ending for a file with this content, from its first bytes (magic numbers); `.bin` when unknown."""
     for signature, suffix in _SIGNATURES:
         if data.startswith(signature):
             return suffix

@@ -6,7 +6,6 @@ import copy
 import functools
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, cast, overload
 
 from daggr_fn.annotations import caller_scope
@@ -18,18 +17,22 @@ from daggr_fn.dsl.inputs import parameter_inputs
 from daggr_fn.dsl.loose import loose_graph
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.events import Event
 from daggr_fn.execution.memory import memory
-from daggr_fn.expressions import InputPort
 from daggr_fn.feeding import bound_inputs, picked_variants
-from daggr_fn.graph import Graph
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
-from daggr_fn.runs import Run
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+
     from typing_extensions import Self, Unpack
+
+    from daggr_fn.events import Event
+    from daggr_fn.expressions import InputPort
+    from daggr_fn.graph import Graph
+    from daggr_fn.rows import OnError, Table
+    from daggr_fn.runs import Run
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +47,7 @@ class PipelineOptions(TypedDict, total=False):
         cache: Whether, or for how long, results are reused; as an option of a run it wins over the nodes' own, except
             for a node's `cache=False`.
         fresh: True to run everything anew, or the names of steps that run anew.
-        given: Values for steps that then do not run, by step name or "step.output"; for a mapped step the gathered list.
+        given: Values for steps that then do not run, by step or "step.output"; for a mapped step the gathered list.
         only: `"+step"` runs to a step, `"step+"` from a step on, `"+step+"` both; or several of these.
         workers: How many functions of a run may go on at once.
         timeout: Seconds after which a run is cancelled.
@@ -95,7 +98,7 @@ class Pipeline(Generic[P, R_co]):
 
     def _trace(self, function: Callable[..., Any], scope: Mapping[str, Any], warned: Collection[Place]) -> Graph:
         trace = Trace(self.name, function, warned)
-        assert self._signature is not None  # noqa: S101  # a pipeline with a body has one
+        assert self._signature is not None  # a pipeline with a body has one
         ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
         with trace.active():
             result = called(function, self._signature, ports)
@@ -103,8 +106,8 @@ class Pipeline(Generic[P, R_co]):
         if result is None and graph.steps and not _returns_none(function):
             last = list(graph.steps)[-1]
             raise WiringError(
-                f"{self.name} returns nothing. Its last step is {last}: return it, or annotate -> None if it is run for "
-                "its effect",
+                f"{self.name} returns nothing. Its last step is {last}: return it, or annotate -> None if it is run "
+                "for its effect",
                 here=defined_at(function),
             )
         return graph
@@ -194,21 +197,44 @@ class Pipeline(Generic[P, R_co]):
 
         return await run_awaited(self._plan(args, kwargs))
 
-    def map(self, rows: Iterable[Mapping[str, Any]]) -> list[Run[R_co]]:
-        """Run it once per row of inputs, side by side; a failing row fails alone.
+    def map(
+        self, rows: Any, *, limit: int | None = None, on_error: OnError = "raise", resume: bool = False
+    ) -> list[Run[R_co]]:
+        """Run it once per row of a table of inputs, side by side.
 
         Args:
-            rows: The inputs of each run, by name.
+            rows: Dicts of inputs, the path of a CSV or JSONL file, or a pandas DataFrame. The cells of a CSV become
+                values of the inputs' types; an empty one is the input's default.
+            limit: How many rows go on at once; by default as many as there are workers.
+            on_error: `"raise"` begins no further row once one has failed, and raises that; `"keep"` goes on.
+            resume: Keep all that is finished on disk until every row has succeeded, and take what an earlier call
+                with `resume=True` kept: it is not done again.
 
         Returns:
             A `Run` for each row, in order.
 
         Raises:
             InvalidInputError: A row has an input that is unknown, missing or of the wrong type; nothing has run.
+            RowFailed: A row failed, and `on_error` is `"raise"`.
         """
-        from daggr_fn.execution.entries import run_side_by_side
+        return self._table(rows, resume).run(limit, on_error)
 
-        return run_side_by_side([self._plan((), dict(row)) for row in rows])
+    async def amap(
+        self, rows: Any, *, limit: int | None = None, on_error: OnError = "raise", resume: bool = False
+    ) -> list[Run[R_co]]:
+        """The same from code that runs in an event loop, which hosts the async steps."""
+        return await self._table(rows, resume).arun(limit, on_error)
+
+    def _table(self, rows: Any, resume: bool) -> Table:
+        from daggr_fn.rows import Table, rows_of
+
+        scope = f"{self._place.file}:{self._own_name}" if resume else ""
+        return Table(self.dag, rows_of(self.dag, rows), self._row_plan, scope)
+
+    def _row_plan(self, inputs: Mapping[str, Any], keep: str) -> Plan:
+        changed = copy.copy(self)
+        changed.settings = self.settings.changed(keep=keep, resume=bool(keep)) if keep else self.settings
+        return changed._plan((), dict(inputs))
 
     def stream(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Event]:
         """Run it, and give the events as they come; who stops listening cancels the run."""
@@ -248,7 +274,7 @@ class Pipeline(Generic[P, R_co]):
         """The names of what it is called with."""
         return list(self._signature.parameters) if self._signature is not None else list(self.inputs)
 
-    def __or__(self, other: Any) -> Choice[P, Any]:
+    def __or__(self, other: Any) -> Choice[..., Any]:
         """A choice between this pipeline and another node or pipeline."""
         return either(self, other)
 
@@ -328,7 +354,9 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
         if name not in PipelineOptions.__annotations__:
             valid = PipelineOptions.__annotations__
             raise WiringError(
-                f"there is no option {name!r}{did_you_mean(name, valid)}", here=calling_place(), notes={"valid": listed(valid)}
+                f"there is no option {name!r}{did_you_mean(name, valid)}",
+                here=calling_place(),
+                notes={"valid": listed(valid)},
             )
         if name == "cache":
             changes["cache" if decorated else "run_cache"] = value
@@ -341,5 +369,3 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
 
 def _returns_none(function: Callable[..., Any]) -> bool:
     return function.__annotations__.get("return", ...) in (None, "None", type(None))
-
-

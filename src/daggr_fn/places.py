@@ -9,8 +9,10 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -82,7 +84,7 @@ def _short(file: str) -> str:
 
 def is_users(file: str) -> bool:
     """Whether a file holds the user's own code: not daggr_fn's, the standard library's or an installed package's."""
-    if file.startswith(_PACKAGE) or file.startswith("<frozen"):
+    if file.startswith((_PACKAGE, "<frozen")):
         return False
     return not file.startswith(_library_folders()) and f"{os.sep}site-packages{os.sep}" not in file
 

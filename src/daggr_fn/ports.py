@@ -7,18 +7,21 @@ else that Python can do with a value is refused at that line, with what to write
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn, get_args, get_origin
+from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
 
 from daggr_fn import templates
 from daggr_fn.annotations import Field, describe, is_plain, record_fields
 from daggr_fn.errors import LazyValueError, UnknownOutputError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Expression, Gathered, Item, Part, along
-from daggr_fn.kinds import NodeSpec
 from daggr_fn.places import Place, calling_place
 from daggr_fn.refusals import ELSEWHERE, REFUSED
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import class_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from daggr_fn.kinds import NodeSpec
 
 
 class Port:
@@ -79,8 +82,8 @@ class Port:
             return self._outputs[key]
         spec = self._spec
         if spec is not None and spec.record:
-            if class_of(key) is int and -len(spec.outputs) <= key < len(spec.outputs):
-                names = list(spec.outputs)
+            names = list(spec.outputs)
+            if isinstance(key, int) and -len(names) <= key < len(names):
                 return self._output(names[key], spec)
             if key in spec.outputs:
                 return self._output(str(key), spec)
@@ -102,7 +105,7 @@ class Port:
         length = _tuple_length(self._expression.annotation)
         if length is not None:
             return iter([self[i] for i in range(length)])
-        self._refuse("it was iterated or unpacked", f"each({self._code}), which maps the nodes that take it")
+        return self._refuse("it was iterated or unpacked", f"each({self._code}), which maps the nodes that take it")
 
     def _output(self, name: str, spec: NodeSpec) -> Port:
         if not spec.record:
@@ -164,14 +167,16 @@ class Port:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        self._refuse("it was compared", f"apply(lambda x: x == ..., {self._code}), and when(...) to branch on it")
+        return self._refuse(
+            "it was compared", f"apply(lambda x: x == ..., {self._code}), and when(...) to branch on it"
+        )
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     # ---- what is refused
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # noqa: PLE0309  # a port has none
         self._refuse("it was used as a key of a dict or in a set", f"switch({self._code}, {{...}})")
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -190,7 +195,7 @@ class Port:
 
 
 def _refusal(name: str, what: str, instead: str) -> None:
-    def refuse(self: Port, *args: object, **kwargs: object) -> NoReturn:
+    def refuse(self: Port, *_args: object, **_kwargs: object) -> NoReturn:
         self._refuse(what, instead.replace("PORT", self._code))
 
     refuse.__name__ = name
@@ -241,7 +246,7 @@ def item_of(listed: Expression) -> Item:
 
 
 def _all(port: Port, errors: str | None = None) -> Port:
-    """daggr's word for `gather(port)`."""
+    """Daggr's word for `gather(port)`."""
     return gathered(port, errors, levels=1)
 
 
@@ -249,6 +254,7 @@ def gathered(port: Port, errors: str | None, levels: int) -> Port:
     """The port of the list that the innermost `levels` maps of a port make again.
 
     Args:
+        port: A mapped port.
         errors: What becomes of items that failed; by default what the step's `on_error` says.
         levels: How many maps are undone; 0 means all.
 

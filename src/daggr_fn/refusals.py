@@ -27,7 +27,7 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
     "__exit__": ("it was used in a `with`", "a node that opens and closes it"),
     "__setitem__": ("a part of it was set", "a node that returns the changed value"),
     "__delitem__": ("a part of it was deleted", "a node that returns the changed value"),
-    **{name: ("it was compared", _COMPARE) for name in ("__lt__", "__le__", "__gt__", "__ge__")},
+    **dict.fromkeys(("__lt__", "__le__", "__gt__", "__ge__"), ("it was compared", _COMPARE)),
     **{
         f"__{side}{name}__": ("arithmetic was done with it", _ARITHMETIC)
         for name in (
@@ -36,7 +36,10 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
         )
         for side in ("", "r")
     },
-    **dict.fromkeys(("__or__", "__ror__"), ("it was combined with |", "cut_out(PORT), to chain steps: each call takes the port of the one before")),
+    **dict.fromkeys(
+        ("__or__", "__ror__"),
+        ("it was combined with |", "cut_out(PORT), to chain steps: each call takes the port of the one before"),
+    ),
     **{f"__{name}__": ("arithmetic was done with it", _ARITHMETIC) for name in ("neg", "pos", "abs", "invert")},
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -13,6 +12,8 @@ from daggr_fn.errors import RunCancelled, StepFailed, shorten
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from rich.table import Table
 
 R_co = TypeVar("R_co", covariant=True)
@@ -216,7 +217,7 @@ def _errored(record: StepRecord, event: Any) -> None:
     record.seconds += event.seconds
 
 
-def _cancelled(record: StepRecord, event: Any) -> None:
+def _cancelled(record: StepRecord, _event: Any) -> None:
     record.status = "cancelled"
 
 

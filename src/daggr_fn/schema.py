@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from daggr_fn.annotations import bare, enum_values, media_name, record_fields
 from daggr_fn.expressions import Expression, InputPort, Output
-from daggr_fn.graph import Graph, Step
 from daggr_fn.kinds import MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from daggr_fn.graph import Graph, Step
 
 _SIMPLE: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},

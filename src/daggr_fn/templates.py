@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,8 @@ from daggr_fn.expressions import Built, Expression
 from daggr_fn.places import Place, calling_place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from daggr_fn.ports import Port
 
 OPEN, CLOSE = "\U0010fff0", "\U0010fff1"
@@ -54,23 +55,40 @@ class Templates:
         end = 0
         for match in _TOKEN.finditer(text):
             texts.append(text[end : match.start()])
-            values.append(self._port(int(match[1]))._expression)  # noqa: SLF001  # ports have no public names
+            values.append(self._port(int(match[1]))._expression)  # ports have no public names
             specs.append(self.expression(match[2]) if holds_token(match[2]) else match[2])
             end = match.end()
         texts.append(text[end:])
         if any(holds_token(part) for part in texts):
-            raise damaged(text)
+            raise self._damaged(text)
         return _template(texts, values, specs)
+
+    def _damaged(self, text: str) -> WiringError:
+        """The error for a string in which a token was cut or changed."""
+
+        def label(match: re.Match[str]) -> str:
+            made = self.made.get(int(match[1]))
+            return made[0]._label if made is not None else match[0]  # ports have no public names
+
+        readable = _LEFT_OF_TOKEN.sub(label, text).replace(OPEN, "{").replace(CLOSE, "}")
+        return WiringError(
+            f"a string with a port in it was cut or changed while the pipeline is traced: {readable!r}",
+            here=calling_place(),
+            instead='change the value and not the string: apply(str.upper, f"...")',
+        )
 
     def _port(self, number: int) -> Port:
         if number not in self.made:
             raise WiringError(
-                "a string holds a port of another pipeline", here=calling_place(), instead="a parameter of this pipeline"
+                "a string holds a port of another pipeline",
+                here=calling_place(),
+                instead="a parameter of this pipeline",
             )
         self.arrived.add(number)
         return self.made[number][0]
 
 
+_LEFT_OF_TOKEN = re.compile(r"pP(\d+);", re.IGNORECASE)
 _numbers = itertools.count(1)
 _of_modules = Templates()
 CURRENT: ContextVar[Templates] = ContextVar("daggr_fn_templates", default=_of_modules)
@@ -80,16 +98,6 @@ CURRENT: ContextVar[Templates] = ContextVar("daggr_fn_templates", default=_of_mo
 def holds_token(text: str) -> bool:
     """Whether a string holds a token, or what is left of one."""
     return OPEN in text or CLOSE in text
-
-
-def damaged(text: str) -> WiringError:
-    """The error for a string in which a token was cut or changed."""
-    readable = text.replace(OPEN, "{").replace(CLOSE, "}")
-    return WiringError(
-        f"a string with a port in it was cut or changed while the pipeline is traced: {readable!r}",
-        here=calling_place(),
-        instead='change the value and not the string: apply(str.upper, f"...")',
-    )
 
 
 def _template(texts: Sequence[str], values: Sequence[Expression], specs: Sequence[str | Expression]) -> Expression:

@@ -86,7 +86,7 @@ def every_run(source: Callable[[], T]) -> T:
     return EveryRun(source)  # type: ignore[return-value]  # typed as the value that the step gets
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def record_type(fields: tuple[str, ...]) -> type[tuple[Any, ...]]:
     """The NamedTuple class of nodes whose outputs are named by `outputs={...}`; its values can be stored."""
     base: type[tuple[Any, ...]] = namedtuple("Record", fields)  # type: ignore[misc]  # noqa: PYI024  # names of a run

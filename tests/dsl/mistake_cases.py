@@ -148,7 +148,7 @@ def podcast(topic: str):
     return speak(low(f"Say {topic}!"))
 """,
         """
-WiringError: a string with a port in it was cut or changed while the pipeline is traced: 'say  {pp2;} !'
+WiringError: a string with a port in it was cut or changed while the pipeline is traced: 'say  {topic} !'
   here     app.py:4:  return speak(low(f"Say {topic}!"))
   instead  change the value and not the string: apply(str.upper, f"...")
 """,

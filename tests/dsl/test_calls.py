@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import gradio as gr
-import numpy as np
+import numpy as np  # noqa: TC002  # nodes' annotations are read at run time
 import pytest
 from PIL import Image
 
@@ -213,7 +213,7 @@ def test_apply_makes_a_step_of_any_function():
 def test_f_strings_with_ports_become_templates_with_their_format_specs():
     @pipeline
     def p(name: str, price: float, width: int):
-        return keep(f"{name:>5}|{price:.{width}f}|{name}{name}|{{}}"), keep(str(name)), keep("%s-%s" % (name, price))
+        return keep(f"{name:>5}|{price:.{width}f}|{name}{name}|{{}}"), keep(str(name)), keep("%s-%s" % (name, price))  # noqa: UP031  # both forms are users'
 
     assert p("ab", 1.25, 1) == ("   ab|1.2|abab|{}", "ab", "ab-1.25")
 
@@ -293,7 +293,13 @@ def test_several_outputs_unpack_and_are_read_by_name_or_place():
     def p():
         sizes = measure()
         width, height = sizes
-        return [width, height, sizes.width, sizes["height"], sizes[0], sizes[-1]], line()["text"], line().voice, style().seed, sizes
+        return (
+            [width, height, sizes.width, sizes["height"], sizes[0], sizes[-1]],
+            line()["text"],
+            line().voice,
+            style().seed,
+            sizes,
+        )
 
     assert p() == ([2, 3, 2, 3, 2, 3], "hi", "a", 7, Sizes(2, 3))
 
@@ -337,16 +343,15 @@ def test_outputs_of_a_pipeline_are_named_by_what_it_returns_or_by_their_steps():
     assert by_record.run(1).outputs == {"width": 2, "height": 1}
     assert by_record(1) == Sizes(2, 1)
     assert list(by_steps.run(1).outputs.values()) == [2, 2, 1]
-    assert list(by_steps.run(1).outputs)[0] == "plus"
+    assert next(iter(by_steps.run(1).outputs)) == "plus"
 
 
 def test_an_unknown_output_is_an_attribute_error_and_a_value_error():
+    @pipeline
+    def p():
+        return node(lambda: 1)().typo
+
     with pytest.raises(UnknownOutputError) as error:
-
-        @pipeline
-        def p():
-            return node(lambda: 1)().typo
-
         p.check()
     assert isinstance(error.value, AttributeError)
     assert isinstance(error.value, ValueError)
@@ -479,7 +484,7 @@ def test_what_python_does_on_its_own_to_a_port_does_no_harm():
     (port,) = seen
     assert copy.copy(port) is port
     assert copy.deepcopy([port])[0] is port
-    assert port in [port]
+    assert port in [port]  # noqa: FURB171  # what users write
     assert "port x" in repr(port)
     with pytest.raises(LazyValueError) as error:
         bool(port)

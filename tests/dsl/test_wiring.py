@@ -16,7 +16,7 @@ from tests.dsl.call_cases import CASES as CALLS
 from tests.dsl.mistake_cases import CASES as MISTAKES
 from tests.dsl.wiring_cases import CASES as WIRINGS
 
-HEAD = '''\
+HEAD = """\
 from __future__ import annotations
 import json, random
 from collections import namedtuple
@@ -47,7 +47,7 @@ def tags(text: str) -> list[str]: return text.split()
 @node
 def anything(x): return x
 VOICES = {"fr": "a.wav"}
-'''
+"""
 _numbers = itertools.count()
 
 

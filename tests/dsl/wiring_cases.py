@@ -661,7 +661,7 @@ def podcast(topic: str):
     return speak(outer(f"{topic}"))
 """,
         """
-WiringError: a string with a port in it was cut or changed while the pipeline is traced: '{pP10;}'
+WiringError: a string with a port in it was cut or changed while the pipeline is traced: '{topic}'
   here     app.py:5:  return speak(outer(f"{topic}"))
   instead  change the value and not the string: apply(str.upper, f"...")
 """,
@@ -676,7 +676,7 @@ def podcast(topic: str):
     return speak(outer(f"{topic}"))
 """,
         """
-WiringError: a string with a port in it was cut or changed while the pipeline is traced: ' {Pp11;} '
+WiringError: a string with a port in it was cut or changed while the pipeline is traced: ' {topic} '
   here     app.py:5:  return speak(outer(f"{topic}"))
   instead  change the value and not the string: apply(str.upper, f"...")
 """,
@@ -691,7 +691,7 @@ def podcast(topic: str):
     return anything(outer(f"a {topic} b"))
 """,
         """
-WiringError: a string with a port in it was cut or changed while the pipeline is traced: '{pP12;}'
+WiringError: a string with a port in it was cut or changed while the pipeline is traced: '{topic}'
   here     app.py:5:  return anything(outer(f"a {topic} b"))
   instead  change the value and not the string: apply(str.upper, f"...")
 """,

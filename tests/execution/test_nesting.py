@@ -11,6 +11,7 @@ import textwrap
 import threading
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from daggr_fn import Pool, StepFailed, each, gather, node, pipeline
@@ -23,7 +24,7 @@ def plus(x: int) -> int:
 
 @node
 async def plus_async(x: int) -> int:
-    await anyio.sleep(0)
+    await anyio.lowlevel.checkpoint()
     return x + 1
 
 

@@ -142,3 +142,25 @@ def test_many_chats_at_once_share_connections(world):
     anyio.run(many)
     assert values == ["Hello!"] * 50
     assert len({json.dumps(seen.json["messages"]) for seen in world.asked("chat/completions")}) == 50
+
+
+def test_chats_that_were_hung_up_leave_their_connections_to_others(world):
+    kind = ModelKind("meta/talker")
+
+    async def hang_up():
+        with anyio.CancelScope() as scope:
+            await kind.call({"prompt": "Hi"}, Call("step", on_partial=lambda *_: scope.cancel()))
+        assert scope.cancelled_caught
+
+    async def many():
+        usual, world.chat = world.chat, lambda _: Reply([delta({"content": "Hel"})])
+        world.finish.clear()
+        async with anyio.create_task_group() as group:
+            for _ in range(120):  # more than the connections that a client opens
+                group.start_soon(hang_up)
+        world.chat = usual
+        world.finish.set()
+        with anyio.fail_after(30):
+            return await kind.call({"prompt": "Hi"}, Call("step"))
+
+    assert anyio.run(many) == "Hello!"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-
 import networkx
 import pytest
 
@@ -19,8 +18,6 @@ def plus(x: int, y: int = 1) -> int:
 @pipeline
 def inner(x: int):
     return plus(x)
-
-
 
 
 @pipeline
@@ -96,7 +93,7 @@ def test_a_failing_row_fails_alone():
     def p(x: int):
         return node(lambda x: 1 // x)(x)
 
-    good, bad = p.map([{"x": 1}, {"x": 0}])
+    good, bad = p.map([{"x": 1}, {"x": 0}], on_error="keep")
     assert good.value == 1
     with pytest.raises(StepFailed):
         _ = bad.value

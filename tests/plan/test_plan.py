@@ -114,7 +114,9 @@ def test_options_show_in_the_plan():
     assert given.steps["first"].reason == "given"
 
 
-@pytest.mark.parametrize("options", [{}, {"fresh": True}, {"fresh": ["first"]}, {"only": "+first"}, {"given": {"first": 9}}])
+@pytest.mark.parametrize(
+    "options", [{}, {"fresh": True}, {"fresh": ["first"]}, {"only": "+first"}, {"given": {"first": 9}}]
+)
 @pytest.mark.parametrize("remembered", [False, True])
 def test_the_run_does_what_the_plan_said(options, remembered):
     if remembered:

@@ -18,6 +18,9 @@ from daggr_fn.errors import (
     WiringError,
 )
 
+# Of Gradio's queue, with pandas 3.
+pytestmark = pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")
+
 
 def two_pictures(color: str, size: int = 8) -> tuple[Any, Any, str]:
     return Image.new("RGB", (size, size), color), Image.new("RGB", (2 * size, size), color), f"{color} {size}"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from daggr_fn.errors import InvalidInputError, did_you_mean, listed, shorten
 from daggr_fn.expressions import Built, Cells, Expression, Index, Missing, zipped_axes
 
-OTHERWISE: Any = type("Otherwise", (), {"__repr__": lambda self: "otherwise"})()
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+class _Otherwise:
+    def __repr__(self) -> str:
+        return "otherwise"
+
+
+OTHERWISE: Any = _Otherwise()
 """The side that is taken when no other is."""
 
 
@@ -87,7 +95,7 @@ class Branch(Guarded):
     ) -> None:
         self.condition = condition
         self.choose = choose
-        self._by_side = dict(sides)
+        self._by_side: dict[Any, Expression] = dict(sides)
         self.words = words
         self.axes = zipped_axes([condition.axes, *(side.axes for side in sides.values())])
         self.annotation = _common([side.annotation for side in sides.values()])

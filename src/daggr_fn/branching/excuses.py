@@ -71,9 +71,9 @@ def _with(ways: Ways, excuse: Excuse) -> Ways:
     return frozenset(way | {excuse} for way in ways)
 
 
-def _is_item(error: BaseException, is_item: bool) -> bool:
+def _is_item(_error: BaseException, is_item: bool) -> bool:
     return is_item
 
 
 def _excuse_of(fallback: Fallback) -> Excuse:
-    return lambda error, is_item: fallback.handles(error)
+    return lambda error, _: fallback.handles(error)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.branching.branches import Guard, Guarded
 from daggr_fn.expressions import Expression, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def guards_of(steps: Iterable[Any], result: Any) -> dict[Any, tuple[Guard, ...]]:

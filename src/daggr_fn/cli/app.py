@@ -11,6 +11,7 @@ from daggr_fn.cli.check import check
 from daggr_fn.cli.demo import demo
 from daggr_fn.cli.graph import graph
 from daggr_fn.cli.run import PASS_ON, run
+from daggr_fn.cli.stubs import stubs
 
 app = typer.Typer(
     name="daggr-fn",
@@ -43,5 +44,6 @@ def root(
 app.command(context_settings=PASS_ON)(run)
 app.command()(check)
 app.command()(graph)
+app.command()(stubs)
 app.add_typer(cache_app, name="cache")
 app.command()(demo)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -13,6 +12,8 @@ from daggr_fn.cli.consoles import console, say
 from daggr_fn.errors import did_you_mean, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from daggr_fn.execution.memo import Usage
 
 cache_app = typer.Typer(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import traceback
 import warnings
-from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +19,9 @@ from daggr_fn.errors import WiringError
 from daggr_fn.places import Place, is_users
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import ModuleType
+
     from daggr_fn.pipelines import Pipeline
 
 

@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import os
 import sys
-from collections.abc import Generator
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +23,8 @@ from daggr_fn.cli.watching import watched
 from daggr_fn.tables import duration
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from daggr_fn.runs import Run
 
 PROGRAM = "savanna.py"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import traceback
-from collections.abc import Generator
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 import typer
 
 from daggr_fn.cli.consoles import say
 from daggr_fn.errors import DaggrError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import TracebackType
 
 FAILED = 1
 WRONG_USAGE = 2

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
@@ -14,6 +12,9 @@ from daggr_fn.cli.consoles import say
 from daggr_fn.tables import duration
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
     from daggr_fn.graph import Graph
 
 _SECONDS_BETWEEN_TEXTS = 2.0

@@ -7,14 +7,16 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import typer
 
 from daggr_fn.cli.failures import FileFailed
 from daggr_fn.errors import did_you_mean, listed
 from daggr_fn.pipelines import Pipeline
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import inspect
 import json
 import shlex
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -25,6 +24,8 @@ from daggr_fn.errors import InvalidInputError, WiringError
 from daggr_fn.execution.kept_runs import forget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.plan import Plan
 

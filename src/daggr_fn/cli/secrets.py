@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +11,8 @@ import typer
 from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from daggr_fn.expressions import InputPort
 
 

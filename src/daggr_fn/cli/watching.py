@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import queue
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daggr_fn.execution.entries import run_of
 from daggr_fn.execution.execution import Execution
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from daggr_fn.events import Event
     from daggr_fn.plan import Plan
     from daggr_fn.runs import Run

@@ -17,7 +17,9 @@ from daggr_fn.tracing import TRACE
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 
-When = Union[type[BaseException], tuple[type[BaseException], ...], Callable[[BaseException], bool], None]
+When = Union[  # noqa: UP007  # `|` of classes is no type on Python 3.10
+    type[BaseException], tuple[type[BaseException], ...], Callable[[BaseException], bool], None
+]
 """Which failures a backup is for: classes of errors, a function of the error, or all of them."""
 
 
@@ -52,7 +54,7 @@ class WithBackup(Generic[P, R_co]):
             return fallback_port(first, self.backup(*args, **known_arguments(self.backup, kwargs)), self._handles)  # type: ignore[return-value]
         try:
             return self.first(*args, **kwargs)  # type: ignore[no-any-return]
-        except Exception as error:  # noqa: BLE001  # which errors the backup is for is the user's word
+        except Exception as error:  # which errors the backup is for is the user's word
             if not self._handles(error):
                 raise
             return self.backup(*args, **known_arguments(self.backup, kwargs))  # type: ignore[no-any-return]

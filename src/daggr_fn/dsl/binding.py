@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn import templates
 from daggr_fn.errors import LazyValueError, WiringError, shorten
@@ -14,6 +13,9 @@ from daggr_fn.expressions import Built, Expression
 from daggr_fn.places import calling_place
 from daggr_fn.ports import Port
 from daggr_fn.values import class_of, is_record, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 _NO_PORTS_IN = (int, float, bool, bytes, type(None))
 
@@ -88,8 +90,15 @@ def _mapping(value: dict[Any, Any]) -> Any:
         return value
     names = list(value)
     if any(isinstance(name, str) and templates.holds_token(name) for name in names):
-        raise WiringError("a port is part of a key of a dict", here=calling_place(), instead="apply(lambda k: {k: ...}, port)")
-    return _built([to_expression(item) for item in value.values()], lambda items: dict(zip(names, items, strict=True)), names, dict)
+        raise WiringError(
+            "a port is part of a key of a dict", here=calling_place(), instead="apply(lambda k: {k: ...}, port)"
+        )
+    return _built(
+        [to_expression(item) for item in value.values()],
+        lambda items: dict(zip(names, items, strict=True)),
+        names,
+        dict,
+    )
 
 
 def _dataclass(value: Any) -> Any:
@@ -100,7 +109,9 @@ def _dataclass(value: Any) -> Any:
     def make(items: Sequence[Any]) -> Any:
         return dataclasses.replace(value, **dict(zip(names, items, strict=True)))
 
-    return _built([to_expression(getattr(value, name)) for name in names], make, [type(value).__qualname__, *names], type(value))
+    return _built(
+        [to_expression(getattr(value, name)) for name in names], make, [type(value).__qualname__, *names], type(value)
+    )
 
 
 def _built(items: list[Any], make: Callable[[Any], Any], shape: Any, annotation: Any) -> Built:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.places import Place, calling_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
     from daggr_fn.errors import WiringError
 
 _COLLECTED: ContextVar[list[tuple[str, WiringError]] | None] = ContextVar("daggr_fn_collected", default=None)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, Literal, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, ParamSpec, TypeVar
 
 from typing_extensions import Self
 
@@ -15,6 +14,9 @@ from daggr_fn.expressions import Input, InputPort
 from daggr_fn.places import calling_frame, calling_place
 from daggr_fn.ports import Port, output_ports
 from daggr_fn.tracing import TRACE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -31,7 +33,7 @@ def choice(*variants: Any, name: str | None = None) -> Any:
     Raises:
         WiringError: There are fewer than two variants, or they have nothing in common.
     """
-    if len(variants) < 2:  # noqa: PLR2004  # a choice of one is none
+    if len(variants) < 2:  # a choice of one is none
         raise WiringError("choice(...) needs at least two variants", here=calling_place(), instead="choice(a, b)")
     if all(isinstance(variant, Port) for variant in variants):
         return _picked(dict(zip(_port_names(variants), variants, strict=True)), name)
@@ -39,7 +41,8 @@ def choice(*variants: Any, name: str | None = None) -> Any:
         if not getattr(variant, "_is_daggr_fn_node", False):
             what = f"{variant!r} is neither a node nor a pipeline"
             raise WiringError(what, here=calling_place(), instead='model("org/model"), space("owner/name") or a @node')
-    return Choice([one for variant in variants for one in _flat(variant)], name)
+    made: Choice[..., Any] = Choice([one for variant in variants for one in _flat(variant)], name)
+    return made
 
 
 class Choice(Generic[P, R_co]):
@@ -124,7 +127,7 @@ def _picked(ports: Mapping[str, Any], name: str | None) -> Port:
     trace = TRACE.get()
     if trace is None:
         raise WiringError("a choice of ports belongs in a pipeline's body", here=calling_place())
-    label = trace.choice_name(name or target_of(calling_frame()) or "choice")
+    label = trace.choice_name(name or _variable() or "choice")
     picked = InputPort(label, Literal[tuple(ports)], next(iter(ports)))
     trace.add_choice(picked)
     return branch_port(Input(picked), _itself, ports, "")
@@ -132,8 +135,8 @@ def _picked(ports: Mapping[str, Any], name: str | None) -> Port:
 
 def _refuse_chain(ports: Mapping[str, Any]) -> None:
     outputs = {label: _outputs(port) for label, port in ports.items()}
-    common = set.intersection(*map(set, outputs.values()))
-    if not common:
+    every: list[set[str]] = [set(names) for names in outputs.values()]
+    if not set[str].intersection(*every):
         told = "; ".join(f"{label} has {listed(names)}" for label, names in outputs.items())
         first, second = list(ports)[:2]
         raise WiringError(
@@ -188,3 +191,6 @@ def _itself(value: Any) -> Any:
     return value
 
 
+def _variable() -> str | None:
+    frame = calling_frame()
+    return target_of(frame) if frame is not None else None

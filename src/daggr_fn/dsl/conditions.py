@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from daggr_fn.branching import OTHERWISE, Branch, Fallback, constant
 from daggr_fn.dsl.binding import to_expression
@@ -11,6 +10,9 @@ from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Expression
 from daggr_fn.places import calling_place
 from daggr_fn.ports import Port, output_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -54,9 +56,7 @@ def switch(key: object, cases: Mapping[Any, Any], /, *, default: Any = OTHERWISE
     return branch_port(decides, _itself, sides, "switch")
 
 
-def branch_port(
-    decides: Expression, choose: Callable[[Any], Any], sides: Mapping[Any, Any], words: str
-) -> Port:
+def branch_port(decides: Expression, choose: Callable[[Any], Any], sides: Mapping[Any, Any], words: str) -> Port:
     """The port of a branch; it has the outputs that all its sides have."""
 
     def branch(ports: Mapping[Any, Any]) -> Expression:
@@ -75,10 +75,15 @@ def fallback_port(first: Port, backup: Port, handles: Callable[[BaseException], 
 
 
 def _joined(sides: Mapping[Any, Any], join: Callable[[Mapping[Any, Any]], Expression]) -> Port:
-    named = {side: output_ports(port) if isinstance(port, Port) else {} for side, port in sides.items()}
-    names = [name for name in next(iter(named.values()), {}) if all(name in ports for ports in named.values())]
+    named = {side: _outputs(port) for side, port in sides.items()}
+    first = next(iter(named.values()))
+    names = [name for name in first if all(name in ports for ports in named.values())]
     outputs = {name: Port(join({side: ports[name] for side, ports in named.items()})) for name in names}
     return Port(join(sides), outputs=outputs)
+
+
+def _outputs(side: Any) -> dict[str, Port]:
+    return output_ports(side) if isinstance(side, Port) else {}
 
 
 def lazy(value: Any) -> Expression:

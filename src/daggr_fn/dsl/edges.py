@@ -29,7 +29,8 @@ def check_edge(spec: NodeSpec, parameter: Parameter | None, edge: Expression) ->
     if is_listlike(edge.annotation) and assignable(Item(edge).annotation, parameter.annotation):
         instead = f"each({edge.code}), to map {spec.name} over the list"
     raise TypeMismatchError(
-        f"{edge.label} is {given}, and {target} wants {wanted}", instead=instead or f"apply(..., {edge.code}) to convert it"
+        f"{edge.label} is {given}, and {target} wants {wanted}",
+        instead=instead or f"apply(..., {edge.code}) to convert it",
     )
 
 

@@ -187,7 +187,10 @@ class _Arguments:
         if missing:
             what = f"{self._inner.name} needs {listed(missing)}"
             raise MissingParameterError(what, notes={"valid": listed(self._spec.parameters)})
-        return [self._given(port, given[port.name]) if port.name in given else self._left_out(port) for port in self._inner.inputs]
+        return [
+            self._given(port, given[port.name]) if port.name in given else self._left_out(port)
+            for port in self._inner.inputs
+        ]
 
     def _by_name(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         name, valid = self._inner.name, self._spec.parameters
@@ -208,7 +211,9 @@ class _Arguments:
 
     def _asked(self, port: InputPort, component: Any, *, given: bool) -> Port:
         """An input of the outer pipeline, as a component makes for a node."""
-        made = InputPort(port.name, port.annotation, getattr(component, "value", None), component=component, secret=port.secret)
+        made = InputPort(
+            port.name, port.annotation, getattr(component, "value", None), component=component, secret=port.secret
+        )
         return self._trace.asked_for(made, self._asker, given=given)
 
     def _given(self, port: InputPort, value: Any) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import bare, is_component, metadata, record_fields, resolve
 from daggr_fn.components import component_type
@@ -14,11 +12,17 @@ from daggr_fn.kinds import MISSING
 from daggr_fn.places import defined_at
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
-from daggr_fn.values import class_of, Secret, record_type
+from daggr_fn.values import Secret, class_of, record_type
+
+if TYPE_CHECKING:
+    import inspect
+    from collections.abc import Callable, Mapping
 
 
 def inputs(title: str, /, **components: Any) -> Any:
-    """Inputs that belong together, on one card: `p = inputs("Parameters", prompt=gr.Textbox(), steps=gr.Slider(1, 50))`.
+    """Make inputs that belong together, on one card.
+
+    `p = inputs("Parameters", prompt=gr.Textbox(), steps=gr.Slider(1, 50))`
 
     Args:
         title: The name of the card.
@@ -47,7 +51,10 @@ def parameter_inputs(
         WiringError: A parameter is `*args` or `**kwargs`, which a canvas can't show.
     """
     hints = resolve(function, scope)
-    return [_parameter_input(function, parameter, hints.get(parameter.name, Any)) for parameter in signature.parameters.values()]
+    return [
+        _parameter_input(function, parameter, hints.get(parameter.name, Any))
+        for parameter in signature.parameters.values()
+    ]
 
 
 def _parameter_input(function: Callable[..., Any], parameter: inspect.Parameter, hint: Any) -> InputPort:

@@ -6,16 +6,18 @@ what it finds into a graph of its own, so that one wiring may serve several pipe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.dsl.trace import Trace, make_step, step_port
 from daggr_fn.expressions import Expression, Input, InputPort, Output
 from daggr_fn.graph import Graph, Step
-from daggr_fn.kinds import NodeKind, Options
-from daggr_fn.ports import Port
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from daggr_fn.kinds import NodeKind, Options
+    from daggr_fn.ports import Port
 
 _of_components: dict[int, InputPort] = {}
 """The inputs by the id of their component, which lives as long as its input does: inputs are never dropped here."""

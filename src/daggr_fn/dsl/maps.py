@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from daggr_fn.annotations import describe, is_listlike
 from daggr_fn.dsl.binding import to_expression
@@ -12,7 +11,11 @@ from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed
 from daggr_fn.expressions import Built, Expression, Item, copied
 from daggr_fn.places import calling_place
 from daggr_fn.ports import Port, gathered, item_of
-from daggr_fn.values import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from daggr_fn.values import Failed
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -53,12 +56,16 @@ def gather(item: Any, /, *, errors: str | None = None, flatten: bool = False) ->
     """
     if errors is not None and errors not in _ERRORS:
         raise WiringError(
-            f"gather(errors={errors!r}){did_you_mean(errors, _ERRORS)}", here=calling_place(), notes={"valid": listed(_ERRORS)}
+            f"gather(errors={errors!r}){did_you_mean(errors, _ERRORS)}",
+            here=calling_place(),
+            notes={"valid": listed(_ERRORS)},
         )
     if not isinstance(item, Port):
         expression = to_expression(item)
         if not isinstance(expression, Expression):
-            raise WiringError("gather(...) was given a value and not a mapped port", here=calling_place(), instead="the value")
+            raise WiringError(
+                "gather(...) was given a value and not a mapped port", here=calling_place(), instead="the value"
+            )
         item = Port(expression)
     return gathered(item, errors, levels=0 if flatten else 1)
 
@@ -70,7 +77,9 @@ def product(a: Iterable[A], b: Iterable[B], c: Iterable[C], /) -> tuple[A, B, C]
 @overload
 def product(*lists: Iterable[Any]) -> tuple[Any, ...]: ...
 def product(*lists: Iterable[Any]) -> Any:
-    """One item of every combination of lists, in the order of `itertools.product`: `seed, style = product(seeds, styles)`.
+    """Map over every combination of lists, in the order of `itertools.product`.
+
+    `seed, style = product(seeds, styles)`
 
     Args:
         lists: Ports of lists, or lists.

@@ -6,7 +6,6 @@ import functools
 import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, Union, overload
 
 from daggr_fn.annotations import caller_scope, is_component
@@ -23,6 +22,8 @@ from daggr_fn.tracing import TRACE
 from daggr_fn.values import is_sequence
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from typing_extensions import Self, Unpack
 
 P = ParamSpec("P")
@@ -33,7 +34,8 @@ U = TypeVar("U")
 U_co = TypeVar("U_co", covariant=True)
 Outputs = Mapping[str, Any]
 
-Postprocess = Union[  # by arity, so that type checkers know the parameters of a lambda
+# By arity, so that type checkers know the parameters of a lambda.
+Postprocess = Union[  # noqa: UP007  # of a type variable, which `|` can't subscript on Python 3.10
     Callable[[Any], U],
     Callable[[Any, Any], U],
     Callable[[Any, Any, Any], U],
@@ -53,7 +55,7 @@ class TypedOptions(TypedDict, total=False):
         limit: How many calls of this node may go on at once, in the whole process.
         pool: A limit that several nodes share.
         after: A step, or several, that must have ended before.
-        on_error: What `gather` does about items of this node that failed, where it doesn't say: "raise", "keep", "skip".
+        on_error: What `gather` does about items of this node that failed, where it doesn't say.
         preprocess: Changes the inputs, a dict by name, before the call.
     """
 
@@ -148,7 +150,7 @@ class Node(Generic[P, R_co]):
             kind = with_outputs(outputs)
         return type(self)(kind, changed_options(self._options, options))
 
-    def __or__(self, other: Any) -> Choice[P, Any]:
+    def __or__(self, other: Any) -> Choice[..., Any]:
         """A choice between this node and another node or pipeline."""
         return either(self, other)
 
@@ -302,7 +304,7 @@ def node(function: Any = None, /, *, outputs: Outputs | None = None, **options: 
 
 
 def _refuse_what_is_no_function(function: Any) -> None:
-    if isinstance(function, Node) or isinstance(function, (staticmethod, classmethod)) or not callable(function):
+    if isinstance(function, (Node, staticmethod, classmethod)) or not callable(function):
         what = (
             f"{function!r} is no function" if not isinstance(function, Node) else f"{function.name} is a node already"
         )

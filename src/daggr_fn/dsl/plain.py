@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
@@ -16,6 +15,9 @@ from daggr_fn.execution.loops import in_running_loop
 from daggr_fn.kinds import CURRENT_CALL, MISSING, Call, NodeKind, Options
 from daggr_fn.places import calling_place
 from daggr_fn.plan import Plan, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def call_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -125,5 +127,3 @@ def _example(component: Any, annotation: Any) -> Any:
         return component.example_value()
     examples: dict[Any, Any] = {str: "example", int: 1, float: 1.0, bool: True, bytes: b"example", list: [], dict: {}}
     return examples.get(getattr(annotation, "__origin__", annotation))
-
-

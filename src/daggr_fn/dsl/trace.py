@@ -6,10 +6,9 @@ import functools
 import inspect
 import types
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn import templates
 from daggr_fn.annotations import is_component
@@ -21,11 +20,15 @@ from daggr_fn.dsl.variables import target_of
 from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
 from daggr_fn.graph import Graph, Step
-from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
 from daggr_fn.places import Place, calling_frame, calling_place, defined_at, place_of
 from daggr_fn.ports import Port
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, MutableMapping
+
+    from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
 
 
 class Trace:
@@ -37,9 +40,7 @@ class Trace:
         warned: The lines of it that the user was warned of.
     """
 
-    def __init__(
-        self, pipeline: str, body: Callable[..., Any] | None = None, warned: Collection[Place] = ()
-    ) -> None:
+    def __init__(self, pipeline: str, body: Callable[..., Any] | None = None, warned: Collection[Place] = ()) -> None:
         self.pipeline = pipeline
         self.steps: list[Step] = []
         self.templates = templates.Templates()
@@ -155,7 +156,9 @@ class Trace:
     def group_prefix(self, name: str) -> str:
         """What the names of a group's steps begin with, when the group has a name."""
         number = 1
-        while (prefix := f"{self.inside.prefix}{name}/" if number == 1 else f"{self.inside.prefix}{name}_{number}/") in self._groups:
+        while (
+            prefix := f"{self.inside.prefix}{name}/" if number == 1 else f"{self.inside.prefix}{name}_{number}/"
+        ) in self._groups:
             number += 1
         return prefix
 
@@ -200,7 +203,9 @@ class Trace:
         """
         try:
             returned = to_expression(result)
-        except WiringError as error:  # the body has returned: its own line says more than that of who asked for the graph
+        except (
+            WiringError
+        ) as error:  # the body has returned: its own line says more than that of who asked for the graph
             error.here = defined_at(self._bodies[0]) if self._bodies else error.here
             raise
         return self.graph_of(returned, result, to_expression)
@@ -287,6 +292,10 @@ def make_step(
     """The step of a node call, without a name, and the inputs that its components make.
 
     Args:
+        kind: The node.
+        options: Its options.
+        args: The arguments by position.
+        kwargs: The arguments by name.
         known: The inputs made before, by their component's id: one component given twice is one input.
 
     Raises:
@@ -294,8 +303,8 @@ def make_step(
     """
     frame = calling_frame()
     place = place_of(frame)
-    spec = kind.spec()
     try:
+        spec = kind.spec()
         bound = kind.bind(args, kwargs)
         fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
         for name, value in fixed.items():
@@ -379,7 +388,9 @@ def _after(after: Any) -> Iterator[Step]:
         steps = list(expression.steps()) if expression is not None else []
         if not steps:
             raise WiringError(
-                f"after={port!r} is not a step", here=calling_place(), instead="after=uploaded, what a node call returned"
+                f"after={port!r} is not a step",
+                here=calling_place(),
+                instead="after=uploaded, what a node call returned",
             )
         yield from steps
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextvars
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from daggr_fn.execution.state import Task
 from daggr_fn.kinds import CURRENT_CALL, Call
-from daggr_fn.limits import Limit
 from daggr_fn.values import Hidden
+
+if TYPE_CHECKING:
+    from daggr_fn.execution.state import Task
+    from daggr_fn.limits import Limit
 
 
 def invoke(task: Task, call: Call) -> Any:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import queue
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.from_thread
@@ -15,9 +14,13 @@ from daggr_fn.execution.calling import ainvoke, invoke
 from daggr_fn.execution.execution import Carried, Execution
 from daggr_fn.execution.loops import in_running_loop
 from daggr_fn.execution.scheduler import Scheduler
-from daggr_fn.execution.state import Task
-from daggr_fn.execution.workers import Work
-from daggr_fn.kinds import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.workers import Work
+    from daggr_fn.kinds import Call
 
 
 class EagerExecution(Execution):
@@ -30,7 +33,7 @@ class EagerExecution(Execution):
     def wait(self) -> None:
         """Carry everything out here and now."""
         scheduler = self._scheduler
-        assert isinstance(scheduler, EagerScheduler)  # noqa: S101  # the method above made it
+        assert isinstance(scheduler, EagerScheduler)  # the method above made it
         self.start()
         while not self.done.is_set():
             scheduler.carry_one_out()

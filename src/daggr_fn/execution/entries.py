@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import functools
 import queue
-from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from daggr_fn.events import Event
 from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Carried, Execution
 from daggr_fn.execution.loops import call_soon
-from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from daggr_fn.events import Event
+    from daggr_fn.plan import Plan
 
 
 def run_of(execution: Execution) -> Run[Any]:
@@ -29,7 +32,7 @@ def run_of(execution: Execution) -> Run[Any]:
     )
     run.timed_out = execution.timed_out
     for failure in run.failures:
-        failure._resume = functools.partial(_resume, execution)  # noqa: SLF001  # the run gives the error its ways out
+        failure._resume = functools.partial(_resume, execution)  # the run gives the error its ways out
     return run
 
 
@@ -56,21 +59,6 @@ def run_blocking(plan: Plan, *, carried: Carried | None = None) -> Run[Any]:
     execution = Execution(plan, carried=carried)
     execution.wait()
     return run_of(execution)
-
-
-def run_side_by_side(plans: Iterable[Plan]) -> list[Run[Any]]:
-    """Run several plans at once, and wait for them all; no failure of one ends another."""
-    executions = [Execution(plan) for plan in plans]
-    try:
-        for execution in executions:
-            execution.begin()
-        for execution in executions:
-            execution.join()
-    except BaseException:
-        for execution in executions:
-            execution.cancel()
-        raise
-    return [run_of(execution) for execution in executions]
 
 
 def value_of(plan: Plan) -> Any:
@@ -141,5 +129,3 @@ def run_eagerly(plan: Plan) -> Any:
     execution = EagerExecution(plan)
     execution.wait()
     return run_of(execution).value
-
-

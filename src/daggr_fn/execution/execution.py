@@ -6,9 +6,8 @@ import functools
 import threading
 import time
 import uuid
-from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events, limits
 from daggr_fn.branching import forgiven
@@ -21,8 +20,12 @@ from daggr_fn.execution.state import RunState, Task
 from daggr_fn.execution.workers import WORKERS
 from daggr_fn.expressions import Expression, copied
 from daggr_fn.kinds import CURRENT_CALL, Call
-from daggr_fn.plan import Plan
 from daggr_fn.values import class_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from daggr_fn.plan import Plan
 
 Carried = dict[tuple[str, tuple[int, ...]], Any]
 """Values of steps by name and index."""

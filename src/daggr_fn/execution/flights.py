@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _lock = threading.Lock()
 _flights: dict[str, list[Callable[[], None]]] = {}
@@ -42,4 +45,3 @@ def _forget() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
-

@@ -11,15 +11,16 @@ import contextlib
 import hashlib
 import logging
 import os
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import files
 from daggr_fn.errors import NotReusable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from daggr_fn.kinds import About, Entry, Remembered
 
 logger = logging.getLogger("daggr_fn")

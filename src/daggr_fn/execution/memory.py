@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daggr_fn import files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from daggr_fn.kinds import Remembered
 
 

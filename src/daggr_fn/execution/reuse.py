@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from daggr_fn import files
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution import flights
 from daggr_fn.execution.clock import CLOCK
 from daggr_fn.execution.kept_runs import KeptRun
-from daggr_fn.plan.keys import Keys
 from daggr_fn.execution.memo import KeyLock
-from daggr_fn.execution.state import RunState, Task
 from daggr_fn.expressions import cell
 from daggr_fn.kinds import About, Entry, Remembered
-from daggr_fn.plan import Plan
+from daggr_fn.plan.keys import Keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daggr_fn.execution.state import RunState, Task
+    from daggr_fn.plan import Plan
 
 logger = logging.getLogger("daggr_fn")
 
@@ -31,7 +34,7 @@ class Lock(Protocol):
     def release(self) -> None: ...
 
 
-class Waiting(Exception):  # noqa: N818  # no error: the task is called back
+class Waiting(Exception):  # no error: the task is called back
     """Somebody else computes the same key now."""
 
 
@@ -56,6 +59,7 @@ class Reuse:
         """The remembered result of a task; `None` when it is to be computed now, by who asks.
 
         Args:
+            task: The task, with its inputs.
             again: Called when somebody else has computed the same key; then this is to be asked anew.
 
         Raises:
@@ -131,9 +135,7 @@ class Reuse:
             return
         spec = task.step.spec
         ports = tuple(spec.outputs) if spec.record else ()
-        about = About(
-            pipeline, task.step.name, spec.name, task.index, task.key_parts, seconds, ports, spec.record
-        )
+        about = About(pipeline, task.step.name, spec.name, task.index, task.key_parts, seconds, ports, spec.record)
         if self._kept_run is not None and self._is_kept(task):
             kept = self._kept_run.store(value, about)
             if kept is not None:

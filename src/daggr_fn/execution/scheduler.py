@@ -1,8 +1,8 @@
 """The scheduler: carries out the tasks of one run, in the process's workers and on an event loop.
 
 The way of a task: its inputs are evaluated, a remembered result is looked up, one computation per key goes on, its
-limits are entered, its node is called, the result is stored, and what that makes ready follows. A step starts the moment
-its inputs are there; nothing here ever blocks a thread for another task.
+limits are entered, its node is called, the result is stored, and what that makes ready follows. A step starts the
+moment its inputs are there; nothing here ever blocks a thread for another task.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -24,15 +23,17 @@ from daggr_fn.execution.clock import CLOCK, Timer
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
-from daggr_fn.execution.state import Task
 from daggr_fn.execution.workers import WORKERS, Work
 from daggr_fn.expressions import copied
-from daggr_fn.kinds import Call
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from daggr_fn.execution.execution import Carried, Execution
+    from daggr_fn.execution.state import Task
+    from daggr_fn.kinds import Call
 
 logger = logging.getLogger("daggr_fn")
 
@@ -89,7 +90,7 @@ class Scheduler:
         """Take a task as far as it goes in this thread; what to go on with."""
         try:
             return self._advance(task)
-        except Exception as error:  # noqa: BLE001  # a bug of ours: the run must end all the same, and tell of it
+        except Exception as error:  # a bug of ours: the run must end all the same, and tell of it
             logger.exception("step %s could not be carried out", task.step.name)
             return self._follow(self._failed_before(task, error))
 
@@ -237,13 +238,13 @@ class Scheduler:
             expired = seconds is not None and time.perf_counter() - task.started >= seconds
             failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
             work = functools.partial(self._after_call, task, None, error=failure)
-        except BaseException as error:
+        except BaseException as error:  # all that a node may raise, SystemExit too, belongs to its step
             if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
                 self._call_ended(task)
                 self._leave(task)
                 raise
-            # Whatever else the node raises belongs to its step: also a cancellation of its own, which a task group would
-            # take for the end of a task, so that the run never ended.
+            # Whatever else the node raises belongs to its step: also a cancellation of its own, which a task group
+            # would take for the end of a task, so that the run never ended.
             work = functools.partial(self._after_call, task, None, error=error)
         else:
             work = functools.partial(self._after_call, task, None, value=value)

@@ -10,15 +10,17 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
 from daggr_fn.errors import DaggrError, InvalidInputError, shorten
 from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group
-from daggr_fn.graph import Step
-from daggr_fn.kinds import Call
-from daggr_fn.limits import Limit
 from daggr_fn.values import is_sequence
+
+if TYPE_CHECKING:
+    from daggr_fn.graph import Step
+    from daggr_fn.kinds import Call
+    from daggr_fn.limits import Limit
 
 Emit = Callable[[events.Event], None]
 

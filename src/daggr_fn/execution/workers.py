@@ -48,6 +48,7 @@ class Workers:
         self._idle = 0
         self._lent = 0
         self._allowed = 0
+        self._summoned = False
 
     @property
     def busy(self) -> bool:
@@ -58,8 +59,7 @@ class Workers:
         """Have work done, in turn."""
         with self._changed:
             self._queue.extend(work)
-            self._changed.notify()
-            self._start_threads()
+            self._summon()
 
     @contextmanager
     def lent(self) -> Generator[None, None, None]:
@@ -74,26 +74,43 @@ class Workers:
         """One more thread may work, in place of one that waits or was left behind."""
         with self._changed:
             self._lent += 1
-            self._start_threads()
+            self._summon()
 
     def reclaim(self) -> None:
         """The thread whose place was lent goes on, or is free again."""
         with self._changed:
             self._lent -= 1
 
-    def _start_threads(self) -> None:
-        self._allowed = allowed_workers()
-        missing = min(len(self._queue) - self._idle, self._allowed + self._lent - self._threads)
-        for _ in range(missing):
+    def _summon(self) -> None:
+        """Call one more thread to the queue, unless one is on its way; it calls the next one when it takes work.
+
+        Were all called at once, short work would be done in the time that they take to come, and wait for them.
+        """
+        if self._summoned or not self._queue:
+            return
+        if self._idle:
+            self._summoned = True
+            self._changed.notify()
+        elif self._threads < self._limit + self._lent:
+            self._summoned = True
             self._threads += 1
             threading.Thread(target=self._work, daemon=True, name="daggr_fn worker").start()
+
+    @property
+    def _limit(self) -> int:
+        if not self._threads:
+            self._allowed = allowed_workers()
+        return self._allowed
 
     def _next(self) -> Work | None:
         with self._changed:
             if self._threads > self._allowed + self._lent:
                 self._threads -= 1
+                self._summoned = False  # it may be the one who was called: another is, where there is work
+                self._summon()
                 return None
             while not self._queue:
+                self._summoned = False
                 self._idle += 1
                 woken = self._changed.wait(IDLE_SECONDS)
                 self._idle -= 1
@@ -101,8 +118,8 @@ class Workers:
                     self._threads -= 1
                     return None
             work = self._queue.popleft()
-            if self._queue:
-                self._changed.notify()  # one wakes the next: were all woken at once, short work would wait for them
+            self._summoned = False
+            self._summon()
             return work
 
     def _work(self) -> None:
@@ -117,7 +134,8 @@ class Workers:
             try:
                 work = work()
             except BaseException:
-                # Nothing that a node does gets here: its errors belong to its run. A bug of ours must not end the thread.
+                # Nothing that a node does gets here: its errors belong to its run. A bug of ours must not end the
+                # thread.
                 logger.exception("a worker failed outside of any node")
                 return
             if work is not None and self._queue and time.perf_counter() - began > FAIR_SECONDS:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing
-
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing
     from daggr_fn.expressions.maps import Item
 
 Axes = tuple[tuple["Item", ...], ...]

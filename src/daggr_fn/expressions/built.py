@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.expressions.base import Axes, Expression, zipped_axes
-from daggr_fn.expressions.cells import Cells, Digests, Index
 from daggr_fn.values import class_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from daggr_fn.expressions.cells import Cells, Digests, Index
 
 
 class Built(Expression):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from daggr_fn.annotations import describe, item_annotation
 from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.expressions.base import Expression
-from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing
 from daggr_fn.values import Failed, class_of
+
+if TYPE_CHECKING:
+    from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing
 
 
 class Item(Expression):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from daggr_fn.annotations import describe, part_annotation
 from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.expressions.base import Axes, Expression
 from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class StepLike(Protocol):

@@ -6,12 +6,13 @@ import shutil
 import threading
 import uuid
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from daggr_fn.files.digests import home
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from filelock import FileLock
     from typing_extensions import Self
 

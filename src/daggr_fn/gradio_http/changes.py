@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from daggr_fn.errors import did_you_mean, listed
@@ -10,6 +9,8 @@ from daggr_fn.gradio_http.description import type_of
 from daggr_fn.gradio_http.errors import SignatureChangedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from daggr_fn.gradio_http.description import AppDescription, Endpoint
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,8 @@ from daggr_fn.gradio_http.transfer import is_file_data
 from daggr_fn.media import form_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from daggr_fn.gradio_http.description import ApiParameter
 
 _SHOWN_CHOICES = 20

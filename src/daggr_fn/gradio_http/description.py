@@ -10,11 +10,13 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _PROPS = (
     "minimum",

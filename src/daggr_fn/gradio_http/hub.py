@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,8 @@ from daggr_fn.gradio_http.errors import (
 from daggr_fn.gradio_http.hosts import Address, hub_endpoint, is_hugging_face, user_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import huggingface_hub
 
 logger = logging.getLogger("daggr_fn")

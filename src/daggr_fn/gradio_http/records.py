@@ -6,8 +6,10 @@ import functools
 import keyword
 import re
 from collections import namedtuple
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 @functools.cache

@@ -9,11 +9,9 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event, Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.files import home
 from daggr_fn.gradio_http.connection import expect_success, get_again, json_of, sorted_errors, sync_client
@@ -30,6 +28,10 @@ from daggr_fn.gradio_http.errors import (
 from daggr_fn.gradio_http.hosts import Address, hub_endpoint, is_hugging_face
 from daggr_fn.gradio_http.hub import awake, page_of
 from daggr_fn.gradio_http.json_types import is_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 logger = logging.getLogger("daggr_fn")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import enum
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +13,8 @@ from daggr_fn.gradio_http.transfer import is_file_data
 from daggr_fn.media import form_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from daggr_fn.gradio_http.description import ApiParameter
 
 _VIDEO = (".mp4", ".webm", ".mov", ".avi", ".mkv", ".ogv")

@@ -6,7 +6,6 @@ import base64
 import mimetypes
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from daggr_fn.gradio_http.json_types import is_mapping
 from daggr_fn.gradio_http.queue import api_root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import httpx
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daggr_fn.errors import WiringError, shorten
@@ -18,6 +17,8 @@ from daggr_fn.inference.errors import ModelAnswerError
 from daggr_fn.kinds import OutputPort
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daggr_fn.inference.chat import Answer
     from daggr_fn.inference.sorting import Where
 

@@ -10,7 +10,6 @@ import os
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,8 @@ from daggr_fn.inference.errors import (
 from daggr_fn.inference.sorting import Where, sorted_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import huggingface_hub
 
 logger = logging.getLogger("daggr_fn")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from daggr_fn.inference.errors import ModelInputError
 from daggr_fn.media import converter, suffix_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daggr_fn.inference.results import NewFile
     from daggr_fn.inference.sorting import Where
     from daggr_fn.kinds import Parameter

@@ -6,9 +6,8 @@ import contextlib
 import email.utils
 import json
 import time
-from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.inference.errors import (
@@ -25,6 +24,9 @@ from daggr_fn.inference.errors import (
     ModelTimeoutError,
     ModelUnreachableError,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
 
 _MOST_TEXT = 400
 _BILLING = "https://huggingface.co/settings/billing"

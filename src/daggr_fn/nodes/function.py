@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from daggr_fn.annotations import assignable, bare, describe, enum_values, is_component, metadata, record_fields, resolve
 from daggr_fn.components import component_type
@@ -27,6 +26,9 @@ from daggr_fn.kinds import MISSING, Call, Identity, NodeSpec, OutputPort, Parame
 from daggr_fn.media import converter, reads_files
 from daggr_fn.nodes.reporting import mentions_tqdm, progress_parameter, tell_gradio_progress, watch_tqdm
 from daggr_fn.values import class_of, is_mapping, is_sequence, record_type
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 _MANY: dict[Any, Literal["positional", "named"]] = {
     inspect.Parameter.VAR_POSITIONAL: "positional",
@@ -80,7 +82,7 @@ class FunctionKind:
         try:
             return inspect.signature(self.function)
         except ValueError:
-            return inspect.signature(lambda *args: None)
+            return inspect.signature(lambda *args: args)
 
     @functools.cached_property
     def _hints(self) -> dict[str, Any]:
@@ -122,7 +124,9 @@ class FunctionKind:
         record = record_fields(returns)
         if record is not None and not metadata(returns):
             how, fields = record
-            return how, {name: _annotated_port(name, field.annotation, field.metadata) for name, field in fields.items()}
+            return how, {
+                name: _annotated_port(name, field.annotation, field.metadata) for name, field in fields.items()
+            }
         return "", {"output": _annotated_port("output", bare(returns), metadata(returns))}
 
     def _produced(self, returns: Any) -> Any:
@@ -248,7 +252,9 @@ class FunctionKind:
         for name, parameter in self.signature.parameters.items():
             if parameter.kind is parameter.VAR_POSITIONAL:
                 args.extend(kwargs.pop(name, ()))
-            elif (parameter.kind is parameter.POSITIONAL_ONLY and name in kwargs) or (parameter.kind is parameter.POSITIONAL_OR_KEYWORD and name in kwargs and self._has_star_args):
+            elif (parameter.kind is parameter.POSITIONAL_ONLY and name in kwargs) or (
+                parameter.kind is parameter.POSITIONAL_OR_KEYWORD and name in kwargs and self._has_star_args
+            ):
                 args.append(kwargs.pop(name))
         return self.function(*args, **kwargs)
 
@@ -307,7 +313,11 @@ def _name_of(function: Callable[..., Any]) -> str:
 
 def _not_chosen(value: Any, annotation: Any) -> bool:
     valid = enum_values(annotation)
-    return valid is not None and value not in valid and not isinstance(value, annotation if isinstance(annotation, type) else ())
+    return (
+        valid is not None
+        and value not in valid
+        and not isinstance(value, annotation if isinstance(annotation, type) else ())
+    )
 
 
 def _declared_port(name: str, what: Any) -> OutputPort:
@@ -338,5 +348,3 @@ async def _last_async(values: AsyncIterator[Any], call: Call) -> Any:
     async for value in values:
         call.partial(value)
     return value
-
-

@@ -6,14 +6,16 @@ import atexit
 import logging
 import socket
 import time
-from collections.abc import Callable
 from threading import Event, Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.gradio_http.description import describe
 from daggr_fn.gradio_http.errors import SpaceBrokenError
 from daggr_fn.gradio_http.hosts import Address
 from daggr_fn.gradio_http.remote import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 logger = logging.getLogger("daggr_fn")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import keyword
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -35,6 +34,8 @@ from daggr_fn.kinds import Identity, NodeSpec, OutputPort, Parameter
 from daggr_fn.values import record_type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daggr_fn.kinds import Call
 
 

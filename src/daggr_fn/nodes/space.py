@@ -5,7 +5,6 @@ from __future__ import annotations
 import keyword
 import re
 import tempfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,6 +35,8 @@ from daggr_fn.kinds import MISSING, Identity, NodeSpec, OutputPort, Parameter
 from daggr_fn.nodes.local_app import LocalApp, is_app, local_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from daggr_fn.gradio_http.description import ApiParameter, ApiReturn, Endpoint
     from daggr_fn.gradio_http.remote import Known
     from daggr_fn.kinds import Call

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dis
 import functools
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,8 @@ from daggr_fn.media import converter
 from daggr_fn.nodes.function import FunctionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from daggr_fn.kinds import Call
 
 _DOES_NOTHING = frozenset({"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "CACHE", "COPY_FREE_VARS"})

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.expressions import Cells, Expression, Index, InputPort, Key, cell
-from daggr_fn.graph import Step
-from daggr_fn.kinds import Entry, Remembered
 from daggr_fn.values import is_named_tuple, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from daggr_fn.graph import Step
+    from daggr_fn.kinds import Entry, Remembered
 
 logger = logging.getLogger("daggr_fn")
 

@@ -7,19 +7,22 @@ values of remembered steps are loaded only where a part of one is needed.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import DaggrError, NotReusable
-from daggr_fn.plan.keys import Keys
 from daggr_fn.expressions import Index, InputPort, Key, Missing, cell, group
 from daggr_fn.graph import Step
-from daggr_fn.kinds import Entry, Remembered
+from daggr_fn.plan.keys import Keys
 from daggr_fn.plan.plan import Mark, Plan, PlannedStep
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-class _NotKnown(Exception):  # noqa: N818  # no error: the plan can't know before the run
+    from daggr_fn.kinds import Entry, Remembered
+
+
+class _NotKnown(Exception):  # no error: the plan can't know before the run
     """A value that another step has yet to make."""
 
     def __init__(self, step: str) -> None:
@@ -208,9 +211,7 @@ def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     return ", ".join(words.get(name, name) for name in names)
 
 
-def _planned(
-    step: Step, mark: Mark, reason: str, items: int | None = None, reused: int | None = None
-) -> PlannedStep:
+def _planned(step: Step, mark: Mark, reason: str, items: int | None = None, reused: int | None = None) -> PlannedStep:
     return PlannedStep(step.name, step.spec.name, step.kind.label, mark, reason, items, reused)
 
 
@@ -221,5 +222,3 @@ def _ago(moment: float) -> str:
             count = int(seconds // size)
             return f"{count} {word}{'s' if count > 1 else ''} ago"
     return "less than a minute ago"
-
-

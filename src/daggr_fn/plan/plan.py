@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn.errors import WiringError, listed, shorten
-from daggr_fn.expressions import InputPort, Key, Missing
-from daggr_fn.graph import Graph, Step
-from daggr_fn.kinds import Remembered
+from daggr_fn.values import is_mapping, is_named_tuple, is_sequence, make_record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
+
     from rich.table import Table
+
+    from daggr_fn.expressions import InputPort, Key, Missing
+    from daggr_fn.graph import Graph, Step
+    from daggr_fn.kinds import Remembered
 
 Mark = Literal["run", "reuse", "skip", "depends"]
 
@@ -48,7 +51,7 @@ class Settings:
     only: tuple[str, ...] = ()
     workers: int | None = None
     timeout: float | None = None
-    choose: Mapping[str, str] = field(default_factory=dict)
+    choose: Mapping[str, str] = field(default_factory=dict[str, str])
     keep: str = ""
     resume: bool = False
 
@@ -160,9 +163,13 @@ class Plan:
         for name in reversed(list(self.graph.steps)):
             step = self.graph.steps[name]
             takers = [self.graph.steps[taker] for taker, how in network.succ[name].items() if how["parameters"]]
-            if takers and step not in self.given and name not in returned:
-                if all(taker in left_out or (taker in self.given and step not in taker.mapped_over()) for taker in takers):
-                    left_out.setdefault(step, f"what it feeds is given ({', '.join(t.name for t in takers)})")
+            if not takers or step in self.given or name in returned:
+                continue
+            if all(self._does_without(taker, step, left_out) for taker in takers):
+                left_out.setdefault(step, f"what it feeds is given ({', '.join(t.name for t in takers)})")
+
+    def _does_without(self, taker: Step, step: Step, left_out: Mapping[Step, str]) -> bool:
+        return taker in left_out or (taker in self.given and step not in taker.mapped_over())
 
     # ---- what is remembered
 
@@ -257,9 +264,9 @@ def _as_record(step: Step, value: Any) -> Any:
     names = tuple(step.spec.outputs)
     if step.axes or step.spec.record != "attribute":
         return value
-    if isinstance(value, dict) and value.keys() == set(names):
+    if is_mapping(value) and value.keys() == set(names):
         return _whole(step, value)
-    if type(value) in (tuple, list) and len(value) == len(names):
+    if is_sequence(value) and not is_named_tuple(value) and len(value) == len(names):
         return _whole(step, dict(zip(names, value, strict=True)))
     return value
 
@@ -274,7 +281,5 @@ def _whole(step: Step, values: Mapping[str, Any]) -> Any:
     if step.spec.record == "key":
         return dict(values)
     returns = step.spec.returns
-    from daggr_fn.values import make_record
-
     names = tuple(step.spec.outputs)
     return returns(**values) if isinstance(returns, type) else make_record(names, [values[name] for name in names])

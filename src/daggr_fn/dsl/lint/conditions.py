@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from daggr_fn.dsl.lint import rewrite
 from daggr_fn.dsl.lint.reader import Reader, first_lazy, reads
 from daggr_fn.dsl.lint.value import UNKNOWN, Kind, Value, drawn, either
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CHECKS = frozenset({"isinstance", "len", "callable", "bool", "any", "all"})
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dis
 import types
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Chain = tuple[str, ...]
 """A global and the attributes that are read from it at once: `("helpers", "clean")`."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.execution.memo.origin import is_users_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DESCRIPTORS = (types.MemberDescriptorType, types.GetSetDescriptorType)
 _ADDED = frozenset(

@@ -12,8 +12,7 @@ import hashlib
 import inspect
 import sys
 import types
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution.memo.bytecode import Chain, meaning
@@ -29,6 +28,9 @@ from daggr_fn.execution.memo.origin import (
     type_of,
 )
 from daggr_fn.execution.memo.syntax import absolute_name, find_module, table_of, whole_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NAMES_OF_MODULE = frozenset({"__name__", "__file__", "__spec__", "__doc__", "__package__", "__loader__"})
 _CACHED = type(functools.lru_cache(lambda: None))

@@ -13,7 +13,6 @@ import pathlib
 import pickle
 import sys
 import types
-from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +21,8 @@ from daggr_fn.execution.memo.origin import is_component, is_users_type, node_kin
 from daggr_fn.files import file_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from joblib.hashing import Hasher
 
 _LONG = 4096

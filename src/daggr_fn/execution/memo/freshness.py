@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.execution.memo.digests import Encoder
 from daggr_fn.execution.memo.origin import type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 GONE: Any = object()
 """Stands for a name that is not there."""

@@ -11,9 +11,11 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 _LARGEST = 512 * 1024
 _MOST_SHOWN = 50

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daggr_fn.files import home
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from filelock import FileLock
 
 

@@ -7,11 +7,9 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.execution.memo import histories, upkeep
 from daggr_fn.execution.memo.code import code_digest
@@ -20,6 +18,10 @@ from daggr_fn.execution.memo.payload import from_payload, to_payload
 from daggr_fn.execution.memo.store import SCHEMA, Store, Stored
 from daggr_fn.files import home as default_home
 from daggr_fn.kinds import About, Entry, Identity, Options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
 
 logger = logging.getLogger("daggr_fn")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.places import is_users
+
+if TYPE_CHECKING:
+    import types
 
 
 def is_users_module(module: types.ModuleType) -> bool:

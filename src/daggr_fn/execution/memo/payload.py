@@ -12,14 +12,16 @@ import os
 import pickle
 import sys
 import types
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from daggr_fn import files
 from daggr_fn.errors import DaggrError, NotReusable
 from daggr_fn.execution.memo.origin import is_users_code, is_users_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _EXACT_AS_PNG = frozenset({"1", "L", "LA", "RGB", "RGBA", "I;16"})
 _PLAIN_INFO = (str, int, float, bytes)

@@ -15,13 +15,15 @@ import os
 import pickle
 import shutil
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn import files
 from daggr_fn.kinds import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 logger = logging.getLogger("daggr_fn")
 

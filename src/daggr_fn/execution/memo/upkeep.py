@@ -11,15 +11,17 @@ import shutil
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.execution.memo import histories
 from daggr_fn.execution.memo.store import Store
 from daggr_fn.files import home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import timedelta
 
 logger = logging.getLogger("daggr_fn")
 

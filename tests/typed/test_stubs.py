@@ -1,0 +1,66 @@
+"""`daggr-fn stubs`: what it prints is Python that fits the API it was made from."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any
+
+import pytest
+
+from daggr_fn import Node
+from daggr_fn.dsl.stubs import model_stubs, space_stubs
+from daggr_fn.errors import WiringError
+from daggr_fn.gradio_http.remote import remote_app
+from tests.cli.commands import daggr_fn
+from tests.models.conftest import world  # noqa: F401  # a fixture
+from tests.spaces.serve import served
+
+
+@pytest.fixture(scope="module")
+def url():
+    with served("tests.spaces.apps.components") as address:
+        yield address
+
+
+def nodes_of(text: str) -> dict[str, Node[..., Any]]:
+    """The nodes that the printed program makes."""
+    module = types.ModuleType("pasted")
+    sys.modules["pasted"] = module
+    exec(compile(text, "pasted.py", "exec"), vars(module))
+    return {name: value for name, value in vars(module).items() if isinstance(value, Node)}
+
+
+def test_the_endpoints_of_an_app_are_functions_that_fit_it(url):
+    nodes = nodes_of(space_stubs(url))
+    assert len(nodes) == len(remote_app(url).known().description.endpoints)
+    for node in nodes.values():
+        assert node.spec.parameters or node.spec.outputs
+
+
+def test_one_endpoint_is_enough(url):
+    name = next(iter(nodes_of(space_stubs(url))))
+    assert list(nodes_of(space_stubs(url, f"/{name}"))) == [name]
+    with pytest.raises(WiringError, match="has no endpoint '/nothing'"):
+        space_stubs(url, "/nothing")
+
+
+def test_the_command_writes_them(url, tmp_path):
+    assert nodes_of(daggr_fn("stubs", url, cwd=tmp_path).stdout)
+    failed = daggr_fn("stubs", "http://127.0.0.1:9", cwd=tmp_path, code=1)
+    assert "can't be reached" in failed.stderr
+
+
+def test_a_model_is_a_function_with_the_parameters_of_its_task(world):  # noqa: F811
+    text = model_stubs("artists/flux:together")
+    assert '@model("artists/flux:together").typed' in text
+    assert "prompt: str," in text
+    assert "width: int | None = None," in text
+    (node,) = nodes_of(text).values()
+    assert node("a cat").suffix == ".png"
+
+
+@pytest.mark.parametrize("name", ["meta/talker", "models/question-answering", "models/feature-extraction"])
+def test_models_of_all_kinds_fit_their_stubs(world, name):  # noqa: F811
+    (node,) = nodes_of(model_stubs(name)).values()
+    assert node.spec.outputs
