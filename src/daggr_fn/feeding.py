@@ -55,6 +55,8 @@ def fitted(target: str, port: InputPort, value: Any, shown: str) -> Any:
 
     Args:
         target: The input in words: `podcast(topic: str)`.
+        port: The input.
+        value: The value.
         shown: The value, as it may be told.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -9,20 +10,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn import texts
-from daggr_fn.errors import InvalidInputError, NotReusable, RowFailed, did_you_mean, listed, shorten
+from daggr_fn.errors import DaggrError, InvalidInputError, NotReusable, RowFailed, did_you_mean, listed, shorten
 from daggr_fn.execution.kept_runs import forget
 from daggr_fn.execution.memory import memory
 from daggr_fn.execution.side_by_side import Planned, SideBySide, aside_by_side
 from daggr_fn.execution.workers import allowed_workers
-from daggr_fn.expressions import InputPort
-from daggr_fn.graph import Graph
 from daggr_fn.kinds import MISSING
-from daggr_fn.plan import Plan
-from daggr_fn.runs import Run
 from daggr_fn.values import class_of, is_mapping
+
+if TYPE_CHECKING:
+    from daggr_fn.expressions import InputPort
+    from daggr_fn.graph import Graph
+    from daggr_fn.plan import Plan
+    from daggr_fn.runs import Run
 
 OnError = Literal["raise", "keep"]
 
@@ -83,26 +86,28 @@ class Table:
         _check_on_error(on_error)
         runs: dict[int, Run[Any]] = {}
         going = SideBySide(self.planned(), places(limit))
-        for number, run in going:
-            runs[number] = run
-            if on_error == "raise" and not run.ok:
-                going.stop()
+        with contextlib.closing(iter(going)) as ended:
+            for number, run in ended:
+                runs[number] = run
+                if on_error == "raise" and not run.ok:
+                    going.stop()
         return self._all(runs, on_error)
 
     async def arun(self, limit: int | None, on_error: OnError) -> list[Run[Any]]:
         """The same in the caller's event loop."""
         _check_on_error(on_error)
         runs: dict[int, Run[Any]] = {}
-        failed: list[int] = []
-        async for number, run in aside_by_side(self.planned(), places(limit), lambda: bool(failed)):
+
+        def heard(number: int, run: Run[Any]) -> bool:
             runs[number] = run
-            if on_error == "raise" and not run.ok:
-                failed.append(number)
+            return run.ok or on_error == "keep"
+
+        await aside_by_side(self.planned(), places(limit), heard)
         return self._all(runs, on_error)
 
-    def planned(self) -> Iterator[Planned]:
-        """The runs to come."""
-        for row in self.rows:
+    def planned(self, rows: Iterable[Row] | None = None) -> Iterator[Planned]:
+        """The runs to come: those of some rows, or of all."""
+        for row in self.rows if rows is None else rows:
             yield row.number, self._planner(row)
 
     def _planner(self, row: Row) -> Callable[[], Plan]:
@@ -122,7 +127,7 @@ def _failure(row: Row, runs: Mapping[int, Run[Any]]) -> RowFailed:
     run = runs[row.number]
     try:
         run.raise_for_status()
-    except Exception as error:  # noqa: BLE001  # whatever the run ended with is told
+    except DaggrError as error:
         return RowFailed(row.where, row.number, runs, error)
     raise AssertionError(f"{row.where} has not failed")
 
@@ -269,17 +274,18 @@ def _frame_rows(graph: Graph, frame: Any) -> list[Row]:
     for name in frame.columns:
         _known_input(graph, f"column {name!r}", name)
     records: list[dict[str, Any]] = frame.to_dict("records")
-    return [Row(i, f"row {i}", _present(graph, record)) for i, record in enumerate(records, 1)]
+    missing: list[dict[str, bool]] = frame.isna().to_dict("records")
+    return [
+        Row(number, f"row {number}", _present(graph, record, gaps))
+        for number, (record, gaps) in enumerate(zip(records, missing, strict=True), 1)
+    ]
 
 
-def _present(graph: Graph, record: Mapping[str, Any]) -> dict[str, Any]:
+def _present(graph: Graph, record: Mapping[str, Any], missing: Mapping[str, bool]) -> dict[str, Any]:
     """A row of a data frame: what is missing there is not given, and whole numbers are whole again."""
-    import pandas
-
     present: dict[str, Any] = {}
     for name, value in record.items():
-        if pandas.api.types.is_scalar(value) and pandas.isna(value):
-            continue
-        whole = isinstance(value, float) and value.is_integer() and texts.wants_whole(graph.inputs[name].annotation)
-        present[name] = int(value) if whole else value
+        if not missing[name]:
+            whole = isinstance(value, float) and value.is_integer() and texts.wants_whole(graph.inputs[name].annotation)
+            present[name] = int(value) if whole else value
     return present

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import assignable, describe, is_listlike
 from daggr_fn.errors import TypeMismatchError, WiringError
 from daggr_fn.expressions import Expression, Gathered, Item, Output
-from daggr_fn.kinds import NodeSpec, Parameter
+
+if TYPE_CHECKING:
+    from daggr_fn.kinds import NodeSpec, Parameter
 
 
 def check_edge(spec: NodeSpec, parameter: Parameter | None, edge: Expression) -> None:

@@ -243,7 +243,8 @@ class _Arguments:
     def _refuse_open_inputs(self, port: InputPort, expression: Expression) -> None:
         for part in expression.walk():
             if isinstance(part, Input) and not part.port.secret:
-                what = f"{self._inner.name}({port.name}) is a secret, and the input {part.port.name!r} of {self._trace.pipeline} is none"
+                theirs = f"the input {part.port.name!r} of {self._trace.pipeline}"
+                what = f"{self._inner.name}({port.name}) is a secret, and {theirs} is none"
                 raise WiringError(what, instead=f"{part.port.name}: Annotated[..., Secret]")
 
     def _fixed(self, port: InputPort, value: Any) -> Any:

@@ -188,7 +188,13 @@ class Trace:
             self._fresh.update(self.steps[first:])
 
     def asked_for(self, port: InputPort, asker: Asker, *, given: bool) -> Port:
-        """The port of the input that a component of a group makes: one that is given twice is one input, a default is not."""
+        """The port of the input that a component of a group makes.
+
+        Args:
+            port: The input.
+            asker: The group.
+            given: Whether the component was given, and is no default; one that is given twice is one input.
+        """
         known = self._of_components.setdefault(id(port.component), port) if given else port
         if known is port:
             self._own.add(port)

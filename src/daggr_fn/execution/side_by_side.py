@@ -6,8 +6,8 @@ import contextlib
 import functools
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -18,7 +18,9 @@ from daggr_fn.execution.loops import in_running_loop, wait_in_task
 from daggr_fn.execution.workers import WORKERS
 from daggr_fn.kinds import CURRENT_CALL
 from daggr_fn.plan import Plan
-from daggr_fn.runs import Run
+
+if TYPE_CHECKING:
+    from daggr_fn.runs import Run
 
 _SECONDS_FOR_REMOTES = 0.5
 Planned = tuple[int, Callable[[], Plan]]
@@ -45,7 +47,7 @@ class SideBySide:
         """Begin no more runs; those that go on are carried to their end."""
         self._stopped = True
 
-    def __iter__(self) -> Iterator[tuple[int, Run[Any]]]:
+    def __iter__(self) -> Generator[tuple[int, Run[Any]], None, None]:
         """Each run with its number, as they end; the caller is blocked in between."""
         try:
             self._fill()
@@ -109,27 +111,25 @@ class SideBySide:
             execution.host.ended.wait(_SECONDS_FOR_REMOTES if execution.host.started else 0)
 
 
-async def aside_by_side(
-    planned: Iterable[Planned], limit: int, stopped: Callable[[], bool]
-) -> AsyncIterator[tuple[int, Run[Any]]]:
+async def aside_by_side(planned: Iterable[Planned], limit: int, heard: Callable[[int, Run[Any]], bool]) -> None:
     """The same in the caller's event loop, which hosts the async steps.
 
     Args:
-        stopped: Asked before each run; true to begin no more.
+        planned: The runs to come.
+        limit: How many go on at once.
+        heard: Told of each run that has ended; whether more may begin.
     """
     waiting = iter(planned)
-    send, receive = anyio.create_memory_object_stream[tuple[int, Run[Any]]](limit)
+    stopped = False
 
-    async def work(done: Any) -> None:
-        async with done:
-            for number, plan in waiting:
-                if stopped():
-                    return
-                await done.send((number, await run_awaited(plan())))
+    async def work() -> None:
+        nonlocal stopped
+        for number, plan in waiting:
+            if not heard(number, await run_awaited(plan())):
+                stopped = True
+            if stopped:
+                return
 
-    async with anyio.create_task_group() as group, receive:
-        async with send:
-            for _ in range(limit):
-                group.start_soon(work, send.clone())
-        async for one in receive:
-            yield one
+    async with anyio.create_task_group() as group:
+        for _ in range(limit):
+            group.start_soon(work)
