@@ -13,8 +13,10 @@ import pytest
 
 from daggr_fn import DaggrError
 from tests.dsl.call_cases import CASES as CALLS
-from tests.dsl.mistake_cases import CASES as MISTAKES
-from tests.dsl.wiring_cases import CASES as WIRINGS
+from tests.dsl.mistakes_with_calls import CASES as MISTAKES_WITH_CALLS
+from tests.dsl.mistakes_with_values import CASES as MISTAKES_WITH_VALUES
+from tests.dsl.wirings_in_bodies import CASES as WIRINGS_IN_BODIES
+from tests.dsl.wirings_in_helpers import CASES as WIRINGS_IN_HELPERS
 
 HEAD = """\
 from __future__ import annotations
@@ -48,6 +50,8 @@ def tags(text: str) -> list[str]: return text.split()
 def anything(x): return x
 VOICES = {"fr": "a.wav"}
 """
+MISTAKES = [*MISTAKES_WITH_VALUES, *MISTAKES_WITH_CALLS]
+WIRINGS = [*WIRINGS_IN_BODIES, *WIRINGS_IN_HELPERS]
 _numbers = itertools.count()
 
 

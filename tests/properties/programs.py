@@ -56,12 +56,27 @@ FUNCTIONS = (add, negative, spread, total, picky, count_failed)
 
 def operations(add, negative, spread, total, picky, count_failed) -> list[Operation]:
     """The operations over nodes of `FUNCTIONS`."""
+    plain_ones = _operations_on_values(add, negative, spread, total)
+    return (
+        plain_ones
+        + _maps(add, negative)
+        + _nested_maps(add, negative, spread, total)
+        + _forgiving(negative, picky, count_failed)
+    )
+
+
+def _operations_on_values(add, negative, spread, total):
     return [
         Operation("add", "ii", "i", add, lambda a, b: a + b),
         Operation("negative", "i", "i", negative, lambda a: -a),
         Operation("spread", "i", "l", spread, lambda a: list(range(abs(a) % 4))),
         Operation("total", "l", "i", total, sum),
         Operation("in a list", "iii", "i", lambda a, b, c: total([a, negative(b), c]), lambda a, b, c: a - b + c),
+    ]
+
+
+def _maps(add, negative):
+    return [
         Operation("map", "l", "l", lambda xs: gather(negative(each(xs))), lambda xs: [-x for x in xs]),
         Operation(
             "two stages",
@@ -78,6 +93,11 @@ def operations(add, negative, spread, total, picky, count_failed) -> list[Operat
             lambda xs, ys: gather(_added(add, xs, ys)),
             lambda xs, ys: [x + y for x in xs for y in ys],
         ),
+    ]
+
+
+def _nested_maps(add, negative, spread, total):
+    return [
         Operation(
             "nested",
             "l",
@@ -92,6 +112,11 @@ def operations(add, negative, spread, total, picky, count_failed) -> list[Operat
             lambda xs, a: gather(total(gather(add(each(spread(each(xs))), a)))),
             lambda xs, a: [sum(y + a for y in range(abs(x) % 4)) for x in xs],
         ),
+    ]
+
+
+def _forgiving(negative, picky, count_failed):
+    return [
         Operation(
             "skip",
             "l",
