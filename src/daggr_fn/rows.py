@@ -228,7 +228,7 @@ def _csv_rows(graph: Graph, path: Path) -> list[Row]:
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         try:
-            header = [name.strip() for name in next(reader, [])]
+            header = [name.strip() for name in next(reader, ())]
             _check_header(graph, path, header)
             rows: list[Row] = []
             for cells in reader:

@@ -20,6 +20,7 @@ from daggr_fn.execution.kept_runs import forget
 from daggr_fn.execution.side_by_side import SideBySide
 from daggr_fn.rows import Row, Table, places, rows_of
 from daggr_fn.runs import plain
+from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -187,7 +188,7 @@ def _read(path: Path) -> list[Line]:
             if number == len(texts):
                 break
             line = None
-        if not isinstance(line, dict):
+        if not is_mapping(line):
             what = f"{path}:{number} is no line of results, and is not written over"
             raise typer.BadParameter(what, param_hint="--out")
         lines.append(line)

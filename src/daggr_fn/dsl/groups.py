@@ -219,7 +219,7 @@ class _Arguments:
     def _given(self, port: InputPort, value: Any) -> Any:
         if is_component(value):
             return self._asked(port, value, given=True)
-        if isinstance(value, EveryRun):
+        if class_of(value) is EveryRun:
             return value
         refuse_uncalled(value, port.name)
         expression = to_expression(value)
