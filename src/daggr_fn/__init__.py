@@ -14,24 +14,28 @@ from daggr_fn.dsl.hosted import model
 from daggr_fn.dsl.inputs import inputs
 from daggr_fn.dsl.maps import each, gather, product
 from daggr_fn.dsl.node import Node, node
+from daggr_fn.dsl.people import approve, ask, choose_one
 from daggr_fn.dsl.remote import space
+from daggr_fn.dsl.repeats import accumulate, repeat
 from daggr_fn.errors import (
     DaggrError,
     InvalidInputError,
     LazyValueError,
     MissingParameterError,
     NotReusable,
+    NoValue,
     OutputError,
     RowFailed,
     RunCancelled,
     StepFailed,
     StepTimeout,
     TypeMismatchError,
+    Unanswered,
     UnknownOutputError,
     UnknownParameterError,
     WiringError,
 )
-from daggr_fn.kinds import new_file, progress
+from daggr_fn.kinds import Question, new_file, progress
 from daggr_fn.limits import Pool
 from daggr_fn.pipelines import Pipeline, pipeline
 from daggr_fn.plan import Plan
@@ -48,12 +52,14 @@ __all__ = [
     "ItemList",
     "LazyValueError",
     "MissingParameterError",
+    "NoValue",
     "Node",
     "NotReusable",
     "OutputError",
     "Pipeline",
     "Plan",
     "Pool",
+    "Question",
     "RowFailed",
     "Run",
     "RunCancelled",
@@ -61,11 +67,16 @@ __all__ = [
     "StepFailed",
     "StepTimeout",
     "TypeMismatchError",
+    "Unanswered",
     "UnknownOutputError",
     "UnknownParameterError",
     "WiringError",
+    "accumulate",
     "apply",
+    "approve",
+    "ask",
     "choice",
+    "choose_one",
     "each",
     "events",
     "every_run",
@@ -77,6 +88,7 @@ __all__ = [
     "pipeline",
     "product",
     "progress",
+    "repeat",
     "space",
     "switch",
     "when",

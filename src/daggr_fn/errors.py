@@ -94,6 +94,18 @@ class StepTimeout(DaggrError, TimeoutError):
     """A step took longer than its `timeout`."""
 
 
+class NoValue(DaggrError):
+    """A run ended well and has no value: what the pipeline returns was skipped. The message says why."""
+
+
+class Unanswered(DaggrError):
+    """A step waits for a person, and nobody is there to answer. The message says how to give the answer."""
+
+
+class StepSkipped(DaggrError):
+    """Raised by a node to end its step without a value: it is skipped, and so is what depends on it."""
+
+
 class OutputError(DaggrError, ValueError):
     """A node returned something else than the outputs it declares."""
 
@@ -126,7 +138,7 @@ class StepFailed(DaggrError):
         self.place = place
         self.run: Run[Any] | None = None
         self._reproduce = reproduce
-        self._resume: Callable[[], Any] | None = None
+        self._resume: Callable[[Mapping[str, Any]], Any] | None = None
         self.__cause__ = cause
 
     @property
@@ -158,15 +170,18 @@ class StepFailed(DaggrError):
             raise RuntimeError(f"the inputs of {self.name!r} are not in this process any more")
         return self._reproduce()
 
-    def resume(self) -> Any:
+    def resume(self, *, answers: Mapping[str, Any] | None = None) -> Any:
         """Run the pipeline again with the same inputs and options; what had finished is kept, and returns its value.
+
+        Args:
+            answers: What people say to the steps that asked them.
 
         Raises:
             StepFailed: A step fails again.
         """
         if self._resume is None:
             raise RuntimeError(f"the run of {self.name!r} is not in this process any more")
-        return self._resume()
+        return self._resume(answers or {})
 
 
 class RowFailed(DaggrError):

@@ -7,13 +7,12 @@ a pipeline is asked here: what a step needs, what needs it, which steps lie betw
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.expressions import Axes, Built, Concealed, Expression, Input, InputPort, Item, Output, zipped_axes
+from daggr_fn.expressions import Axes, Concealed, Expression, Input, InputPort, zipped_axes
 from daggr_fn.limits import Limit, in_order
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ class Step:
         axes: The lists it is mapped over; empty when it is not.
         around: The lists that the group is mapped over which it is a step of.
         secrets: The arguments made of a secret input.
-        copies: The arguments that are handed over as a copy, because others get the same value.
         guards: The conditions under which it runs.
         ways_on: Where its value goes, and what forgives a failure of it on the way.
         variable: The variable the step is assigned to in the body, if any.
@@ -49,7 +47,6 @@ class Step:
             "after",
             "around",
             "axes",
-            "copies",
             "edges",
             "fixed",
             "guards",
@@ -89,7 +86,6 @@ class Step:
         self.after = after
         self.axes: Axes = zipped_axes(edge.axes for edge in edges.values())
         self.around: Axes = ()
-        self.copies: frozenset[str] = frozenset()
         self.secrets = frozenset(name for name, edge in edges.items() if _is_secret(edge))
         self.guards: tuple[Guard, ...] = ()
         self.ways_on: Ways = STRICT
@@ -134,7 +130,6 @@ class Graph:
         self.fresh: frozenset[str] = frozenset()
         self.result: Any = None
         self.outputs: dict[str, Any] = {}
-        self.copies_result = False
         self._network: DiGraph | None = None
 
     # ---- made while tracing
@@ -166,19 +161,8 @@ class Graph:
         self.result = result
         self.outputs = dict(outputs)
         self._find_ways_on()
-        consumed: Counter[Any] = Counter()
         for step in self.steps.values():
             step.waits = tuple(dict.fromkeys(self._waits(step))) if not step.axes else ()
-            for edge in step.edges.values():
-                consumed.update(_taken(edge))
-                consumed.update(_repeated(edge, len(step.axes)))
-        if isinstance(result, Expression):
-            consumed.update(_taken(result))
-        shared = {source for source, consumers in consumed.items() if consumers > 1}
-        if shared:
-            for step in self.steps.values():
-                step.copies = frozenset(n for n, edge in step.edges.items() if not shared.isdisjoint(_taken(edge)))
-        self.copies_result = isinstance(result, Expression) and not shared.isdisjoint(_taken(result))
 
     def _find_ways_on(self) -> None:
         steps = list(self.steps.values())
@@ -282,28 +266,6 @@ class Graph:
     def to_json(self) -> str:
         """`describe()` as JSON text."""
         return json.dumps(self.describe(), indent=2, default=repr)
-
-
-def _taken(expression: Expression) -> Iterator[Any]:
-    """The steps and inputs whose very values an expression passes on (not one fresh list of items)."""
-    for part in expression.walk():
-        if isinstance(part, Output):
-            yield part.step
-        elif isinstance(part, Input):
-            yield part.port
-
-
-def _repeated(expression: Expression, depth: int) -> Iterator[Any]:
-    """The steps and inputs whose very values a step gets again with each item of its `depth` maps."""
-    stack = [expression]
-    while stack:
-        part = stack.pop()
-        if len(part.axes) < depth:
-            yield from _taken(part)
-        elif isinstance(part, Item):
-            yield from _taken(part.of) if isinstance(part.of, Built) else ()  # a product repeats what it crosses
-        else:
-            stack.extend(part.parts())
 
 
 def _is_secret(expression: Expression) -> bool:

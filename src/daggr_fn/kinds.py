@@ -12,6 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from daggr_fn.errors import Unanswered
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -124,6 +126,32 @@ class Options:
         return self.timeout
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a step asks of a person.
+
+    Attributes:
+        sort: `"approve"` (yes or no to a value), `"choose"` (one of several options) or `"ask"` (a value).
+        value: What is to be approved or changed.
+        options: What can be chosen.
+        component: The Gradio component that takes the answer.
+        note: A text beside it.
+    """
+
+    step: str
+    index: tuple[int, ...]
+    sort: Literal["approve", "choose", "ask"]
+    value: Any = None
+    options: tuple[Any, ...] = ()
+    component: Any = None
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The step with the item's index: `approve[3]`."""
+        return self.step + "".join(f"[{i}]" for i in self.index)
+
+
 @runtime_checkable
 class NodeKind(Protocol):
     """One kind of node: it knows how to describe itself and how to be called.
@@ -200,6 +228,8 @@ class Call:
     on_progress: Callable[[Call, float | None, str], None] | None = None
     on_partial: Callable[[Call, Any], None] | None = None
     scratch: Callable[[], Path] | None = None
+    on_ask: Callable[[Question], Any] | None = None
+    on_turn: Callable[[Call, int, Any], Any] | None = None
     postprocess: Callable[..., Any] | None = None
     files_made: int = 0
     waits_for: list[Callable[[], None]] = field(default_factory=list)  # pyright: ignore[reportUnknownVariableType]
@@ -228,6 +258,22 @@ class Call:
         """Show a value that is not the last one yet."""
         if self.on_partial is not None:
             self.on_partial(self, value)
+
+    def ask(self, question: Question) -> Any:
+        """A person's answer.
+
+        Raises:
+            Unanswered: Nobody is there to answer.
+        """
+        if self.on_ask is None:
+            raise Unanswered(f"{question.name} asks a person, and nobody is there to answer outside of a run")
+        return self.on_ask(question)
+
+    def turn(self, number: int, plan: Any) -> Any:
+        """The value of one turn of a repeated step: a plan that is run as an item of this call."""
+        if self.on_turn is None:
+            raise RuntimeError(f"{self.step} repeats its body, which only a run can do")
+        return self.on_turn(self, number, plan)
 
     def new_file(self, suffix: str = "", name: str | None = None) -> Path:
         """A path for a file that the node is going to write; it is kept with the result when the result holds it.

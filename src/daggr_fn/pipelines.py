@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from daggr_fn.events import Event
     from daggr_fn.expressions import InputPort
     from daggr_fn.graph import Graph
+    from daggr_fn.kinds import Question
     from daggr_fn.rows import OnError, Table
     from daggr_fn.runs import Run
 
@@ -52,6 +53,8 @@ class PipelineOptions(TypedDict, total=False):
         workers: How many functions of a run may go on at once.
         timeout: Seconds after which a run is cancelled.
         choose: The variant of each choice: `{"host": "E2-F5-TTS"}`; the first where nothing is said.
+        answers: What people would say to steps that ask them, by step; for a mapped step a list, or by "step[2]".
+        on_ask: A function, which may be async, that is asked for what `answers` doesn't say.
     """
 
     name: str
@@ -62,6 +65,8 @@ class PipelineOptions(TypedDict, total=False):
     workers: int | None
     timeout: float | None
     choose: Mapping[str, str]
+    answers: Mapping[str, Any]
+    on_ask: Callable[[Question], Any] | None
 
 
 class Pipeline(Generic[P, R_co]):

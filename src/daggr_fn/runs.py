@@ -191,7 +191,12 @@ def _record_of(records: dict[str, StepRecord], steps: Mapping[str, int], event: 
     record = records[event.step]
     if not event.index or len(event.index) < steps[event.step]:
         return record
-    return record.items.setdefault(event.index, StepRecord(event.step, event.index))
+    depth = steps[event.step]
+    for upto in dict.fromkeys((depth, len(event.index))):  # a turn is an item of the item that takes it
+        if upto:
+            index = event.index[:upto]
+            record = record.items.setdefault(index, StepRecord(event.step, index))
+    return record
 
 
 def _started(record: StepRecord, event: Any) -> None:

@@ -36,7 +36,7 @@ def test_the_first_variant_runs_unless_another_is_picked():
     @pipeline
     def podcast(text: str):
         host = (soft | loud)(text=text, breath=3, volume=7)
-        return host
+        return host  # noqa: RET504  # the variable names the choice
 
     assert podcast("hi") == "soft hi 3"
     assert podcast.options(choose={"host": "loud"})("hi") == "LOUD hi 7"
@@ -75,7 +75,7 @@ def test_an_unknown_choice_or_variant_says_which_there_are():
     @pipeline
     def podcast(text: str):
         host = choice(soft, loud)(text)
-        return host
+        return host  # noqa: RET504  # the variable names the choice
 
     with pytest.raises(InvalidInputError, match="no choice 'hosts'; did you mean 'host'"):
         podcast.options(choose={"hosts": "loud"})("hi")

@@ -100,7 +100,7 @@ def test_conditions_nest_and_take_plain_values(steps, called):
 
 
 def test_a_condition_on_inputs_alone_is_decided_by_the_plan(steps):
-    score, _, praise, scold = steps
+    _, _, praise, scold = steps
 
     @pipeline
     def review(text: str, kind: bool = True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.dsl.lint_cases import Case
 
-# ruff: noqa: Q001  # bodies hold text in triple quotes
+# bodies hold text in triple quotes
 
 CASES = [
     Case(
@@ -32,9 +32,9 @@ def podcast(a: str):
           twice"""))
 def then(): return podcast("x  y")
 ''',
-        r'''
+        r"""
 RAN '\nSay x  y\n  twice'
-''',
+""",
     ),
     Case(
         "a string replaced around a port",

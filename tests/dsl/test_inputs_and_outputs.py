@@ -14,6 +14,7 @@ from PIL import Image
 
 from daggr_fn import (
     UnknownOutputError,
+    WiringError,
     each,
     gather,
     new_file,
@@ -224,3 +225,28 @@ def test_media_are_what_the_annotation_says_and_files_in_between():
         return as_array(picture), as_path(picture), as_bytes(picture), as_picture(file), as_bytes.named("file")(file)
 
     assert p(3) == ((3, 3, 3), ".png (3, 3)", b"\x89PNG", (5, 5), b"\x89PNG")
+
+
+def test_what_postprocess_makes_is_the_value_whatever_the_node_declared():
+    class Pair(NamedTuple):
+        left: int
+        right: int
+
+    @node
+    def split(number: int) -> Pair:
+        return Pair(number // 2, number - number // 2)
+
+    added = split.options(postprocess=lambda left, right: left + right)
+
+    @pipeline
+    def both(number: int):
+        return added(number)
+
+    assert both(7) == 7
+    assert added(7) == 7
+
+
+@pytest.mark.parametrize("options", [{"cache": "yes"}, {"timeout": 0}, {"timeout": "1 s"}])
+def test_an_option_of_the_wrong_sort_is_refused(options):
+    with pytest.raises(WiringError, match=next(iter(options))):
+        node(lambda number: number, **options)

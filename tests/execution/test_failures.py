@@ -438,3 +438,32 @@ def test_a_run_that_is_over_keeps_none_of_its_values():
         if ended.wait(0.02):
             break
     assert gone() is None
+
+
+def test_reproduce_and_resume_start_from_what_the_step_was_given_and_not_from_what_it_made_of_it():
+    @node
+    def make() -> list[int]:
+        return [1]
+
+    @node
+    def spoil(items: list[int], once: list[bool]) -> list[int]:
+        items.append(2)
+        if not once:
+            once.append(True)
+            raise ValueError("spoilt")
+        return items
+
+    flag: list[bool] = []
+
+    @node
+    def fragile(items: list[int]) -> list[int]:
+        return spoil(items, flag)
+
+    @pipeline
+    def chain():
+        return fragile(make())
+
+    with pytest.raises(StepFailed) as caught:
+        chain()
+    assert caught.value.reproduce() == [1, 2]
+    assert caught.value.resume() == [1, 2]

@@ -237,7 +237,7 @@ def test_fresh_steps_of_a_group_run_anew(fresh):
     assert [step.mark for step in p.plan(1).steps.values()] == ["reuse", "run"]
 
 
-@pytest.mark.parametrize("option", [{"only": "plus"}, {"timeout": 5.0}, {"workers": 2}])
+@pytest.mark.parametrize("option", [{"only": "plus"}, {"timeout": 5.0}, {"workers": 2}, {"answers": {"plus": 1}}])
 def test_an_option_that_is_about_a_whole_run_is_refused_for_a_group(option):
     with pytest.raises(WiringError, match=f"{next(iter(option))}= is about a whole run") as raised:
         traced(lambda x, text: inner.options(**option)(x)).check()

@@ -63,8 +63,10 @@ def what_it_is(value: object) -> str | None:
     from daggr_fn.dsl.conditions import switch, when
     from daggr_fn.dsl.inputs import inputs
     from daggr_fn.dsl.maps import each, gather, product
+    from daggr_fn.dsl.people import approve, ask, choose_one
+    from daggr_fn.dsl.repeats import accumulate
 
     if getattr(value, "_is_daggr_fn_node", False):
         return "pipeline" if hasattr(value, "settings") else "node"
-    lazy = (each, gather, product, apply, inputs, switch, when)
+    lazy = (each, gather, product, apply, inputs, switch, when, accumulate, approve, ask, choose_one)
     return "lazy" if any(value is function for function in lazy) else None

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from daggr_fn.graph import Graph, Step
 
 _OF_RUNS = {
+    "answers": "say it of the run: {outer}.options(answers={{'{group}step': ...}})",
+    "on_ask": "say it of the run: {outer}.options(on_ask=...)",
     "only": "say it of the run: {outer}.options(only='{group}step')",
     "timeout": "give the nodes a timeout=, or the run of {outer}; {name}.options(timeout=None) takes it off",
     "workers": "a Pool that its nodes share, or workers= of {outer}; {name}.options(workers=None) takes it off",
@@ -135,7 +137,7 @@ def called(body: Callable[..., Any], signature: inspect.Signature, values: Seque
 
 def _refuse_options_of_runs(trace: Trace, inner: Inner, prefix: str) -> None:
     for name, instead in _OF_RUNS.items():
-        if getattr(inner.settings, name) not in (None, ()):
+        if getattr(inner.settings, name) not in (None, (), {}):
             words = instead.format(outer=trace.pipeline, group=prefix, name=inner.name)
             what = f"{inner.name} is a group of steps of {trace.pipeline} here, and {name}= is about a whole run"
             valid = "cache, choose, fresh, given, name"

@@ -6,6 +6,7 @@ import functools
 import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, Union, overload
 
 from daggr_fn.annotations import caller_scope, is_component
@@ -22,8 +23,6 @@ from daggr_fn.tracing import TRACE
 from daggr_fn.values import is_sequence
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from typing_extensions import Self, Unpack
 
 P = ParamSpec("P")
@@ -86,7 +85,9 @@ class Node(Generic[P, R_co]):
     _is_daggr_fn_node = True
 
     def __init__(self, kind: NodeKind, options: Options) -> None:
-        self.kind = kind
+        # What `postprocess` makes has no more the outputs that the node declared.
+        reshaped = getattr(kind, "reshaped", None) if options.postprocess is not None else None
+        self.kind: NodeKind = kind if reshaped is None else reshaped()
         self._options = options
         function = getattr(kind, "function", None)
         if function is not None and not isinstance(function, functools.partial):
@@ -229,11 +230,22 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
     if "after" in values:
         after = values["after"]
         values["after"] = tuple(after) if is_sequence(after) else (after,)
+    _refuse_wrong_times(values)
     if values.get("on_error", "raise") not in ("raise", "keep", "skip"):
         raise WiringError(
             f"on_error={values['on_error']!r}", notes={"valid": "'raise', 'keep', 'skip'"}, here=calling_place()
         )
     return replace(options, **values)
+
+
+def _refuse_wrong_times(values: Mapping[str, Any]) -> None:
+    cache, timeout = values.get("cache"), values.get("timeout")
+    if cache is not None and not isinstance(cache, (bool, timedelta)):
+        raise WiringError(f"cache={cache!r}", notes={"valid": "True, False, a timedelta"}, here=calling_place())
+    seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    if seconds is not None and (not isinstance(seconds, (int, float)) or seconds <= 0):
+        what = f"timeout={timeout!r}"
+        raise WiringError(what, notes={"valid": "seconds, more than 0, or a timedelta"}, here=calling_place())
 
 
 class NodeDecorator(Protocol):

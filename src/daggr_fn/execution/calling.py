@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from daggr_fn.expressions import CONTAINERS, copied
 from daggr_fn.kinds import CURRENT_CALL, Call
 from daggr_fn.values import Hidden
 
 if TYPE_CHECKING:
     from daggr_fn.execution.state import Task
+    from daggr_fn.expressions import Cells
     from daggr_fn.limits import Limit
 
 
@@ -38,9 +40,21 @@ def new_call(task: Task, limits: tuple[Limit, ...] = (), depth: int = 0) -> Call
     return Call(step.name, task.index, limits=limits, depth=depth, postprocess=step.options.postprocess)
 
 
-def call_again(task: Task) -> Any:
-    """Call a failed task's node once more, alone and in this thread."""
+def evaluated(task: Task, cells: Cells) -> dict[str, Any]:
+    """The inputs of a task, but for what is drawn; containers are copies, so that what a node does to them stays."""
+    step, index = task.step, task.index
+    inputs = copied(step.fixed)
+    for name, edge in step.edges.items():
+        value = edge.value(cells, index[: len(edge.axes)] if index else index)
+        inputs[name] = copied(value) if type(value) in CONTAINERS else value
+    return inputs  # type: ignore[no-any-return]  # a copy of a dict
+
+
+def call_again(task: Task, cells: Cells) -> Any:
+    """Call a failed task's node once more, alone and in this thread, with what it was called with then."""
     call = new_call(task)
+    drawn = {name: (task.inputs or {})[name] for name in task.step.sources}
+    task.inputs = {**evaluated(task, cells), **drawn}
     if not task.step.kind.is_async:
         return contextvars.copy_context().run(invoke, task, call)
     return anyio.run(ainvoke, task, call)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Carried, Execution
 from daggr_fn.execution.loops import call_soon
+from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from daggr_fn.events import Event
-    from daggr_fn.plan import Plan
 
 
 def run_of(execution: Execution) -> Run[Any]:
@@ -50,8 +50,11 @@ def _outputs(execution: Execution) -> dict[str, Any]:
     return {name: execution.value(result) for name, result in outputs.items() if execution.has_value(result)}
 
 
-def _resume(execution: Execution) -> Any:
-    return run_blocking(execution.plan, carried=execution.finished()).value
+def _resume(execution: Execution, answers: Mapping[str, Any]) -> Any:
+    plan = execution.plan
+    settings = plan.settings.changed(answers={**plan.settings.answers, **answers})
+    again = Plan(plan.graph, plan.inputs, settings, plan.memory)
+    return run_blocking(again, carried=execution.finished()).value
 
 
 def run_blocking(plan: Plan, *, carried: Carried | None = None) -> Run[Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events, limits
 from daggr_fn.branching import forgiven
-from daggr_fn.errors import StepFailed
+from daggr_fn.errors import NoValue, StepFailed
 from daggr_fn.execution.calling import call_again, shown_inputs
 from daggr_fn.execution.clock import CLOCK, Timer
 from daggr_fn.execution.loops import Host, in_running_loop, wait_in_task
@@ -175,8 +175,10 @@ class Execution:
         """The value of what the pipeline returns, or of one of its outputs."""
         if not isinstance(result, Expression):
             return copied(result)
-        value = result.value(self.state, ())
-        return copied(value) if self.plan.graph.copies_result else value
+        missing = result.absent(self.state, ()) if self.state.missing else None
+        if missing is not None:
+            raise NoValue(f"{self.plan.graph.name} has no value: {missing.reason}") from missing.failure
+        return copied(result.value(self.state, ()))
 
     def has_value(self, result: Any) -> bool:
         """Whether everything that a result needs has ended well."""
@@ -201,7 +203,7 @@ class Execution:
             index=task.index,
             inputs=shown_inputs(task),
             place=task.step.place,
-            reproduce=functools.partial(call_again, task),
+            reproduce=functools.partial(call_again, task, self.state),
         )
 
     def end_if_over(self) -> None:

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from daggr_fn import events, limits
-from daggr_fn.errors import InvalidInputError, StepTimeout
-from daggr_fn.execution.calling import ainvoke, invoke, new_call, shown_inputs
+from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
+from daggr_fn.execution.answers import answer
+from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, shown_inputs
 from daggr_fn.execution.clock import CLOCK, Timer
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
+from daggr_fn.execution.turns import take_turn
 from daggr_fn.execution.workers import WORKERS, Work
-from daggr_fn.expressions import copied
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.tracing import TRACE
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
     from daggr_fn.execution.execution import Carried, Execution
     from daggr_fn.execution.state import Task
-    from daggr_fn.kinds import Call
+    from daggr_fn.kinds import Call, Question
+    from daggr_fn.plan import Plan
 
 logger = logging.getLogger("daggr_fn")
 
@@ -156,13 +158,10 @@ class Scheduler:
 
     def _evaluate(self, task: Task) -> bool:
         """Work out the inputs; false when that failed."""
-        step, index = task.step, task.index
-        inputs = copied(step.fixed)
+        inputs: dict[str, Any] = {}
         try:
-            for name, edge in step.edges.items():
-                value = edge.value(self._state, index[: len(edge.axes)] if index else index)
-                inputs[name] = copied(value) if name in step.copies else value
-            for name, source in step.sources.items():
+            inputs = evaluated(task, self._state)
+            for name, source in task.step.sources.items():
                 inputs[name] = source()
         except Exception as error:  # noqa: BLE001  # a source is the user's; an expression runs the user's __getitem__
             task.inputs = inputs
@@ -210,6 +209,7 @@ class Scheduler:
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
         call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
+        call.on_ask, call.on_turn = self._answer, self._take_turn
         self._running.add(task)
         self._run.say(events.StepStarted(task.step.name, task.index))
         task.started = time.perf_counter()
@@ -290,6 +290,8 @@ class Scheduler:
                 return []
             if error is None and isinstance(folder, CallFolder):
                 value = folder.kept(value)
+            if isinstance(error, StepSkipped):
+                return self._state.skip(task, str(error))
             if error is not None:
                 return self._failed(task, error)
             return self._finished(task, value)
@@ -343,7 +345,13 @@ class Scheduler:
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)
 
-    # ---- what a call says
+    # ---- what a call says, and what it asks for
+
+    def _answer(self, question: Question) -> Any:
+        return answer(self._plan.settings, question)
+
+    def _take_turn(self, call: Call, number: int, plan: Plan) -> Any:
+        return take_turn(call, number, plan, self._run.say)
 
     def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
         if not call.cancelled:

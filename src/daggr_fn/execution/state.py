@@ -141,6 +141,13 @@ class RunState:
             self._end(task, key, released)
             return self._settle(released)
 
+    def skip(self, task: Task, reason: str) -> list[Task]:
+        """A task ends without a value, and without a failure; what that makes ready."""
+        released: deque[Unit] = deque()
+        with self.lock:
+            self._skip(task, Missing(task.step.name, None, reason), released)
+            return self._settle(released)
+
     def item_of(self, value: Any, task: Task) -> Any:
         """A task's part of the value that is given for its whole step: of a mapped step the list that it gathers to.
 

@@ -92,9 +92,9 @@ class Workers:
             self._summoned = True
             self._changed.notify()
         elif self._threads < self._limit + self._lent:
+            threading.Thread(target=self._work, daemon=True, name="daggr_fn worker").start()
             self._summoned = True
             self._threads += 1
-            threading.Thread(target=self._work, daemon=True, name="daggr_fn worker").start()
 
     @property
     def _limit(self) -> int:

@@ -77,9 +77,10 @@ def copied(value: Any) -> Any:
         return {key: copied(item) for key, item in value.items()}
     if kind is set:
         return set(value)
-    if kind is tuple and any(type(item) in _CONTAINERS for item in value):
+    if kind is tuple and any(class_of(item) in CONTAINERS for item in value):
         return tuple(copied(item) for item in value)
     return value
 
 
-_CONTAINERS = (list, dict, set, tuple)
+CONTAINERS = frozenset((list, dict, set, tuple))
+"""The classes whose values are copied."""

@@ -136,6 +136,10 @@ class FunctionKind:
             return args[0] if args else Any
         return returns
 
+    def reshaped(self) -> FunctionKind:
+        """The same function with a value that nothing is known of, as `postprocess` makes one."""
+        return self if self.outputs is not None else self.with_outputs({"output": object})
+
     def with_outputs(self, outputs: Mapping[str, Any]) -> FunctionKind:
         """The same function with other outputs."""
         return FunctionKind(self.function, outputs, self.name, self._scope)

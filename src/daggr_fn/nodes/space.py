@@ -224,6 +224,10 @@ class SpaceKind:
             raise OutputError(f"{self._where}: postprocess made {shorten(made)}, and its outputs are {listed(names)}")
         return self._as_result(list(values))
 
+    def reshaped(self) -> SpaceKind:
+        """The same endpoint with a value that nothing is known of, as `postprocess` makes one."""
+        return self if self._outputs is not None else self.with_outputs({"output": object})
+
     def with_outputs(self, outputs: Mapping[str, Any]) -> SpaceKind:
         """The same endpoint with other outputs."""
         return SpaceKind(self._given_app, self._endpoint_name, outputs=outputs, name=self._name)

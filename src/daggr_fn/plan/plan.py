@@ -15,14 +15,14 @@ from daggr_fn.errors import WiringError, listed, shorten
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence, make_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import timedelta
 
     from rich.table import Table
 
     from daggr_fn.expressions import InputPort, Key, Missing
     from daggr_fn.graph import Graph, Step
-    from daggr_fn.kinds import Remembered
+    from daggr_fn.kinds import Question, Remembered
 
 Mark = Literal["run", "reuse", "skip", "depends"]
 
@@ -40,6 +40,8 @@ class Settings:
         workers: How many functions of this run may go on at once.
         timeout: Seconds for the whole run.
         choose: The variant of each choice.
+        answers: What people would say, by step or "step[2]"; for a mapped step also a list.
+        on_ask: Asked for what `answers` doesn't say.
         keep: The scope under which all that a run finishes is kept until it succeeds; empty to keep nothing.
         resume: Whether what an earlier, failed run of this scope finished is taken from it.
     """
@@ -52,6 +54,8 @@ class Settings:
     workers: int | None = None
     timeout: float | None = None
     choose: Mapping[str, str] = field(default_factory=dict[str, str])
+    answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    on_ask: Callable[[Question], Any] | None = None
     keep: str = ""
     resume: bool = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.dsl.lint_cases.case import Case
 
-# ruff: noqa: E501  # a message is compared as it is read
+# a message is compared as it is read
 
 LOOPS = [
     Case(

@@ -1,0 +1,154 @@
+"""`repeat` and `accumulate`: turn after turn, each visible as an item and remembered like one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from daggr_fn import StepFailed, WiringError, accumulate, each, gather, node, pipeline, repeat
+
+
+class Draft(NamedTuple):
+    text: str
+    score: float
+
+
+CALLED: list[str] = []  # not in a closure: a node that changes what its closure holds is never reused
+
+
+@node(cache=True)
+def lengthen(text: str) -> Draft:
+    CALLED.append(text)
+    return Draft(text + "!", len(text) / 10)
+
+
+def drafting(called: list[str], **options: object):
+    @node(**options)
+    def improve(text: str, hint: str = "!") -> Draft:
+        called.append(text)
+        return Draft(text + hint, len(text) / 10)
+
+    return improve
+
+
+def test_a_turn_s_outputs_replace_the_inputs_of_the_same_name():
+    called: list[str] = []
+    improve = drafting(called)
+
+    @pipeline
+    def essay(topic: str):
+        draft = repeat(improve, until=lambda draft: draft.score > 0.5, max_turns=9)(topic, hint="++")
+        return draft.text, draft.turns, draft.finished
+
+    assert essay("abc") == ("abc++++++", 3, True)
+    assert called == ["abc", "abc++", "abc++++"]
+
+
+def test_at_max_turns_the_last_turn_is_the_result():
+    improve = drafting([])
+
+    @pipeline
+    def essay(topic: str):
+        draft = repeat(improve, until=lambda draft: False, max_turns=2)(topic)
+        return draft.text, draft.turns, draft.finished
+
+    assert essay("a") == ("a!!", 2, False)
+
+
+def test_a_single_output_replaces_the_first_input_and_the_step_stands_for_it():
+    @node
+    def double(number: int) -> int:
+        return number * 2
+
+    @pipeline
+    def grow(number: int):
+        return repeat(double, until=lambda number: number > 20, max_turns=10)(number)
+
+    assert grow(3) == 24
+
+
+def test_turns_are_items_and_remembered_like_items():
+    CALLED.clear()
+
+    @pipeline
+    def essay(topic: str):
+        return repeat(lengthen, until=lambda draft: draft.score > 0.3, max_turns=9)(topic).text
+
+    first = essay.run("abc")
+    assert list(first.steps["lengthen"].items) == [(0,), (1,)]
+    again = essay.run("abc")
+    assert [item.status for item in again.steps["lengthen"].items.values()] == ["reused", "reused"]
+    assert CALLED == ["abc", "abc!"]
+    assert essay.run("ab").value == "ab!!!"  # another start shares no turn
+
+
+def test_inside_a_map_each_item_takes_its_own_turns():
+    improve = drafting([])
+
+    @pipeline
+    def essays(topics: list[str]):
+        draft = repeat(improve, until=lambda draft: draft.score >= 0.2, max_turns=9)(each(topics))
+        return gather(draft.turns)
+
+    run = essays.run(["a", "abc"])
+    assert run.value == [2, 1]
+    assert run.steps["improve"].status == "done"
+
+
+def test_a_pipeline_can_be_the_body():
+    @node
+    def add_one(number: int) -> int:
+        return number + 1
+
+    @pipeline
+    def step(number: int):
+        return {"number": add_one(add_one(number))}
+
+    @pipeline
+    def count(number: int):
+        return repeat(step, until=lambda value: value["number"] >= 7, max_turns=9)(number)["number"]
+
+    assert count(0) == 8
+
+
+def test_a_turn_that_fails_fails_the_step():
+    @node
+    def fragile(number: int) -> int:
+        if number == 2:
+            raise ValueError("two")
+        return number + 1
+
+    @pipeline
+    def count(number: int):
+        return repeat(fragile, until=lambda number: number > 5, max_turns=9)(number)
+
+    with pytest.raises(StepFailed, match="ValueError: two"):
+        count(0)
+
+
+def test_accumulate_is_the_fold_with_all_its_intermediate_results():
+    @node
+    def add(total: int, item: int) -> int:
+        return total + item
+
+    @pipeline
+    def count(items: list[int]):
+        total = accumulate(add, items, 0)
+        return total, total.results
+
+    assert count([1, 2, 3]) == (6, [1, 3, 6])
+    assert count([]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda: repeat("org/model", until=bool, max_turns=1), "neither a node nor a pipeline"),  # type: ignore[arg-type]
+        (lambda: repeat(drafting([]), until=bool, max_turns=0), "would never call"),
+        (lambda: accumulate(node(lambda one: one), [1], 0), "needs two parameters"),  # type: ignore[arg-type, misc]
+    ],
+)
+def test_wrong_uses_are_refused(made, told):
+    with pytest.raises(WiringError, match=told):
+        made()
