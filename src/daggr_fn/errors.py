@@ -195,6 +195,23 @@ class StepFailed(DaggrError):
         return self._resume(answers or {})
 
 
+class RowFailed(DaggrError):
+    """The run of a row of `p.map(rows)` failed, or was cancelled; the cause is chained (`__cause__`).
+
+    Attributes:
+        row: The row's number; the first is 1.
+        runs: The runs of all rows that were begun, by number.
+    """
+
+    def __init__(self, where: str, row: int, runs: Mapping[int, Run[Any]], cause: BaseException) -> None:
+        super().__init__(
+            f"{where} failed, and no further row was begun: {cause}\n  instead  map(rows, on_error='keep') goes on"
+        )
+        self.row = row
+        self.runs = dict(runs)
+        self.__cause__ = cause
+
+
 def user_line(error: BaseException | None) -> str:
     """The innermost line of an error's traceback that is the user's own: `app.py:12:  return 1 / x`."""
     from daggr_fn.places import Place, is_users

@@ -41,21 +41,38 @@ def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any])
 
 
 def _value(graph: Graph, port: InputPort, given: Mapping[str, Any]) -> Any:
+    target = f"{graph.name}({port.name}: {describe(port.annotation)})"
     if port.name not in given:
-        return copied(_converted(graph, port, port.default)) if port.default is not None else None
+        return (
+            copied(_converted(target, port, port.default, shorten(port.default))) if port.default is not None else None
+        )
     value = given[port.name]
-    shown = "<secret>" if port.secret else shorten(value)
+    return fitted(target, port, value, "<secret>" if port.secret else shorten(value))
+
+
+def fitted(target: str, port: InputPort, value: Any, shown: str) -> Any:
+    """A value in the form that an input's annotation names.
+
+    Args:
+        target: The input in words: `podcast(topic: str)`.
+        port: The input.
+        value: The value.
+        shown: The value, as it may be told.
+
+    Raises:
+        InvalidInputError: The input can't take it.
+    """
     valid = enum_values(port.annotation)
     if valid is not None and value not in valid and getattr(value, "value", value) not in valid:
-        near = did_you_mean(value, map(str, valid))
-        raise InvalidInputError(f"{graph.name}({port.name}) can't be {shown}{near}\n  valid    {listed(valid)}")
-    value = _converted(graph, port, value)
+        near = "" if port.secret else did_you_mean(value, map(str, valid))
+        raise InvalidInputError(f"{target.partition(':')[0]}) can't be {shown}{near}\n  valid    {listed(valid)}")
+    value = _converted(target, port, value, shown)
     if not assignable(type(value), port.annotation) and valid is None:
-        raise InvalidInputError(f"{graph.name}({port.name}: {describe(port.annotation)}) was given {shown}")
+        raise InvalidInputError(f"{target} was given {shown}")
     return value
 
 
-def _converted(graph: Graph, port: InputPort, value: Any) -> Any:
+def _converted(target: str, port: InputPort, value: Any, shown: str) -> Any:
     """The value in the form that its annotation names, where that needs no new file."""
     convert = converter(port.annotation)
     if convert is None or not isinstance(value, (str, dict, list, int)):
@@ -63,8 +80,7 @@ def _converted(graph: Graph, port: InputPort, value: Any) -> Any:
     try:
         return convert(value, _no_new_file)
     except (ValueError, TypeError, OSError) as error:
-        wanted = describe(port.annotation)
-        raise InvalidInputError(f"{graph.name}({port.name}: {wanted}) can't take {shorten(value)}: {error}") from error
+        raise InvalidInputError(f"{target} can't take {shown}: {error}") from error
 
 
 def _no_new_file(suffix: str) -> Path:

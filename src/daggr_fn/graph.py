@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.expressions import Axes, Expression, Input, InputPort, zipped_axes
+from daggr_fn.expressions import Axes, Concealed, Expression, Input, InputPort, zipped_axes
 from daggr_fn.limits import Limit, in_order
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Step:
         sources: Arguments that a function draws anew for each call.
         after: Steps that must have ended before, without giving anything.
         axes: The lists it is mapped over; empty when it is not.
+        around: The lists that the group is mapped over which it is a step of.
         secrets: The arguments made of a secret input.
         guards: The conditions under which it runs.
         ways_on: Where its value goes, and what forgives a failure of it on the way.
@@ -44,7 +45,7 @@ class Step:
     """
 
     __slots__ = (
-        *("after", "axes", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options"),
+        *("after", "around", "axes", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options"),
         *("pipeline", "place", "rates", "secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
@@ -72,6 +73,7 @@ class Step:
         self.sources = sources
         self.after = after
         self.axes: Axes = zipped_axes(edge.axes for edge in edges.values())
+        self.around: Axes = ()
         self.secrets = frozenset(name for name, edge in edges.items() if _is_secret(edge))
         self.guards: tuple[Guard, ...] = ()
         self.ways_on: Ways = STRICT
@@ -82,6 +84,12 @@ class Step:
 
     def __repr__(self) -> str:
         return f"<step {self.name}>"
+
+    def map_along(self, around: Axes) -> None:
+        """Call it once for each item of the lists that its group is mapped over."""
+        if around:
+            self.around = around
+            self.axes = zipped_axes([around, self.axes])
 
     def mapped_over(self) -> set[Step]:
         """The steps that the lists it is mapped over are made of."""
@@ -111,6 +119,8 @@ class Graph:
         self.steps: dict[str, Step] = {}
         self.inputs: dict[str, InputPort] = {}
         self.choices: dict[str, InputPort] = {}
+        self.given: dict[str, Any] = {}  # by groups, for their steps
+        self.fresh: frozenset[str] = frozenset()
         self.result: Any = None
         self.outputs: dict[str, Any] = {}
         self.described_by: tuple[StandIn, ...] = ()
@@ -193,6 +203,9 @@ class Graph:
                         network.add_edge(needed.name, name, parameters=[parameter])
                     else:
                         known["parameters"].append(parameter)
+            for needed in step.mapped_over() if step.around else ():
+                if not network.has_edge(needed.name, name):
+                    network.add_edge(needed.name, name, parameters=[])
             for guard in step.guards:
                 for needed in guard.condition.steps():
                     if not network.has_edge(needed.name, name):
@@ -250,7 +263,9 @@ class Graph:
 
 
 def _is_secret(expression: Expression) -> bool:
-    return any(isinstance(part, Input) and part.port.secret for part in expression.walk())
+    return any(
+        isinstance(part, Concealed) or (isinstance(part, Input) and part.port.secret) for part in expression.walk()
+    )
 
 
 def _describe_input(port: InputPort) -> dict[str, Any]:

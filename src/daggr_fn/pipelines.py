@@ -12,6 +12,7 @@ from daggr_fn.annotations import caller_scope
 from daggr_fn.dsl.backups import When, WithBackup
 from daggr_fn.dsl.body import refuse_mistakes
 from daggr_fn.dsl.choosing import Choice, either
+from daggr_fn.dsl.groups import Inner, called, inline
 from daggr_fn.dsl.inputs import parameter_inputs
 from daggr_fn.dsl.loose import loose_graph
 from daggr_fn.dsl.trace import Trace
@@ -24,7 +25,7 @@ from daggr_fn.stand_ins import all_standing
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 
     from typing_extensions import Self, Unpack
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from daggr_fn.expressions import InputPort
     from daggr_fn.graph import Graph
     from daggr_fn.kinds import Question
+    from daggr_fn.rows import OnError, Table
     from daggr_fn.runs import Run
 
 P = ParamSpec("P")
@@ -77,6 +79,7 @@ class Pipeline(Generic[P, R_co]):
     """
 
     _is_daggr_fn_node = True
+    _scope: Mapping[str, Any] = {}
 
     def __init__(self: Pipeline[..., R], name: str, outputs: R) -> None:
         self._set_up(name, functools.partial(loose_graph, name, outputs), None)
@@ -86,6 +89,7 @@ class Pipeline(Generic[P, R_co]):
         """The pipeline of a body, which is read now and traced when the graph is first asked for."""
         made = cast("Pipeline[P, R]", cls.__new__(cls))
         warned = refuse_mistakes(function, name or function.__name__)
+        made._scope = scope
         made._set_up(name or function.__name__, functools.partial(made._trace, function, scope, warned), function)
         functools.update_wrapper(made, function, updated=())
         return made
@@ -103,7 +107,7 @@ class Pipeline(Generic[P, R_co]):
         assert self._signature is not None  # a pipeline with a body has one
         ports = [trace.input(port) for port in parameter_inputs(function, self._signature, scope)]
         with trace.active():
-            result = _called(function, self._signature, ports)
+            result = called(function, self._signature, ports)
             graph = trace.graph(result)
         if result is None and graph.steps and not _returns_none(function):
             last = list(graph.steps)[-1]
@@ -199,21 +203,44 @@ class Pipeline(Generic[P, R_co]):
 
         return await run_awaited(self._plan(args, kwargs))
 
-    def map(self, rows: Iterable[Mapping[str, Any]]) -> list[Run[R_co]]:
-        """Run it once per row of inputs, side by side; a failing row fails alone.
+    def map(
+        self, rows: Any, *, limit: int | None = None, on_error: OnError = "raise", resume: bool = False
+    ) -> list[Run[R_co]]:
+        """Run it once per row of a table of inputs, side by side.
 
         Args:
-            rows: The inputs of each run, by name.
+            rows: Dicts of inputs, the path of a CSV or JSONL file, or a pandas DataFrame. The cells of a CSV become
+                values of the inputs' types; an empty one is the input's default.
+            limit: How many rows go on at once; by default as many as there are workers.
+            on_error: `"raise"` begins no further row once one has failed, and raises that; `"keep"` goes on.
+            resume: Keep all that is finished on disk until every row has succeeded, and take what an earlier call
+                with `resume=True` kept: it is not done again.
 
         Returns:
             A `Run` for each row, in order.
 
         Raises:
             InvalidInputError: A row has an input that is unknown, missing or of the wrong type; nothing has run.
+            RowFailed: A row failed, and `on_error` is `"raise"`.
         """
-        from daggr_fn.execution.entries import run_side_by_side
+        return self._table(rows, resume).run(limit, on_error)
 
-        return run_side_by_side([self._plan((), dict(row)) for row in rows])
+    async def amap(
+        self, rows: Any, *, limit: int | None = None, on_error: OnError = "raise", resume: bool = False
+    ) -> list[Run[R_co]]:
+        """The same from code that runs in an event loop, which hosts the async steps."""
+        return await self._table(rows, resume).arun(limit, on_error)
+
+    def _table(self, rows: Any, resume: bool) -> Table:
+        from daggr_fn.rows import Table, rows_of
+
+        scope = f"{self._place.file}:{self._own_name}" if resume else ""
+        return Table(self.dag, rows_of(self.dag, rows), self._row_plan, scope)
+
+    def _row_plan(self, inputs: Mapping[str, Any], keep: str) -> Plan:
+        changed = copy.copy(self)
+        changed.settings = self.settings.changed(keep=keep, resume=bool(keep)) if keep else self.settings
+        return changed._plan((), dict(inputs))
 
     def stream(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Event]:
         """Run it, and give the events as they come; who stops listening cancels the run."""
@@ -275,7 +302,8 @@ class Pipeline(Generic[P, R_co]):
                 f"{self.name} is wired at module level; only a @pipeline can be part of another", here=calling_place()
             )
         name = self._body.__name__ if self.name == self._own_name else self.name
-        return TRACE.get().inline(name, self._body, self._signature, args, kwargs, self.settings.cache)
+        ports = parameter_inputs(self._body, self._signature, self._scope)
+        return inline(TRACE.get(), Inner(name, self._body, self._signature, ports, self.settings), args, kwargs)
 
 
 class _Drawn:
@@ -345,13 +373,6 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
         elif name != "name":
             changes[name] = value
     return settings.changed(**changes)
-
-
-def _called(function: Callable[..., Any], signature: inspect.Signature, ports: Sequence[Any]) -> Any:
-    by_place = [parameter.kind is not parameter.KEYWORD_ONLY for parameter in signature.parameters.values()]
-    named = zip(signature.parameters, ports, by_place, strict=True)
-    given = {name: port for name, port, placed in named if not placed}
-    return function(*(port for port, placed in zip(ports, by_place, strict=True) if placed), **given)
 
 
 def _returns_none(function: Callable[..., Any]) -> bool:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
 from daggr_fn import templates
 from daggr_fn.annotations import Field, describe, is_plain, record_fields
 from daggr_fn.errors import LazyValueError, UnknownOutputError, did_you_mean, listed
-from daggr_fn.expressions import Expression, Gathered, Item, Part
+from daggr_fn.expressions import Axes, Expression, Gathered, Item, Part, along
 from daggr_fn.places import Place, calling_place
 from daggr_fn.refusals import ELSEWHERE, REFUSED
+from daggr_fn.tracing import TRACE
 from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Port:
         if name in fields:
             return self._part(name, by_attribute=self._reads_attributes(), annotation=fields[name].annotation)
         if name == "each":
-            return Port(Item(self._expression))
+            return Port(item_of(self._expression))
         if name == "all":
             return functools.partial(_all, self)  # type: ignore[return-value]  # daggr's form, which is untyped
         if name == "keys":
@@ -231,6 +232,19 @@ def output_ports(port: Port) -> dict[str, Port]:
     return {name: port._output(name, spec) for name in spec.outputs} if spec is not None and spec.record else {}
 
 
+def maps_around() -> Axes:
+    """The maps around the group whose body is traced now."""
+    trace = TRACE.get()
+    return trace.inside.base if trace is not None else ()
+
+
+def item_of(listed: Expression) -> Item:
+    """One item of a list; in a mapped group its map lies within those around the group."""
+    around = maps_around()
+    inside = sum(any(item in level for item in axis) for axis, level in zip(listed.axes, around, strict=False))
+    return Item(along(listed, around) if inside < len(around) else listed)
+
+
 def _all(port: Port, errors: str | None = None) -> Port:
     """Daggr's word for `gather(port)`."""
     return gathered(port, errors, levels=1)
@@ -248,8 +262,8 @@ def gathered(port: Port, errors: str | None, levels: int) -> Port:
         LazyValueError: The port is not mapped.
     """
     expression = port._expression
-    depth = len(expression.axes)
-    if not depth:
+    depth = len(expression.axes) - len(maps_around())
+    if depth <= 0:
         port._refuse("it was gathered, and it is not mapped", f"{port._code}, as it is")
     if errors is None:
         step = next(expression.steps(), None)

@@ -56,7 +56,7 @@ class StepRecord:
         data: dict[str, Any] = {
             "name": self.name,
             "status": self.status,
-            "value": _plain(self.value),
+            "value": plain(self.value),
             "seconds": round(self.seconds, 6),
             "attempts": self.attempts,
             "reason": self.reason,
@@ -146,7 +146,7 @@ class Run(Generic[R_co]):
             "pipeline": self.pipeline,
             "status": self.status,
             "seconds": round(self.seconds, 6),
-            "outputs": {name: _plain(value) for name, value in self.outputs.items()},
+            "outputs": {name: plain(value) for name, value in self.outputs.items()},
             "steps": [record.to_dict() for record in self.steps.values()],
             "failures": [str(failure) for failure in self.failures],
         }
@@ -284,16 +284,16 @@ def _nested(values: list[tuple[tuple[int, ...], Any]]) -> list[Any]:
     return [_nested(value) if deep else value for value in found.values()]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value for JSON: as it is where JSON knows it, a path as text, else short."""
     if value is None or isinstance(value, (str, int, bool)):
         return value
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else repr(value)  # noqa: PLR0124  # NaN
     if is_mapping(value):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if is_named_tuple(value):
-        return {name: _plain(item) for name, item in zip(value._fields, value, strict=True)}
+        return {name: plain(item) for name, item in zip(value._fields, value, strict=True)}
     if is_sequence(value):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return str(value) if hasattr(value, "__fspath__") else shorten(value, 200)

@@ -9,15 +9,7 @@ import sys
 import pytest
 
 HEAVY = [
-    "gradio",
-    "gradio_client",
-    "nicegui",
-    "networkx",
-    "joblib",
-    "huggingface_hub",
-    "PIL",
-    "numpy",
-    "pandas",
+    *("gradio", "gradio_client", "nicegui", "networkx", "joblib", "huggingface_hub", "PIL", "numpy", "pandas"),
     "tenacity",
 ]
 

@@ -93,7 +93,7 @@ def test_a_failing_row_fails_alone():
     def p(x: int):
         return node(lambda x: 1 // x)(x)
 
-    good, bad = p.map([{"x": 1}, {"x": 0}])
+    good, bad = p.map([{"x": 1}, {"x": 0}], on_error="keep")
     assert good.value == 1
     with pytest.raises(StepFailed):
         _ = bad.value

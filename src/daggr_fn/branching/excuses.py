@@ -36,6 +36,8 @@ def excuses_of(steps: Iterable[Any], result: Any) -> dict[Any, Ways]:
         own = ways.setdefault(step, STRICT)
         for edge in step.edges.values():
             _follow(edge, own, ways)
+        for item in (item for axis in step.around for item in axis):
+            _follow(item, own, ways)
         for earlier in step.after:
             ways[earlier] = ways.get(earlier, frozenset()) | own
     return ways

@@ -28,6 +28,8 @@ def guards_of(steps: Iterable[Any], result: Any) -> dict[Any, tuple[Guard, ...]]
         own = demands.get(step, frozenset())
         for edge in step.edges.values():
             _demand(edge, own, demands)
+        for item in (item for axis in step.around for item in axis):
+            _demand(item.of, own, demands)
         for earlier in step.after:
             demands[earlier] = demands.get(earlier, own) & own
     found = {step: tuple(guard for guard in guards if _fits(guard, step)) for step, guards in demands.items()}

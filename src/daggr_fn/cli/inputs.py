@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from daggr_fn import texts
 from daggr_fn.annotations import describe
-from daggr_fn.cli import texts
 from daggr_fn.errors import shorten
 from daggr_fn.kinds import MISSING
 
@@ -32,26 +32,30 @@ class InputOption:
     variable: str
     flag: str
 
-    def parameter(self) -> inspect.Parameter:
-        """The parameter of the command's function, with what typer is to know of it."""
-        annotation = _known_annotation(self.port)
+    def parameter(self, *, required: bool = True) -> inspect.Parameter:
+        """The parameter of the command's function, with what typer is to know of it.
+
+        Args:
+            required: Whether an input without a default must be given here.
+        """
+        annotation = texts.known_annotation(self.port)
         option: dict[str, Any] = {"help": _help(self.port), "show_default": False}
         if texts.is_flag(annotation):
             wanted: Any = Optional[bool]  # noqa: UP045  # typer on 3.10
             names = (f"--{self.flag}/--no-{self.flag}",)
         else:
             item = texts.item_of(annotation) if texts.is_list(annotation) else annotation
-            parse, metavar = texts.parser_of(item, _component_choices(self.port))
-            option |= {"parser": parse, "metavar": metavar}
+            parse, metavar = texts.parser_of(item, texts.component_choices(self.port))
+            option |= {"parser": _told(parse), "metavar": metavar}
             wanted = list[str] if texts.is_list(annotation) else Optional[str]  # noqa: UP045  # typer on 3.10
             names = (f"--{self.flag}",)
         hint = Annotated[wanted, typer.Option(*names, **option)]
-        default = inspect.Parameter.empty if self.port.default is MISSING else None
+        default = inspect.Parameter.empty if required and self.port.default is MISSING else None
         return inspect.Parameter(self.variable, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
 
     def value(self, parsed: Any) -> Any:
         """The input's value from what typer parsed; `MISSING` when the option was not given."""
-        annotation = _known_annotation(self.port)
+        annotation = texts.known_annotation(self.port)
         if parsed is None or (texts.is_list(annotation) and not parsed):
             return MISSING
         return texts.collection_of(annotation)(parsed) if texts.is_list(annotation) else parsed
@@ -75,29 +79,16 @@ def given_inputs(options: Iterable[InputOption], parsed: Mapping[str, Any]) -> d
     return {name: value for name, value in values.items() if value is not MISSING}
 
 
-_TOLD_BY_DEFAULT: tuple[Any, ...] = (bool, int, float, str, list, dict)
-_COMPONENT_TYPES: dict[str, Any] = {"number": float, "integer": int, "boolean": bool}
+def _told(parse: texts.Parse) -> texts.Parse:
+    """The same parser, which tells typer why a word is none."""
 
+    def parse_or_tell(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
 
-def _known_annotation(port: InputPort) -> Any:
-    """The annotation, or what the default or the component tells where there is none."""
-    if port.annotation is not Any and port.annotation is not inspect.Parameter.empty:
-        return port.annotation
-    default: object = port.default
-    if type(default) in _TOLD_BY_DEFAULT:
-        return type(default)
-    if port.component is None:
-        return Any
-    return _COMPONENT_TYPES.get(str(port.component.api_info().get("type")), Any)
-
-
-def _component_choices(port: InputPort) -> dict[str, Any] | None:
-    """The choices of a dropdown or radio, where nothing else may be given."""
-    choices = getattr(port.component, "choices", None)
-    if not choices or getattr(port.component, "allow_custom_value", False):
-        return None
-    pairs: list[tuple[Any, Any]] = [one if type(one) in (tuple, list) else (one, one) for one in choices]
-    return {str(value): value for _, value in pairs}
+    return parse_or_tell
 
 
 def _help(port: InputPort) -> str:

@@ -51,6 +51,19 @@ class RunOptions:
         Optional[list[str]],  # noqa: UP045
         typer.Option("--given", metavar="step=value", help="A value (JSON or text) for a step that then does not run."),
     ] = None
+    rows: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--rows", metavar="file", help="Run once per row of a CSV or JSONL file of inputs."),
+    ] = None
+    out: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--out", metavar="file", help="Write a line of JSON for each row here; else to standard output."),
+    ] = None
+    limit: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--limit", metavar="int", min=1, help="How many rows go on at once.", show_default=False),
+    ] = None
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Go on with other rows when one has failed.")] = False
     traceback: Annotated[bool, typer.Option("--traceback", help="Show whole tracebacks.")] = False
 
     @classmethod
@@ -65,7 +78,7 @@ class RunOptions:
     @classmethod
     def names(cls) -> set[str]:
         """The words that are taken on the command line."""
-        return {*cls.__dataclass_fields__, "help"}
+        return {*(name.replace("_", "-") for name in cls.__dataclass_fields__), "help"}
 
 
 @dataclass(frozen=True)
@@ -92,11 +105,12 @@ def run(ctx: typer.Context, **own: Any) -> None:
     words, again = list(ctx.args), tuple(sys.argv[1:])
     with readable(full=own["traceback"] or "--traceback" in words):
         target = target_of(own.pop("file"))
-        with only_results(own["json"] or "--json" in words) as results:
+        rows = own["rows"] is not None or _says_rows(words)
+        with only_results(own["json"] or rows or "--json" in words) as results:
             name, pipeline = chosen(target, load(target.file))
             refuse_on_command_line(pipeline.inputs.values(), words)
             session = _Session(target, f"{target.file}:{name}", again, results.write)
-            command = _command(session, pipeline, own)
+            command = _command(session, pipeline, own, by_rows=rows)
             code = command(args=words, prog_name=f"{ctx.command_path} {target}", standalone_mode=False)
     if code:
         raise typer.Exit(code)
@@ -119,16 +133,28 @@ def _with_signature(function: Callable[..., None], parameters: list[inspect.Para
 _with_signature(run, [_CONTEXT, _FILE, *RunOptions.parameters({})])
 
 
-def _command(session: _Session, pipeline: Pipeline[Any, Any], before: Mapping[str, Any]) -> typer.Typer:
-    """The command of one pipeline, made from its inputs."""
+def _says_rows(words: list[str]) -> bool:
+    return any(word == "--rows" or word.startswith("--rows=") for word in words)
+
+
+def _command(
+    session: _Session, pipeline: Pipeline[Any, Any], before: Mapping[str, Any], *, by_rows: bool
+) -> typer.Typer:
+    """The command of one pipeline, made from its inputs; a table of rows may give those that have no default."""
     options = input_options(pipeline.inputs.values(), RunOptions.names())
 
     def command(**parsed: Any) -> None:
         own = RunOptions(**{name: parsed[name] for name in RunOptions.__dataclass_fields__})
         with readable(full=own.traceback):  # here too: typer would end at Ctrl-C without a word
+            _refuse_wrong_rows(own)
+            if own.rows is not None:
+                _run_rows(session, pipeline, options, own, parsed)
+                return
             _run(session, _planned(pipeline, options, own, parsed, session.scope), own)
 
-    _with_signature(command, [*(option.parameter() for option in options), *RunOptions.parameters(before)])
+    _with_signature(
+        command, [*(option.parameter(required=not by_rows) for option in options), *RunOptions.parameters(before)]
+    )
     made = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     made.command(help=_help(pipeline), context_settings={"help_option_names": ["-h", "--help"]})(command)
     return made
@@ -147,14 +173,47 @@ def _planned(
     if own.plan and own.resume:
         raise typer.BadParameter("--plan says what a new run would do; it knows nothing of --resume")
     inputs = {**given_inputs(options, parsed), **secret_values(pipeline.inputs.values())}
-    configured = pipeline.options(given=_given(own.given or []), only=tuple(own.only or ()))
-    if own.fresh:
-        configured = configured.options(fresh=True)
+    configured = _configured(pipeline, own)
     configured.settings = configured.settings.changed(keep=scope, resume=own.resume)
     try:
         return configured.plan(**inputs)
     except (InvalidInputError, WiringError) as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def _configured(pipeline: Pipeline[Any, Any], own: RunOptions) -> Pipeline[Any, Any]:
+    configured = pipeline.options(given=_given(own.given or []), only=tuple(own.only or ()))
+    return configured.options(fresh=True) if own.fresh else configured
+
+
+def _refuse_wrong_rows(own: RunOptions) -> None:
+    if own.rows is None and (own.out is not None or own.limit is not None or own.keep_going):
+        raise typer.BadParameter("--out, --limit and --keep-going are about the rows of --rows")
+    if own.rows is not None and (own.plan or own.json):
+        raise typer.BadParameter("--plan and --json are about one run; --rows writes a line of JSON for each")
+
+
+def _run_rows(
+    session: _Session,
+    pipeline: Pipeline[Any, Any],
+    options: list[InputOption],
+    own: RunOptions,
+    parsed: Mapping[str, Any],
+) -> None:
+    from daggr_fn.cli.rows import RowsJob, run_rows
+
+    job = RowsJob(
+        own.rows or "",
+        own.out,
+        own.limit,
+        own.keep_going,
+        own.resume,
+        f"{session.scope}#rows",
+        given_inputs(options, parsed),
+        secret_values(pipeline.inputs.values()),
+        _resume_command(session),
+    )
+    run_rows(_configured(pipeline, own), job, session.write)
 
 
 def _given(words: list[str]) -> dict[str, Any]:

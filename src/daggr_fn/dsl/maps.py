@@ -10,7 +10,7 @@ from daggr_fn.dsl.binding import to_expression
 from daggr_fn.errors import TypeMismatchError, WiringError, did_you_mean, listed
 from daggr_fn.expressions import Built, Expression, Item, copied
 from daggr_fn.places import calling_place
-from daggr_fn.ports import Port, gathered
+from daggr_fn.ports import Port, gathered, item_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ def each(items: Iterable[T], /) -> T:
         WiringError: The port is known not to be a list.
     """
     expression = _list_expression(items)
-    return Port(Item(expression))  # type: ignore[return-value]  # typed as the item
+    return Port(item_of(expression))  # type: ignore[return-value]  # typed as the item
 
 
 @overload
@@ -87,7 +87,7 @@ def product(*lists: Iterable[Any]) -> Any:
     expressions = [_list_expression(one) for one in lists]
     annotation: Any = tuple[tuple(Item(one).annotation for one in expressions)]  # type: ignore[misc]  # made of values
     crossed = Built(expressions, _crossed, "product", list[annotation])
-    return tuple(Port(Item(crossed)))
+    return tuple(Port(item_of(crossed)))
 
 
 def _crossed(lists: Sequence[Iterable[Any]]) -> list[tuple[Any, ...]]:

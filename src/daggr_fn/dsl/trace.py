@@ -11,11 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import templates
-from daggr_fn.annotations import assignable, describe, is_component, is_listlike
+from daggr_fn.annotations import is_component
 from daggr_fn.components import component_type
 from daggr_fn.dsl.binding import to_expression
+from daggr_fn.dsl.edges import check_edge, refuse_uncalled
+from daggr_fn.dsl.groups import Asker, Group, preset, variant_of
 from daggr_fn.dsl.variables import target_of
-from daggr_fn.errors import TypeMismatchError, UnknownParameterError, WiringError, did_you_mean, listed
+from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
 from daggr_fn.graph import Graph, Step
 from daggr_fn.places import Place, calling_frame, calling_place, defined_at, place_of
@@ -45,16 +47,16 @@ class Trace:
         self.templates = templates.Templates()
         self.inputs: dict[str, InputPort] = {}
         self.choices: dict[str, InputPort] = {}
-        self.group = ""
+        self.inside = Group()
         self._described_by: list[StandIn] = []
-        self._groups: Counter[str] = Counter()
+        self._groups: dict[str, Group] = {}
+        self._fresh: set[Step] = set()
         self._bodies: list[Callable[..., Any]] = [] if body is None else [body]
         self._warned = warned
-        self._cache: Any = None  # what the pipeline says whose body runs inside this one
         self._own: set[Step | InputPort] = set()
         self._of_components: dict[int, InputPort] = {}
         self._given_names: dict[str, Place] = {}
-        self._from_components: list[tuple[InputPort, Step]] = []
+        self._from_components: list[tuple[InputPort, Step | Asker]] = []
 
     @contextmanager
     def active(self) -> Generator[Trace, None, None]:
@@ -75,15 +77,29 @@ class Trace:
 
     def choice_name(self, name: str) -> str:
         """A name for a choice that no other choice of the pipeline has."""
-        name, number = self.group + name, 1
+        name, number = self.inside.prefix + name, 1
         while (name if number == 1 else f"{name}_{number}") in self.choices:
             number += 1
         return name if number == 1 else f"{name}_{number}"
 
     def add_choice(self, port: InputPort) -> None:
-        """Add a choice: an input of its own sort, given by `options(choose=...)`."""
+        """Add a choice: an input of its own sort, given by `options(choose=...)` of the pipeline or of a group.
+
+        Raises:
+            WiringError: A group picks a variant that there is not.
+        """
+        for group in self._open_groups():
+            name = port.name.removeprefix(group.prefix)
+            if name in group.settings.choose:
+                group.chosen.add(name)
+                port.default = variant_of(port, group.settings.choose[name], group.place)
         self.choices[port.name] = port
         self._own.add(port)
+
+    def _open_groups(self) -> list[Group]:
+        """The groups that the body is in now, the innermost first."""
+        around = [group for prefix, group in self._groups.items() if self.inside.prefix.startswith(prefix)]
+        return sorted(around, key=lambda group: -len(group.prefix))
 
     def call(self, kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
         """Make a step of a node call, and return its port."""
@@ -93,22 +109,26 @@ class Trace:
             self._described_by.append(by)
         self.add(step, inputs)
         for edge in step.edges.values():
-            self._refuse_foreign(edge, step.name, step.place)
+            self.refuse_foreign(edge, step.name, step.place)
         return step_port(step)
 
     def add(self, step: Step, inputs: Iterable[InputPort]) -> None:
         """Add a step, and the inputs that its components make."""
         step.name = self._provisional_name(step)
         step.pipeline = self.pipeline
-        if step.options.cache is None and self._cache is not None:
-            step.options = replace(step.options, cache=self._cache)
+        step.options = replace(step.options, cache=self.inside.cache_of(step.options))
+        step.map_along(self.inside.base)
         self._own.update(inputs)
         self._from_components += [(port, step) for port in inputs]
         self._own.add(step)
         self.steps.append(step)
 
-    def _refuse_foreign(self, expression: Expression, taker: str, here: Place | None) -> None:
-        """A port of another pipeline, kept in a global perhaps, would silently be the wrong step's value."""
+    def refuse_foreign(self, expression: Expression, taker: str, here: Place | None) -> None:
+        """Refuse a port of another pipeline, kept in a global perhaps: it would silently be the wrong step's value.
+
+        Raises:
+            WiringError: There is one in the expression.
+        """
         for part in expression.walk():
             if isinstance(part, Output) and part.step not in self._own:
                 theirs, made_at = part.step.pipeline, part.step.place
@@ -127,8 +147,8 @@ class Trace:
     def _provisional_name(self, step: Step) -> str:
         given = step.options.name
         if given is None:
-            return self.group + step.spec.name
-        name = self.group + given
+            return self.inside.prefix + step.spec.name
+        name = self.inside.prefix + given
         if name in self._given_names:
             raise WiringError(
                 f"two steps of {self.pipeline} are named {name!r}",
@@ -138,51 +158,53 @@ class Trace:
         self._given_names[name] = step.place
         return name
 
-    def inline(
-        self,
-        name: str,
-        body: Callable[..., Any],
-        signature: inspect.Signature,
-        args: tuple[Any, ...],
-        kwargs: Any,
-        cache: Any = None,
-    ) -> Any:
-        """Run the body of a pipeline that is called in this one: its steps form a group, `outer/inner`.
+    def group_prefix(self, name: str) -> str:
+        """What the names of a group's steps begin with, when the group has a name."""
+        number = 1
+        while (
+            prefix := f"{self.inside.prefix}{name}/" if number == 1 else f"{self.inside.prefix}{name}_{number}/"
+        ) in self._groups:
+            number += 1
+        return prefix
+
+    @contextmanager
+    def entered(self, group: Group, body: Callable[..., Any], name: str) -> Generator[None, None, None]:
+        """While a body runs inside this one, its steps belong to a group.
 
         Raises:
-            WiringError: An argument is unknown or missing, or the pipeline calls itself.
+            WiringError: The pipeline calls itself.
         """
         if body in self._bodies:
             raise WiringError(
                 f"{name} calls itself while it is traced, which would never end",
-                here=calling_place(),
+                here=group.place,
                 instead="repeat(...), or a plain call of it inside a node",
             )
-        unknown = next((given for given in kwargs if given not in signature.parameters), None)
-        if unknown is not None:
-            near = did_you_mean(unknown, signature.parameters)
-            raise UnknownParameterError(
-                f"{name} has no input {unknown!r}{near}",
-                here=calling_place(),
-                notes={"valid": listed(signature.parameters)},
-            )
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise WiringError(
-                f"{name}: {error}", here=calling_place(), notes={"valid": listed(signature.parameters)}
-            ) from None
-        bound.apply_defaults()
-        self._groups[name] += 1
-        outer, number, cache_outside = self.group, self._groups[name], self._cache
-        self._cache = self._cache if cache is None else cache
-        self.group += f"{name}/" if number == 1 else f"{name}_{number}/"
+        outside, first = self.inside, len(self.steps)
+        self._groups[group.prefix] = group
+        self.inside = group
         self._bodies.append(body)
         try:
-            return body(*bound.args, **bound.kwargs)
+            yield
         finally:
             self._bodies.pop()
-            self.group, self._cache = outer, cache_outside
+            self.inside = outside
+        if group.settings.fresh is True:
+            self._fresh.update(self.steps[first:])
+
+    def asked_for(self, port: InputPort, asker: Asker, *, given: bool) -> Port:
+        """The port of the input that a component of a group makes.
+
+        Args:
+            port: The input.
+            asker: The group.
+            given: Whether the component was given, and is no default; one that is given twice is one input.
+        """
+        known = self._of_components.setdefault(id(port.component), port) if given else port
+        if known is port:
+            self._own.add(port)
+            self._from_components.append((port, asker))
+        return Port(Input(known))
 
     def graph(self, result: Any) -> Graph:
         """The graph of all that was made, once the body has returned.
@@ -202,7 +224,7 @@ class Trace:
     def graph_of(self, returned: Any, result: Any, expression_of: Callable[[Any], Any]) -> Graph:
         """The graph with what it returns as an expression, and as the ports that were returned."""
         if isinstance(returned, Expression):
-            self._refuse_foreign(returned, "what is returned", None)
+            self.refuse_foreign(returned, "what is returned", None)
         if isinstance(returned, Expression) and returned.axes:
             raise _mapped_result(self.pipeline, returned)
         self._refuse_lost_templates()
@@ -215,6 +237,7 @@ class Trace:
         for step in self.steps:
             graph.add_step(step)
         self._add_component_inputs(graph)
+        graph.given, graph.fresh = preset(graph, self._groups.values(), self._fresh)
         graph.finish(returned, {name: expression_of(value) for name, value in name_outputs(result).items()})
         return graph
 
@@ -327,10 +350,10 @@ def _sort_arguments(
         elif kind.calls_sources and _is_source(value):
             sources[name] = value
         else:
-            _refuse_uncalled(value, name)
+            refuse_uncalled(value, name)
             expression = to_expression(value)
             if isinstance(expression, Expression):
-                _check_edge(spec, parameter, expression)
+                check_edge(spec, parameter, expression)
                 edges[name] = expression
             else:
                 fixed[name] = copied(value)
@@ -360,25 +383,6 @@ def _component_input(name: str, component: Any, parameter: Parameter | None) -> 
     return InputPort(name, annotation, getattr(component, "value", None), component=component)
 
 
-def _check_edge(spec: NodeSpec, parameter: Parameter | None, edge: Expression) -> None:
-    if parameter is None or parameter.many or assignable(edge.annotation, parameter.annotation):
-        return
-    wanted, given = describe(parameter.annotation), describe(edge.annotation)
-    target = f"{spec.name}({parameter.name}: {wanted})"
-    if is_listlike(parameter.annotation) and not isinstance(edge, Gathered) and edge.axes:
-        raise TypeMismatchError(f"{target} got one item of a map, a {given}", instead=f"gather({edge.code})")
-    if isinstance(edge, Output) and edge.step.spec.record:
-        valid = ", ".join(f"{edge.code}.{name}" for name in edge.step.spec.outputs)
-        raise TypeMismatchError(f"{target} got all outputs of {edge.label}", instead=f"one of {valid}")
-    instead = None
-    if is_listlike(edge.annotation) and assignable(Item(edge).annotation, parameter.annotation):
-        instead = f"each({edge.code}), to map {spec.name} over the list"
-    raise TypeMismatchError(
-        f"{edge.label} is {given}, and {target} wants {wanted}",
-        instead=instead or f"apply(..., {edge.code}) to convert it",
-    )
-
-
 def _is_source(value: Any) -> bool:
     """A function, builtin, method or partial that needs no argument; never a class."""
     functions = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
@@ -389,13 +393,6 @@ def _is_source(value: Any) -> bool:
     except ValueError:  # builtins without a signature: time.time
         return True
     return not any(p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
-
-
-def _refuse_uncalled(value: Any, parameter: str) -> None:
-    if getattr(value, "_is_daggr_fn_node", False):
-        raise WiringError(
-            f"{parameter}={value.name}: {value.name} is a node, and not a step of one", instead=f"{value.name}(...)"
-        )
 
 
 def _after(after: Any) -> Iterator[Step]:

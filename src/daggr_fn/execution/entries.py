@@ -14,7 +14,7 @@ from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from daggr_fn.events import Event
 
@@ -62,21 +62,6 @@ def run_blocking(plan: Plan, *, carried: Carried | None = None) -> Run[Any]:
     execution = Execution(plan, carried=carried)
     execution.wait()
     return run_of(execution)
-
-
-def run_side_by_side(plans: Iterable[Plan]) -> list[Run[Any]]:
-    """Run several plans at once, and wait for them all; no failure of one ends another."""
-    executions = [Execution(plan) for plan in plans]
-    try:
-        for execution in executions:
-            execution.begin()
-        for execution in executions:
-            execution.join()
-    except BaseException:
-        for execution in executions:
-            execution.cancel()
-        raise
-    return [run_of(execution) for execution in executions]
 
 
 def value_of(plan: Plan) -> Any:

@@ -8,16 +8,17 @@ mapped over (several when they zip). An `index` has one number per axis.
 from __future__ import annotations
 
 from daggr_fn.expressions.base import Axes, Expression, zipped_axes
-from daggr_fn.expressions.built import CONTAINERS, Built, copied
+from daggr_fn.expressions.built import CONTAINERS, Built, along, copied
 from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
 from daggr_fn.expressions.maps import Gathered, Item
-from daggr_fn.expressions.sources import Input, InputPort, Output, Part, StepLike
+from daggr_fn.expressions.sources import Concealed, Input, InputPort, Output, Part, StepLike
 
 __all__ = [
     "CONTAINERS",
     "Axes",
     "Built",
     "Cells",
+    "Concealed",
     "Digests",
     "Expression",
     "Gathered",
@@ -30,6 +31,7 @@ __all__ = [
     "Output",
     "Part",
     "StepLike",
+    "along",
     "cell",
     "copied",
     "group",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ class Expression:
     def code(self) -> str:
         """The expression as it could stand in the body."""
         return self.label
+
+    def as_a(self, annotation: Any) -> Expression:
+        """The same expression, of whose value more is known."""
+        changed = copy.copy(self)
+        changed.annotation = annotation
+        return changed
 
     def parts(self) -> Iterable[Expression]:
         """The expressions that this one is made of."""

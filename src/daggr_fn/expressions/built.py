@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.expressions.base import Expression, zipped_axes
+from daggr_fn.expressions.base import Axes, Expression, zipped_axes
 from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,16 @@ class Built(Expression):
     def digest(self, digests: Digests, index: Index) -> str:
         inside = [part.digest(digests, index[: len(part.axes)]) for part in self.inside]
         return digests.combine([digests.of_constant(self.shape), *inside])
+
+
+def along(expression: Expression, around: Axes) -> Expression:
+    """An expression that is the same for each item of the lists that a group is mapped over."""
+    items = [item for axis in around for item in axis]
+    return Built([expression, *items], _first, "along", expression.annotation, expression.label)
+
+
+def _first(values: Sequence[Any]) -> Any:
+    return values[0]
 
 
 def copied(value: Any) -> Any:

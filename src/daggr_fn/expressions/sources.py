@@ -158,3 +158,30 @@ class Part(Expression):
         if self.port and isinstance(self.of, Output):
             return digests.of_part(self.of.step, index, self.key)
         return digests.of_value(self, index)
+
+
+class Concealed(Expression):
+    """A value that a secret parameter of a group was given: what it is passed on to treats it as a secret."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Expression) -> None:
+        self.of = of
+        self.axes = of.axes
+        self.annotation = of.annotation
+
+    @property
+    def label(self) -> str:
+        return "<secret>"
+
+    def parts(self) -> Iterable[Expression]:
+        return (self.of,)
+
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        return Concealed(change(self.of))
+
+    def keys(self, index: Index, levels: int = 0) -> Iterator[Key]:
+        return self.of.keys(index, levels)
+
+    def value(self, cells: Cells, index: Index) -> Any:
+        return self.of.value(cells, index)

@@ -110,7 +110,7 @@ class Plan:
     def _take_given(self) -> dict[Step, Any]:
         given: dict[Step, Any] = {}
         by_output: dict[Step, dict[str, Any]] = {}
-        for name, value in self.settings.given.items():
+        for name, value in {**self.graph.given, **self.settings.given}.items():
             step_name, _, output = name.rpartition(".") if name not in self.graph.steps else (name, "", "")
             step = self.graph.step(step_name or name)
             if not output:
@@ -128,7 +128,7 @@ class Plan:
         fresh = self.settings.fresh
         if fresh is True:
             return frozenset(self.graph.steps)
-        named = {self.graph.step(name).name for name in fresh or ()}
+        named = {*self.graph.fresh, *(self.graph.step(name).name for name in fresh or ())}
         for name, _, behind in _targets(self.settings.only):
             step = self.graph.step(name).name
             named |= self.graph.behind([step]) if behind else {step}

@@ -1,19 +1,21 @@
-"""The values of inputs from the words of a command line, by annotation."""
+"""The values of inputs from words, by annotation: those of a command line, and the cells of a table."""
 
 from __future__ import annotations
 
 import collections.abc
 import enum
+import inspect
 import json
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
-
-import typer
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from daggr_fn.annotations import bare, describe, enum_values, media_name, record_fields
 from daggr_fn.errors import did_you_mean, listed
+
+if TYPE_CHECKING:
+    from daggr_fn.expressions import InputPort
 
 Parse = Callable[[str], Any]
 _LISTS = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Iterable)
@@ -31,6 +33,11 @@ def is_flag(annotation: Any) -> bool:
     return _without_none(annotation) is bool
 
 
+def wants_whole(annotation: Any) -> bool:
+    """Whether values are whole numbers, or nothing."""
+    return _without_none(annotation) is int
+
+
 def item_of(annotation: Any) -> Any:
     """The annotation of one item of a list; `Any` where it says nothing."""
     args = get_args(_without_none(annotation))
@@ -44,7 +51,7 @@ def collection_of(annotation: Any) -> Callable[[list[Any]], Any]:
 
 
 def parser_of(annotation: Any, choices: dict[str, Any] | None = None) -> tuple[Parse, str]:
-    """What makes one word into a value, and the words for it in the help.
+    """What makes one word into a value, and the words for it in the help. It raises `ValueError` for other words.
 
     Args:
         annotation: What the value is to be.
@@ -92,7 +99,7 @@ def _choice_parser(choices: dict[str, Any]) -> Parse:
     def parse(text: str) -> Any:
         if text in choices:
             return choices[text]
-        raise typer.BadParameter(f"{text!r} is none of {listed(choices)}{did_you_mean(text, choices)}")
+        raise ValueError(f"{text!r} is none of {listed(choices)}{did_you_mean(text, choices)}")
 
     return parse
 
@@ -102,7 +109,7 @@ def _number_parser(number: Any) -> Parse:
         try:
             return json.loads(text.lower()) if number is bool else number(text)
         except ValueError:
-            raise typer.BadParameter(f"{text!r} is not {_ARTICLES[number]}") from None
+            raise ValueError(f"{text!r} is not {_ARTICLES[number]}") from None
 
     return parse
 
@@ -116,9 +123,9 @@ def _union_parser(annotation: Any) -> Parse:
         for one in parsers:
             try:
                 return one(text)
-            except typer.BadParameter:
+            except ValueError:
                 continue
-        raise typer.BadParameter(f"{text!r} is no {describe(annotation)}")
+        raise ValueError(f"{text!r} is no {describe(annotation)}")
 
     return parse
 
@@ -138,12 +145,37 @@ def _json_parser(annotation: Any) -> Parse:
         try:
             value = json.loads(text)
         except ValueError as error:
-            raise typer.BadParameter(f"{text!r} is no JSON text: {error}") from None
+            raise ValueError(f"{text!r} is no JSON text: {error}") from None
         if not builds or not isinstance(value, dict):
             return value
         try:
             return annotation(**value)
         except TypeError as error:
-            raise typer.BadParameter(f"{error}; the fields of {describe(annotation)} are {fields}") from None
+            raise ValueError(f"{error}; the fields of {describe(annotation)} are {fields}") from None
 
     return parse
+
+
+_TOLD_BY_DEFAULT: tuple[Any, ...] = (bool, int, float, str, list, dict)
+_COMPONENT_TYPES: dict[str, Any] = {"number": float, "integer": int, "boolean": bool}
+
+
+def known_annotation(port: InputPort) -> Any:
+    """The annotation of an input, or what the default or the component tells where there is none."""
+    if port.annotation is not Any and port.annotation is not inspect.Parameter.empty:
+        return port.annotation
+    default: object = port.default
+    if type(default) in _TOLD_BY_DEFAULT:
+        return type(default)
+    if port.component is None:
+        return Any
+    return _COMPONENT_TYPES.get(str(port.component.api_info().get("type")), Any)
+
+
+def component_choices(port: InputPort) -> dict[str, Any] | None:
+    """The choices of a dropdown or radio, where nothing else may be given."""
+    choices = getattr(port.component, "choices", None)
+    if not choices or getattr(port.component, "allow_custom_value", False):
+        return None
+    pairs: list[tuple[Any, Any]] = [one if type(one) in (tuple, list) else (one, one) for one in choices]
+    return {str(value): value for _, value in pairs}
