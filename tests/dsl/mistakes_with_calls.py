@@ -189,7 +189,7 @@ class A:
 """,
         """
 WiringError: A.go is a method; a node is a function
-  here     app.py:2:  @node
+  here     app.py:3:  def go(self, x: str) -> str: return x
   instead  a function outside of the class that takes what it needs
 """,
     ),

@@ -114,8 +114,9 @@ def test_unpacking_and_no_assignment_name_nothing() -> None:
 
 
 def test_a_walrus_names_the_step() -> None:
-    assert (found := step("a")).variable == "found"
+    seen = [(found := step("a"))]
     assert found.variable == "found"
+    assert seen == [found]
 
 
 def test_a_loop_names_each_turn_alike() -> None:

@@ -174,7 +174,7 @@ def podcast(topic: str):
 """,
         """
 WiringError: there is no option 'tiemout'; did you mean 'timeout'?
-  valid    'name', 'cache', 'version', 'timeout', 'limit', 'pool', 'after', 'on_error', 'preprocess', 'postprocess'
+  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'after', 'on_error', 'preprocess', 'postprocess'
   here     app.py:3:  return speak.options(tiemout=3)(topic)
   instead  inputs are given to the call: node(...)
 """,

@@ -348,8 +348,8 @@ WiringError: a string with a port in it was cut or changed while the pipeline is
 def f(x): return x
 """,
         """
-WiringError: there is no option 'retires'; did you mean 'preprocess'?
-  valid    'name', 'cache', 'version', 'timeout', 'limit', 'pool', 'after', 'on_error', 'preprocess', 'postprocess'
+WiringError: there is no option 'retires'; did you mean 'retries'?
+  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'after', 'on_error', 'preprocess', 'postprocess'
   here     app.py:1:  @node(retires=3)
   instead  inputs are given to the call: node(...)
 """,

@@ -18,7 +18,7 @@ from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.kinds import Errors, NodeKind, NodeSpec, Options
 from daggr_fn.limits import Limit, Pool
 from daggr_fn.nodes.function import FunctionKind
-from daggr_fn.places import calling_place
+from daggr_fn.places import calling_place, defined_at
 from daggr_fn.rates import Rate
 from daggr_fn.retries import Retry
 from daggr_fn.tracing import TRACE
@@ -328,6 +328,7 @@ def node(function: Any = None, /, *, outputs: Outputs | None = None, **options: 
         WiringError: It is no function, or an option is unknown.
     """
     if function is None:
+        changed_options(Options(), options)  # refused at this line, and not where the function is
         return functools.partial(node, outputs=outputs, **options)
     _refuse_what_is_no_function(function)
     name = options.pop("name", None)  # of the node: its steps are numbered; `.options(name=)` and `.named` name a step
@@ -347,6 +348,6 @@ def _refuse_what_is_no_function(function: Any) -> None:
     if inside_class and parameters[:1] in (["self"], ["cls"]) and not isinstance(function, types.MethodType):
         raise WiringError(
             f"{qualname} is a method; a node is a function",
-            here=calling_place(),
+            here=defined_at(function) if hasattr(function, "__code__") else calling_place(),
             instead="a function outside of the class that takes what it needs",
         )
