@@ -5,7 +5,6 @@ Nothing here waits. What carries tasks out asks for a delay, and has the task ca
 
 from __future__ import annotations
 
-import email.utils
 import math
 import random
 import time
@@ -112,7 +111,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         pass
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+        from email.utils import parsedate_to_datetime
+
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (TypeError, ValueError):
         return None
 

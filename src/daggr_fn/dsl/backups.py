@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec, TypeVar, Union
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Union
 
 from daggr_fn.dsl.choosing import known_arguments
 from daggr_fn.dsl.conditions import fallback_port
 from daggr_fn.errors import WiringError
 from daggr_fn.places import calling_place
 from daggr_fn.tracing import TRACE
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)

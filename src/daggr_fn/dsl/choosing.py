@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, ParamSpec, TypeVar
 
-from typing_extensions import Self
-
 from daggr_fn.dsl.conditions import branch_port
 from daggr_fn.dsl.variables import target_of
 from daggr_fn.errors import UnknownParameterError, WiringError, did_you_mean, listed
@@ -18,6 +16,8 @@ from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from typing_extensions import Self
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
