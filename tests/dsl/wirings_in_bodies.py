@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.dsl.lint_cases import Case
 
+# ruff: noqa: E501  # a message is compared as it is read
+
 # a message is compared as it is read
 
 CASES = [

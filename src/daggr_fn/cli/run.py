@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from daggr_fn.cli.asking import ask_here, asks_people
 from daggr_fn.cli.bars import Bars
 from daggr_fn.cli.consoles import console, only_results, say
 from daggr_fn.cli.failures import FAILED, INTERRUPTED, readable
@@ -50,6 +51,14 @@ class RunOptions:
     given: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--given", metavar="step=value", help="A value (JSON or text) for a step that then does not run."),
+    ] = None
+    choose: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--choose", metavar="choice=variant", help="Pick a variant; the first is the default."),
+    ] = None
+    answer: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--answer", metavar="step=value", help="What a person says (JSON or text) to a step that asks."),
     ] = None
     rows: Annotated[
         Optional[str],  # noqa: UP045
@@ -182,7 +191,14 @@ def _planned(
 
 
 def _configured(pipeline: Pipeline[Any, Any], own: RunOptions) -> Pipeline[Any, Any]:
-    configured = pipeline.options(given=_given(own.given or []), only=tuple(own.only or ()))
+    configured = pipeline.options(
+        given=_by_name(own.given, "--given"),
+        only=tuple(own.only or ()),
+        choose={name: str(variant) for name, variant in _by_name(own.choose, "--choose").items()},
+        answers=_by_name(own.answer, "--answer"),
+    )
+    if not own.json and own.rows is None and sys.stdin.isatty():
+        configured = configured.options(on_ask=ask_here)
     return configured.options(fresh=True) if own.fresh else configured
 
 
@@ -216,17 +232,18 @@ def _run_rows(
     run_rows(_configured(pipeline, own), job, session.write)
 
 
-def _given(words: list[str]) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    for word in words:
-        step, equals, text = word.partition("=")
+def _by_name(words: list[str] | None, option: str) -> dict[str, Any]:
+    """What an option that is `name=value` said; a value is JSON, or a text."""
+    said: dict[str, Any] = {}
+    for word in words or ():
+        name, equals, text = word.partition("=")
         if not equals:
-            raise typer.BadParameter(f"{word!r} is no step=value", param_hint="--given")
+            raise typer.BadParameter(f"{word!r} is no name=value", param_hint=option)
         try:
-            given[step] = json.loads(text)
+            said[name] = json.loads(text)
         except ValueError:
-            given[step] = text
-    return given
+            said[name] = text
+    return said
 
 
 def _run(session: _Session, plan: Plan, own: RunOptions) -> None:
@@ -239,7 +256,9 @@ def _run(session: _Session, plan: Plan, own: RunOptions) -> None:
     if not own.resume:
         forget(plan.settings.keep)
     try:
-        run = watched(plan, [] if own.json else [Bars(plan.graph) if sys.stderr.isatty() else Lines(plan.graph)])
+        # Bars and questions would write over each other.
+        bars = sys.stderr.isatty() and not asks_people(plan)
+        run = watched(plan, [] if own.json else [Bars(plan.graph) if bars else Lines(plan.graph)])
     except KeyboardInterrupt:
         say(f"\nInterrupted. What finished is kept. Go on from here:  {_resume_command(session)}")
         raise typer.Exit(INTERRUPTED) from None

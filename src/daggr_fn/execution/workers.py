@@ -50,11 +50,6 @@ class Workers:
         self._allowed = 0
         self._summoned = False
 
-    @property
-    def busy(self) -> bool:
-        """Whether work waits for a thread."""
-        return bool(self._queue)
-
     def put(self, work: Iterable[Work]) -> None:
         """Have work done, in turn."""
         with self._changed:

@@ -30,6 +30,7 @@ class AskKind:
     is_async = False
     remembers = False
     calls_sources = False
+    asks_people = True
 
     def __init__(self, sort: Sort, annotation: Any, component: Any = None, note: str = "") -> None:
         self.name = _NAMES[sort]
