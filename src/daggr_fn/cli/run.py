@@ -192,10 +192,10 @@ def _planned(
 
 def _configured(pipeline: Pipeline[Any, Any], own: RunOptions) -> Pipeline[Any, Any]:
     configured = pipeline.options(
-        given=_by_name(own.given, "--given"),
+        given=_by_name(own.given, "--given", "step=value"),
         only=tuple(own.only or ()),
-        choose={name: str(variant) for name, variant in _by_name(own.choose, "--choose").items()},
-        answers=_by_name(own.answer, "--answer"),
+        choose={name: str(variant) for name, variant in _by_name(own.choose, "--choose", "choice=variant").items()},
+        answers=_by_name(own.answer, "--answer", "step=value"),
     )
     if not own.json and own.rows is None and sys.stdin.isatty():
         configured = configured.options(on_ask=ask_here)
@@ -232,13 +232,13 @@ def _run_rows(
     run_rows(_configured(pipeline, own), job, session.write)
 
 
-def _by_name(words: list[str] | None, option: str) -> dict[str, Any]:
-    """What an option that is `name=value` said; a value is JSON, or a text."""
+def _by_name(words: list[str] | None, option: str, form: str) -> dict[str, Any]:
+    """What an option of the form `name=value` said; a value is JSON, or a text."""
     said: dict[str, Any] = {}
     for word in words or ():
         name, equals, text = word.partition("=")
         if not equals:
-            raise typer.BadParameter(f"{word!r} is no name=value", param_hint=option)
+            raise typer.BadParameter(f"{word!r} is no {form}", param_hint=option)
         try:
             said[name] = json.loads(text)
         except ValueError:
