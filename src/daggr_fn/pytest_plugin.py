@@ -10,7 +10,6 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -20,6 +19,7 @@ import pytest
 from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.runs import Run
     from daggr_fn.testing.fakes import Fake

@@ -7,7 +7,6 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +21,7 @@ from daggr_fn.kinds import MISSING
 from daggr_fn.values import class_of, is_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from daggr_fn.expressions import InputPort
     from daggr_fn.graph import Graph
     from daggr_fn.plan import Plan

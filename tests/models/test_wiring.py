@@ -153,9 +153,9 @@ def test_offline_without_anything_remembered_is_said(world, monkeypatch):
         ModelKind("artists/flux").spec()
 
 
-def test_a_damaged_description_is_none(world, monkeypatch, caplog):
+def test_a_damaged_description_is_none(world, home, monkeypatch, caplog):
     ModelKind("artists/flux").spec()
-    (file,) = (catalog.home() / "models").iterdir()
+    (file,) = (home / "models").iterdir()
     file.write_text('{"schema": 1')
     forget(monkeypatch)
     world.fails["hub"] = Reply(b"", 503)

@@ -178,5 +178,5 @@ def test_what_is_remembered_of_a_space_is_one_small_file(the_hub, space, home):
     SpaceKind("me/worker", "/work").spec()
     (file,) = (home / "spaces").iterdir()
     data = json.loads(file.read_text())
-    assert data["space"] == "me/worker"
+    assert data["subject"] == "me/worker"
     assert data["sha"] == "a" * 40

@@ -7,7 +7,6 @@ loop, and a map inside of the group lies within the map around it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ from daggr_fn.ports import Port
 from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from daggr_fn.dsl.trace import Trace
     from daggr_fn.graph import Graph, Step
 

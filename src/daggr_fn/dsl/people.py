@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from daggr_fn.annotations import item_annotation
@@ -13,6 +12,7 @@ from daggr_fn.kinds import Options
 from daggr_fn.nodes.asking import AskKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from daggr_fn.nodes.asking import Sort
 
 T = TypeVar("T")

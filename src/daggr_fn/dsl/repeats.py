@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from daggr_fn.annotations import record_fields
@@ -21,6 +20,7 @@ from daggr_fn.tracing import TRACE
 from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from daggr_fn.kinds import NodeKind
 
 P = ParamSpec("P")

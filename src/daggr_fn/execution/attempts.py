@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from daggr_fn.clock import CLOCK, Timer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from daggr_fn.execution.state import Task
 
 

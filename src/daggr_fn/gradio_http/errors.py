@@ -7,11 +7,13 @@ work on it, and the cause passes by itself. The HTTP client never repeats a call
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, TYPE_CHECKING
 
 from daggr_fn.errors import DaggrError
 from daggr_fn.retries import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class SpaceError(DaggrError):

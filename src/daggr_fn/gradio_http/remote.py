@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
 import logging
-import os
-import tempfile
 import time
 from dataclasses import dataclass
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.files import home
+from daggr_fn.files.notes import Note
 from daggr_fn.gradio_http.connection import expect_success, get_again, json_of, sorted_errors, sync_client
 from daggr_fn.gradio_http.description import AppDescription, describe
 from daggr_fn.gradio_http.errors import (
@@ -31,7 +26,6 @@ from daggr_fn.gradio_http.json_types import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 logger = logging.getLogger("daggr_fn")
 
@@ -151,37 +145,22 @@ class RemoteApp:
         return known
 
     @property
-    def _file(self) -> Path:
-        return home() / "spaces" / f"{hashlib.sha256(self.space.encode()).hexdigest()[:32]}.json"
+    def _note(self) -> Note:
+        return Note("spaces", self.space, _SCHEMA)
 
     def _store(self, known: Known) -> None:
-        data = {
-            "schema": _SCHEMA,
-            "space": self.space,
-            "url": known.address.url,
-            "vouched": known.address.vouched,
-            "sha": known.sha,
-            "description": known.description.to_json(),
-        }
-        try:
-            _write_whole(self._file, json.dumps(data))
-        except OSError as error:
-            logger.warning("the description of %s could not be stored: %s", self.space, error)
+        address = known.address
+        told = {"url": address.url, "vouched": address.vouched, "sha": known.sha}
+        self._note.write({**told, "description": known.description.to_json()})
 
     def _stored(self) -> Known | None:
-        try:
-            data: Any = json.loads(self._file.read_text(encoding="utf-8"))
-            if data["schema"] != _SCHEMA or data["space"] != self.space:
-                return None
-            login = self._address.login if self._address is not None else None
-            moved = self._on_hub and not is_hugging_face(hub_endpoint())
-            address = Address(self.space, data["url"], login, vouched=moved and bool(data["vouched"]))
-            return Known(AppDescription.from_json(data["description"]), address, data["sha"], 0.0)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            logger.warning("the stored description of %s is damaged: %s", self.space, error)
-            return None
+        return self._note.read(self._known_from)
+
+    def _known_from(self, data: Any) -> Known:
+        login = self._address.login if self._address is not None else None
+        moved = self._on_hub and not is_hugging_face(hub_endpoint())
+        address = Address(self.space, data["url"], login, vouched=moved and bool(data["vouched"]))
+        return Known(AppDescription.from_json(data["description"]), address, data["sha"], 0.0)
 
 
 _apps: dict[str, RemoteApp] = {}
@@ -221,17 +200,3 @@ def fetch(address: Address) -> tuple[AppDescription, Address]:
         answer = get_again(client, info_url, params={"serialize": "False"})
         expect_success(answer, space)
         return describe(config, json_of(answer, space)), address
-
-
-def _write_whole(file: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, and never a part."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        os.replace(temporary, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
 import logging
-import os
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import did_you_mean
-from daggr_fn.files import home
+from daggr_fn.files.notes import Note
 from daggr_fn.gradio_http.hosts import hub_endpoint, user_token
 from daggr_fn.inference.errors import (
     ModelAuthError,
@@ -30,8 +25,6 @@ from daggr_fn.inference.errors import (
 from daggr_fn.inference.sorting import Where, sorted_errors
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import huggingface_hub
 
 logger = logging.getLogger("daggr_fn")
@@ -135,26 +128,14 @@ class HubModel:
         return known
 
     @property
-    def _file(self) -> Path:
-        return home() / "models" / f"{hashlib.sha256(self.model.encode()).hexdigest()[:32]}.json"
+    def _note(self) -> Note:
+        return Note("models", self.model, _SCHEMA)
 
     def _store(self, known: Known) -> None:
-        try:
-            _write_whole(self._file, json.dumps({"schema": _SCHEMA, "model": self.model, "known": asdict(known)}))
-        except OSError as error:
-            logger.warning("the description of %s could not be stored: %s", self.model, error)
+        self._note.write({"known": asdict(known)})
 
     def _stored(self) -> Known | None:
-        try:
-            data: Any = json.loads(self._file.read_text(encoding="utf-8"))
-            if data["schema"] != _SCHEMA or data["model"] != self.model:
-                return None
-            return Known.from_json(data["known"])
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            logger.warning("the stored description of %s is damaged: %s", self.model, error)
-            return None
+        return self._note.read(lambda data: Known.from_json(data["known"]))
 
 
 _models: dict[str, HubModel] = {}
@@ -224,17 +205,3 @@ def _suggestion(api: huggingface_hub.HfApi, model: str) -> str:
     asking.start()
     asking.join(HUB_SECONDS)
     return found[0] if found else ""
-
-
-def _write_whole(file: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, and never a part."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        os.replace(temporary, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

@@ -10,11 +10,13 @@ import ipaddress
 import socket
 import sys
 import threading
-from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from daggr_fn.values import is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
 
 
 class NetworkForbiddenError(RuntimeError):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 import socket
-from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from daggr_fn.annotations import media_name
 from daggr_fn.components import component_for
@@ -16,6 +15,9 @@ from daggr_fn.kinds import MISSING, Call, NodeKind, Parameter
 from daggr_fn.nodes.local_app import is_app
 from daggr_fn.places import calling_place
 from daggr_fn.testing.fakes import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
 
 _HOST = "127.0.0.1"
 
