@@ -20,6 +20,7 @@ from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.runs import Run
     from daggr_fn.testing.fakes import Fake

@@ -22,6 +22,7 @@ from daggr_fn.values import class_of, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from daggr_fn.expressions import InputPort
     from daggr_fn.graph import Graph
     from daggr_fn.plan import Plan

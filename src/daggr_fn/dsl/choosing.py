@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, ParamSpec, TypeVar, overload
 
 from daggr_fn.dsl.conditions import branch_port
 from daggr_fn.dsl.variables import target_of
@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from daggr_fn.dsl.node import Node
+
 P = ParamSpec("P")
+A = TypeVar("A")
+B = TypeVar("B")
 R_co = TypeVar("R_co", covariant=True)
 
 
+@overload
+def choice(
+    a: Node[..., A], b: Node[..., B], /, *more: Node[..., Any], name: str | None = None
+) -> Choice[..., A | B]: ...
+@overload
+def choice(a: A, b: B, /, *more: Any, name: str | None = None) -> A | B: ...
 def choice(*variants: Any, name: str | None = None) -> Any:
     """One of several variants, picked for each run: `options(choose={"host": "E2-F5-TTS"})`; the first by default.
 

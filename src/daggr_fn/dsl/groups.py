@@ -34,6 +34,7 @@ from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from daggr_fn.dsl.trace import Trace
     from daggr_fn.graph import Graph, Step
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 P2 = ParamSpec("P2")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -158,10 +159,20 @@ class Node(Generic[P, R_co]):
             kind = with_outputs(outputs)
         return type(self)(kind, changed_options(self._options, options))
 
+    @overload
+    def __or__(self, other: Node[P, U]) -> Choice[P, R_co | U]: ...
+    @overload
+    def __or__(self, other: Node[Q, U]) -> Choice[..., R_co | U]: ...
+    @overload
+    def __or__(self, other: Any) -> Choice[..., Any]: ...
     def __or__(self, other: Any) -> Choice[..., Any]:
         """A choice between this node and another node or pipeline."""
         return either(self, other)
 
+    @overload
+    def or_else(self, backup: Node[..., U], /, *, when: When = None) -> WithBackup[P, R_co | U]: ...
+    @overload
+    def or_else(self, backup: Any, /, *, when: When = None) -> WithBackup[P, Any]: ...
     def or_else(self, backup: Any, /, *, when: When = None) -> WithBackup[P, Any]:
         """This node with a backup, which runs when a call of this one failed for good.
 

@@ -13,6 +13,7 @@ from daggr_fn.nodes.asking import AskKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from daggr_fn.nodes.asking import Sort
 
 T = TypeVar("T")

@@ -21,6 +21,7 @@ from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
     from daggr_fn.kinds import NodeKind
 
 P = ParamSpec("P")

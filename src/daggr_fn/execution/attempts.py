@@ -13,6 +13,7 @@ from daggr_fn.clock import CLOCK, Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from daggr_fn.execution.state import Task
 
 

@@ -7,7 +7,7 @@ work on it, and the cause passes by itself. The HTTP client never repeats a call
 from __future__ import annotations
 
 import re
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from daggr_fn.errors import DaggrError
 from daggr_fn.retries import retry_after

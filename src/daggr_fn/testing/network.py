@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from contextlib import contextmanager
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.values import is_sequence
 

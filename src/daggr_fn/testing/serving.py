@@ -6,7 +6,7 @@ import inspect
 import socket
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import media_name
 from daggr_fn.components import component_for
