@@ -1,7 +1,4 @@
-"""AI workflows as plain Python function calls: run them as functions, see what would run and why, pay once.
-
-See https://github.com/daggr-fn/daggr-fn for the guide.
-"""
+"""AI workflows as plain Python function calls: run them as functions, see what would run and why, pay once."""
 
 from __future__ import annotations
 

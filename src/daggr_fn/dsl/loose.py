@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.dsl.binding import to_expression
-from daggr_fn.dsl.trace import Trace, make_step, step_port
+from daggr_fn.dsl.steps import make_step, step_port
+from daggr_fn.dsl.trace import Trace
 from daggr_fn.expressions import Expression, Input, InputPort, Output
 from daggr_fn.graph import Graph, Step
 

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import types
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import templates
-from daggr_fn.annotations import is_component
-from daggr_fn.components import component_type
 from daggr_fn.dsl.binding import to_expression
-from daggr_fn.dsl.edges import check_edge, refuse_uncalled
 from daggr_fn.dsl.groups import Asker, Group, preset, variant_of
-from daggr_fn.dsl.variables import target_of
+from daggr_fn.dsl.naming import name_outputs, name_steps
+from daggr_fn.dsl.steps import make_step, step_port
 from daggr_fn.errors import WiringError
-from daggr_fn.expressions import Expression, Gathered, Input, InputPort, Item, Output, copied
+from daggr_fn.expressions import Expression, Input, InputPort, Item, Output
 from daggr_fn.graph import Graph, Step
-from daggr_fn.places import Place, calling_frame, calling_place, defined_at, place_of
+from daggr_fn.places import Place, defined_at
 from daggr_fn.ports import Port
-from daggr_fn.stand_ins import StandIn, acting, stand_in
+from daggr_fn.stand_ins import StandIn, stand_in
 from daggr_fn.tracing import TRACE
-from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, MutableMapping
+    from collections.abc import Callable, Collection, Generator, Iterable
 
-    from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
+    from daggr_fn.kinds import NodeKind, Options
 
 
 class Trace:
@@ -229,7 +223,7 @@ class Trace:
             raise _mapped_result(self.pipeline, returned)
         self._refuse_lost_templates()
         graph = Graph(self.pipeline)
-        self._name_steps()
+        name_steps(self.steps, self._given_names)
         graph.choices = dict(self.choices)
         graph.described_by = tuple(self._described_by)
         for port in self.inputs.values():
@@ -253,26 +247,6 @@ class Trace:
                 instead='pass the string on whole, and change it with a step: apply(str.lower, f"...")',
             )
 
-    def _name_steps(self) -> None:
-        """Rule 16: the name given, else the variable where a node is called more than once, else the node's."""
-        taken = set(self._given_names)
-        calls = Counter(step.name for step in self.steps if step.options.name is None)
-        variables = Counter((_group_of(step), step.variable) for step in self.steps)
-        numbers: Counter[str] = Counter()
-        for step in self.steps:
-            if step.options.name is not None:
-                continue
-            node_name = step.name
-            unclear = calls[node_name] > 1 or step.spec.anonymous
-            if unclear and step.variable and variables[_group_of(step), step.variable] == 1:
-                candidate = _group_of(step) + step.variable
-                if candidate not in taken and candidate not in calls:
-                    step.name = candidate
-                    taken.add(candidate)
-                    continue
-            step.name = _numbered(node_name, numbers, taken)
-            taken.add(step.name)
-
     def _add_component_inputs(self, graph: Graph) -> None:
         names = Counter(port.name for port, _ in self._from_components)
         for port, step in self._from_components:
@@ -280,132 +254,6 @@ class Trace:
             if names[port.name] > 1:
                 port.name = f"{step.name}_{port.name}".replace("/", "_")
             graph.add_input(port, step.place)
-
-
-def step_port(step: Step) -> Port:
-    """The port that stands for a whole step."""
-    spec = step.spec
-    if spec.record:
-        annotation = spec.returns
-    elif step.options.postprocess is not None:
-        annotation = Any  # the declared type is what the node returned before
-    else:
-        annotation = next((port.annotation for port in spec.outputs.values()), Any)
-    return Port(Output(step, annotation), spec, step.place)
-
-
-def make_step(
-    kind: NodeKind,
-    options: Options,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    known: MutableMapping[int, InputPort],
-) -> tuple[Step, list[InputPort]]:
-    """The step of a node call, without a name, and the inputs that its components make.
-
-    Args:
-        kind: The node.
-        options: Its options.
-        args: The arguments by position.
-        kwargs: The arguments by name.
-        known: The inputs made before, by their component's id: one component given twice is one input.
-
-    Raises:
-        WiringError: An argument is unknown, missing, of the wrong type or out of bounds, at the user's line.
-    """
-    frame = calling_frame()
-    place = place_of(frame)
-    told = acting(kind)
-    try:
-        spec = told.spec()
-        bound = told.bind(args, kwargs)
-        fixed, edges, sources, inputs = _sort_arguments(kind, spec, bound, known)
-        for name, value in fixed.items():
-            told.check(name, value)
-    except WiringError as error:
-        error.here = error.here or place
-        raise
-    after = tuple(_after(options.after))
-    step = Step(kind, spec, options, place, fixed=fixed, edges=edges, sources=sources, after=after)
-    step.variable = target_of(frame) if frame is not None else None
-    return step, inputs
-
-
-def _sort_arguments(
-    kind: NodeKind, spec: NodeSpec, bound: Mapping[str, Any], known: MutableMapping[int, InputPort]
-) -> Any:
-    fixed: dict[str, Any] = {}
-    edges: dict[str, Expression] = {}
-    sources: dict[str, Callable[[], Any]] = {}
-    inputs: list[InputPort] = []
-    for name, value in bound.items():
-        parameter = spec.parameters.get(name)
-        if isinstance(value, EveryRun):
-            sources[name] = value.source
-        elif is_component(value):
-            if id(value) not in known:
-                known[id(value)] = _component_input(name, value, parameter)
-                inputs.append(known[id(value)])
-            edges[name] = Input(known[id(value)])
-        elif kind.calls_sources and _is_source(value):
-            sources[name] = value
-        else:
-            refuse_uncalled(value, name)
-            expression = to_expression(value)
-            if isinstance(expression, Expression):
-                check_edge(spec, parameter, expression)
-                edges[name] = expression
-            else:
-                fixed[name] = copied(value)
-    for name, parameter in spec.parameters.items():
-        if name not in bound and is_component(parameter.default):
-            inputs.append(_component_input(name, parameter.default, parameter))
-            edges[name] = Input(inputs[-1])
-    return fixed, edges, sources, inputs
-
-
-def _numbered(node_name: str, numbers: Counter[str], taken: set[str]) -> str:
-    """The node's name, with a number from the second step on, that no other step has."""
-    while True:
-        numbers[node_name] += 1
-        number = numbers[node_name]
-        name = node_name if number == 1 else f"{node_name}_{number}"
-        if name not in taken:
-            return name
-
-
-def _group_of(step: Step) -> str:
-    return step.name[: len(step.name) - len(step.spec.name)]
-
-
-def _component_input(name: str, component: Any, parameter: Parameter | None) -> InputPort:
-    annotation = parameter.annotation if parameter is not None else component_type(component)
-    return InputPort(name, annotation, getattr(component, "value", None), component=component)
-
-
-def _is_source(value: Any) -> bool:
-    """A function, builtin, method or partial that needs no argument; never a class."""
-    functions = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
-    if not issubclass(class_of(value), functions):
-        return False
-    try:
-        parameters = inspect.signature(value).parameters.values()
-    except ValueError:  # builtins without a signature: time.time
-        return True
-    return not any(p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
-
-
-def _after(after: Any) -> Iterator[Step]:
-    for port in after if is_sequence(after) else (after,):
-        expression = port._expression if isinstance(port, Port) else None
-        steps = list(expression.steps()) if expression is not None else []
-        if not steps:
-            raise WiringError(
-                f"after={port!r} is not a step",
-                here=calling_place(),
-                instead="after=uploaded, what a node call returned",
-            )
-        yield from steps
 
 
 def _mapped_result(pipeline: str, returned: Expression) -> WiringError:
@@ -420,36 +268,3 @@ def _mapped_result(pipeline: str, returned: Expression) -> WiringError:
         here=next((step.place for step in mapped.steps()), None),
         instead=f"return gather({mapped.code})",
     )
-
-
-def name_outputs(result: Any) -> dict[str, Any]:
-    """The outputs of a pipeline by name: as the dict or NamedTuple says, else by their steps."""
-    named: list[tuple[Any, Any]]
-    if is_mapping(result):
-        named = list(result.items())
-    elif is_named_tuple(result):
-        named = list(zip(result._fields, result, strict=True))
-    elif isinstance(result, Port) and result._spec is not None and result._spec.record:
-        named = [(name, getattr(result, name)) for name in result._spec.outputs]
-    elif class_of(result) is tuple:
-        named = [("", value) for value in result]
-    else:
-        named = [("", result)] if result is not None else []
-    outputs: dict[str, Any] = {}
-    for given, value in named:
-        name = str(given) or _output_name(to_expression(value))
-        number = 1
-        while (name if number == 1 else f"{name}_{number}") in outputs:
-            number += 1
-        outputs[name if number == 1 else f"{name}_{number}"] = to_expression(value)
-    return outputs
-
-
-def _output_name(value: Any) -> str:
-    if not isinstance(value, Expression):
-        return "output"
-    if isinstance(value, Gathered):
-        return _output_name(value.of)
-    plain = isinstance(value, (Output, Input)) or getattr(value, "port", False)
-    step = next(value.steps(), None)
-    return value.label if plain else (step.name if step is not None else "output")
