@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution.memo import Memo
-from daggr_fn.kinds import About, Remembered
+from daggr_fn.remembered import About, Remembered
 
 
 def about(**changes: Any) -> About:
@@ -316,7 +316,7 @@ class Script(NamedTuple):
     mood: Mood
 def go(how):
     from daggr_fn.execution.memo import Memo
-    from daggr_fn.kinds import About
+    from daggr_fn.remembered import About
     memo, key = Memo(), "ab" * 32
     if how == "save":
         memo.save(key, Script([Line("hi")], Mood.GOOD), About("p", "s", "n", (), {}, 1.0))

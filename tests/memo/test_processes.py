@@ -15,7 +15,7 @@ HEAD = """
 import os, sys
 from pathlib import Path
 from daggr_fn.execution.memo import KeyLock, Memo
-from daggr_fn.kinds import About
+from daggr_fn.remembered import About
 about = About("p", "s", "n", (), {"code": "c"}, 1.0)
 memo = Memo()
 """

@@ -12,7 +12,7 @@ import pytest
 from daggr_fn.execution.memo import KeyLock, Memo, clear, shrink, usage
 from daggr_fn.execution.memo.upkeep import parse_size, tidy
 from daggr_fn.files import Scratch
-from daggr_fn.kinds import About
+from daggr_fn.remembered import About
 
 
 def save(memo, pipeline, step, value, index=()):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from daggr_fn.kinds import About, Entry, Remembered
+    from daggr_fn.remembered import About, Entry, Remembered
 
 logger = logging.getLogger("daggr_fn")
 

@@ -10,7 +10,7 @@ from daggr_fn import files
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from daggr_fn.kinds import Remembered
+    from daggr_fn.remembered import Remembered
 
 
 def memory() -> Remembered:

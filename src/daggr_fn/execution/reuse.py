@@ -13,8 +13,8 @@ from daggr_fn.execution import flights
 from daggr_fn.execution.kept_runs import KeptRun
 from daggr_fn.execution.memo import KeyLock
 from daggr_fn.expressions import cell
-from daggr_fn.kinds import About, Entry, Remembered
 from daggr_fn.plan.keys import Keys
+from daggr_fn.remembered import About, Entry, Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from daggr_fn.graph import Step
-    from daggr_fn.kinds import Entry, Remembered
+    from daggr_fn.remembered import Entry, Remembered
 
 logger = logging.getLogger("daggr_fn")
 

@@ -19,7 +19,7 @@ from daggr_fn.plan.plan import Mark, Plan, PlannedStep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from daggr_fn.kinds import Entry, Remembered
+    from daggr_fn.remembered import Entry, Remembered
 
 
 class _NotKnown(Exception):  # no error: the plan can't know before the run

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from daggr_fn.expressions import InputPort, Key, Missing
     from daggr_fn.graph import Graph, Step
-    from daggr_fn.kinds import Question, Remembered
+    from daggr_fn.kinds import Question
+    from daggr_fn.remembered import Remembered
 
 Mark = Literal["run", "reuse", "skip", "depends"]
 

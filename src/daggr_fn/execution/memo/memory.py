@@ -17,11 +17,13 @@ from daggr_fn.execution.memo.digests import Encoder
 from daggr_fn.execution.memo.payload import from_payload, to_payload
 from daggr_fn.execution.memo.store import SCHEMA, Store, Stored
 from daggr_fn.files import home as default_home
-from daggr_fn.kinds import About, Entry, Identity, Options
+from daggr_fn.remembered import About, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
+
+    from daggr_fn.kinds import Identity, Options
 
 logger = logging.getLogger("daggr_fn")
 
@@ -29,7 +31,7 @@ _SAVES_BETWEEN_UPKEEPS = 256
 
 
 class Memo:
-    """The memory of results under one root; it fulfils `kinds.Remembered`. Threads and processes may share it.
+    """The memory of results under one root; it fulfils `Remembered`. Threads and processes may share it.
 
     Args:
         home: The root; by default `files.home()` at the time of making.

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import files
-from daggr_fn.kinds import Entry
+from daggr_fn.remembered import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
