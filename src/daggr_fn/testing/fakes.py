@@ -74,7 +74,7 @@ class _FakeKind:
     @functools.cached_property
     def _described(self) -> NodeKind:
         known, outputs = _unasked(self._real), self._fake.outputs
-        if outputs is not None and isinstance(known, FunctionKind) and known.function is anything:
+        if outputs is not None and getattr(known, "function", None) is anything:
             return known if known.outputs else FunctionKind(anything, outputs, self.name)
         return known
 
