@@ -75,7 +75,7 @@ class _FakeKind:
     def _described(self) -> NodeKind:
         known, outputs = _unasked(self._real), self._fake.outputs
         if outputs is not None and getattr(known, "function", None) is anything:
-            return known if known.outputs else FunctionKind(anything, outputs, self.name)
+            return known if getattr(known, "outputs", None) else FunctionKind(anything, outputs, self.name)
         return known
 
     def spec(self) -> NodeSpec:
