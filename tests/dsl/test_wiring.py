@@ -66,7 +66,8 @@ def told(body, folder):
         except DaggrError as error:
             end = f"{type(error).__name__}: {error}"
     first = HEAD.count("\n") + 1
-    text = "".join(f"warning: {one.message}\n" for one in seen) + end
+    ours = [one for one in seen if issubclass(one.category, UserWarning)]  # not what the collector meets meanwhile
+    text = "".join(f"warning: {one.message}\n" for one in ours) + end
     return re.sub(r"wired_\d+\.py:(\d+):", lambda match: f"app.py:{int(match[1]) - first}:", text).strip()
 
 
