@@ -8,6 +8,8 @@ Run it alone: `python -m examples.apps.cut_out`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +38,10 @@ def flood(passable: Mask, progress: gr.Progress | None = None) -> Mask:
     reached = np.zeros_like(passable)
     reached[[0, -1], :] = passable[[0, -1], :]
     reached[:, [0, -1]] = passable[:, [0, -1]]
+    turned: tuple[Any, Any] = passable, reached  # some numpy's stubs don't know what turning gives
     for turn in range(64):
         before = int(reached.sum())
-        pairs: list[tuple[Mask, Mask]] = [(passable, reached), (passable.swapaxes(0, 1), reached.swapaxes(0, 1))]
+        pairs: list[tuple[Mask, Mask]] = [(passable, reached), (turned[0].T, turned[1].T)]
         for open_, wet in pairs:
             for order in (range(1, len(open_)), range(len(open_) - 2, -1, -1)):
                 back = -1 if order.step > 0 else 1
