@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.branching import Guarded
 from daggr_fn.canvas.cards.alternatives import shared_card
 from daggr_fn.canvas.cards.conditions import add_condition, condition_card
 from daggr_fn.canvas.cards.expected import expected_view, is_list
@@ -13,7 +14,7 @@ from daggr_fn.canvas.cards.parts import port_label
 from daggr_fn.canvas.cards.shared import Shares, sole_output
 from daggr_fn.canvas.cards.sources import Source, Sources
 from daggr_fn.canvas.cards.steps import step_card
-from daggr_fn.expressions import Expression, Input
+from daggr_fn.expressions import Expression, Gathered, Input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,7 +94,7 @@ class _Drawing:
 
     def _value_paths(self) -> Iterator[Path]:
         for step in self.graph.steps.values():
-            card = self.sources.card_of(step)
+            card = self.shares.card_of(step)
             own = self.inputs.own_fields(step)
             for parameter, edge in step.edges.items():
                 if parameter not in own:
@@ -113,7 +114,7 @@ class _Drawing:
                 yield from self._paths(self.sources.of(condition.expression), condition.id, "value")
             for side, steps in condition.guarded.items():
                 for step in self._first_of(steps.values()):
-                    yield Path((condition.id, side), (self.sources.card_of(step), ""), each=False, thin=True)
+                    yield Path((condition.id, side), (self.shares.card_of(step), ""), each=False, thin=True)
 
     def _first_of(self, guarded: Iterable[Step]) -> Iterator[Step]:
         """The steps of a side that get nothing from another step of it."""
@@ -126,7 +127,7 @@ class _Drawing:
     def _order_paths(self) -> Iterator[Path]:
         for step in self.graph.steps.values():
             for earlier in step.after:
-                start, end = (self.sources.card_of(earlier), ""), (self.sources.card_of(step), "")
+                start, end = (self.shares.card_of(earlier), ""), (self.shares.card_of(step), "")
                 if start != end:
                     yield Path(start, end, each=False, thin=True)
 
@@ -149,32 +150,35 @@ class _Drawing:
 
     def _output(self, name: str, value: Any) -> Result:
         sources = self.sources.of(value) if isinstance(value, Expression) else []
-        component, annotation = _shown_as(value)
+        component, annotation = self._shown_as(value)
         return {
             "name": name,
-            "label": port_label(name, component),
+            "label": port_label(name.rpartition("/")[2].replace(".", " "), component),
             "card": sources[0].card if sources else None,
             "port": sources[0].port if sources else "",
             "view": expected_view(component, annotation),
-            "list": is_list(annotation),
+            "list": is_list(value.annotation) if isinstance(value, Expression) else False,
         }
+
+    def _shown_as(self, value: Any) -> tuple[Any, Any]:
+        """The component and type of an output, or of its items: those of the port that it is, else its own type."""
+        if not isinstance(value, Expression):
+            return None, type(value)
+        if isinstance(value, Gathered):
+            return self._shown_as(value.of)
+        if isinstance(value, Input):
+            return value.port.component, value.port.annotation
+        if isinstance(value, Guarded) and self.shares.shared_by(value) is not None:
+            value = self.sources.first_of(value)
+        output = sole_output(value)
+        if output is None:
+            return None, value.annotation
+        step, port = output
+        found = step.spec.outputs.get(port) if port is not None else next(iter(step.spec.outputs.values()), None)
+        if found is None or (port is None and step.spec.record):
+            return None, value.annotation
+        return found.component, found.annotation
 
 
 def _is_in(group: str | None, outer: str) -> bool:
     return group is not None and group.startswith(f"{outer}/")
-
-
-def _shown_as(value: Any) -> tuple[Any, Any]:
-    """The component and type of an output: those of the port that it is, else what is known of the value."""
-    if not isinstance(value, Expression):
-        return None, type(value)
-    if isinstance(value, Input):
-        return value.port.component, value.port.annotation
-    output = sole_output(value)
-    if output is None:
-        return None, value.annotation
-    step, port = output
-    found = step.spec.outputs.get(port) if port is not None else next(iter(step.spec.outputs.values()), None)
-    if found is None or (port is None and step.spec.record):
-        return None, value.annotation
-    return found.component, found.annotation

@@ -49,6 +49,8 @@ class Groups:
         """The ways from what a group was given to its ports, used inside or not."""
         for group, arguments in self._arguments.items():
             for end, (_, each) in arguments.items():
+                if group in self.around(end[0]):  # a component that the group was given is on a card in it
+                    continue
                 yield Path(end, (group, self.in_port(group, end)), each)
 
     def cut(self, paths: Iterable[Path]) -> list[Wire]:

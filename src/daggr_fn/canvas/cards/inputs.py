@@ -46,9 +46,10 @@ class InputCards:
 
     def _place(self, port: InputPort, graph: Graph) -> None:
         users = self._users.get(port, [])
-        step, parameter = users[0] if len(users) == 1 else (None, None)
-        if port.asked_by and step is not None and parameter is not None:
-            self._own.setdefault(step, {})[parameter] = port
+        homes = {self._shares.card_of(step) for step, _ in users}
+        if port.asked_by and len(homes) == 1 and all(parameter is not None for _, parameter in users):
+            for step, parameter in users:
+                self._own.setdefault(step, {})[str(parameter)] = port
             return
         parent = port.asked_by if port.asked_by in graph.groups else None
         title = port.card if port.card and not port.asked_by else ""

@@ -97,7 +97,11 @@ class Shares:
         decides = getattr(branch, "condition", None)
         return decides.port if isinstance(decides, Input) and decides.port in self._choices else None
 
-    def card_of(self, branch: Guarded) -> Shared | None:
+    def card_of(self, step: Step) -> str:
+        """The card that a step is on."""
+        return self.home[step].id if step in self.home else step.name
+
+    def shared_by(self, branch: Guarded) -> Shared | None:
         """The card of a choice or of a step with backups."""
         port = self.choice_of(branch)
         if port is not None:
@@ -181,15 +185,17 @@ class Shares:
             self.conditions[key] = self._of_condition[key]
         condition = self._of_condition[key]
         for side, value in branch.sides():
-            name = side_name(side)
+            name = side_name(branch, side)
             condition.sides.setdefault(name, []).append(value)
             steps = self._guarded.get(id(branch.guard(side)), {})
             condition.guarded.setdefault(name, {}).update({step.name: step for step in steps})
 
 
-def side_name(side: Any) -> str:
+def side_name(branch: Branch, side: Any) -> str:
     """The name of a side: `then`, `otherwise`, or the value of the key."""
-    return "then" if side is True else "otherwise" if side is OTHERWISE else str(side)
+    if side is OTHERWISE:
+        return "otherwise"
+    return "then" if side is True and branch.words == "when" else str(side)
 
 
 def sole_output(value: Expression) -> tuple[Step, str | None] | None:

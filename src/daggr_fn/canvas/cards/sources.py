@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from daggr_fn.branching import Branch, Guarded
+from daggr_fn.branching import Branch, Fallback, Guarded
 from daggr_fn.canvas.cards.shared import alternatives_of, side_name, sole_output
 from daggr_fn.expressions import Built, Expression, Gathered, Input, Item, Output, Part
 
@@ -56,7 +56,7 @@ class Sources:
 
     def _port_of(self, part: Expression) -> tuple[str, str] | None:
         if isinstance(part, Guarded):
-            shared = self._shares.card_of(part)
+            shared = self._shares.shared_by(part)
             return (shared.id, self.port_name(part)) if shared is not None else None
         if isinstance(part, Input):
             return self._inputs.port_of(part.port, None)
@@ -65,23 +65,23 @@ class Sources:
         if isinstance(part, Output) or (isinstance(part, Part) and part.port and isinstance(part.of, Output)):
             output = sole_output(part)
             assert output is not None  # it is one
-            return self.card_of(output[0]), self.port_name(part)
+            return self._shares.card_of(output[0]), self.port_name(part)
         return None
-
-    def card_of(self, step: Step) -> str:
-        """The card that a step is on."""
-        return self._shares.home[step].id if step in self._shares.home else step.name
 
     def port_name(self, value: Expression) -> str:
         """The name of the port that a value is given by; where several steps share a card, as the first names it."""
-        while isinstance(value, Guarded):
-            of_choice = isinstance(value, Branch)
-            value = next(side for _, side in value.sides()) if of_choice else alternatives_of(value)[0]  # type: ignore[arg-type]
-        output = sole_output(value)
+        output = sole_output(self.first_of(value))
         if output is None:
             return "output"
         step, port = output
         return port or next(iter(step.spec.outputs), "output")
+
+    def first_of(self, value: Expression) -> Expression:
+        """The first of the alternatives that give a value; a value that has none is its own."""
+        while isinstance(value, Guarded):
+            sides = [side for _, side in value.sides()]
+            value = alternatives_of(value)[0] if isinstance(value, Fallback) else sides[0]
+        return value
 
     def _of_sides(self, branch: Branch, each: bool | None) -> Iterator[Source]:
         """The ports that the sides of a condition come from; a side that is a fixed value comes from the condition."""
@@ -89,5 +89,5 @@ class Sources:
         fixed = Source(condition.id, "", bool(branch.condition.axes))
         for side, value in branch.sides():
             found = self.of(value)
-            for source in found or [fixed._replace(port=side_name(side))]:
+            for source in found or [fixed._replace(port=side_name(branch, side))]:
                 yield source if each is None else source._replace(each=each)
