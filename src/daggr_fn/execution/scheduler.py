@@ -258,7 +258,7 @@ class Scheduler:
             work = functools.partial(self._after_call, task, None, error=error)
         else:
             work = functools.partial(self._after_call, task, None, value=value)
-        if self._reuse is None or task.key is None:
+        if self._reuse is None or not self._reuse.stores(task):
             self.dispatch(work())
             self._run.end_if_over()
         else:  # storing is no work for an event loop
@@ -329,13 +329,13 @@ class Scheduler:
 
     def _finished(self, task: Task, value: Any) -> list[Task]:
         seconds = time.perf_counter() - task.started
-        if self._reuse is not None and task.key is not None:
+        if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note))
+        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, task.key or ""))
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
-        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved))
+        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved, task.key or ""))
         logger.info("step %s is reused: %s", task.step.name, reason)
         ready = self._state.finish(task, value)
         self._run.end_if_over()
