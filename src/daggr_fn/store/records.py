@@ -111,7 +111,8 @@ class RunInfo:
         run: Its id, as `Store.begin_run` was given it.
         how: What was asked for: `all`, or `to`, `this`, `from` and a step.
         steps: The steps that it was to run.
-        done: Those of them that it finished, with all their items, or reused.
+        done: Those of them that it finished or reused. Until the run ended, no mapped step is among them: nobody knows
+            how many items were to come.
         status: How it stands; `interrupted` when its server was gone before it ended.
         created: When it began, in seconds since the epoch.
         seconds: How long it took; `None` while it runs, and when it was interrupted.
