@@ -1,7 +1,7 @@
 // Bundles src/main.js into one file, which NiceGUI loads as a component: `node build.mjs OUTPUT`.
 // Vue itself stays outside: the page's import map gives NiceGUI's own, so that there is one.
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { createHash } from "node:crypto";
 import { build } from "esbuild";
 import { compileScript, compileStyle, parse } from "@vue/compiler-sfc";
@@ -24,7 +24,7 @@ const vue = {
       if (descriptor.styles.some((style) => style.scoped)) parts.push(`component.__scopeId = "data-v-${id}";`);
       if (styles.length) parts.push(`import { addStyle } from "${new URL("src/styles.js", import.meta.url).pathname}";`, `addStyle(${JSON.stringify(styles.join("\n"))});`);
       parts.push(`component.__name ??= "${basename(path, ".vue")}";`, "export default component;");
-      return { contents: parts.join("\n"), loader: "js", resolveDir: new URL("src", import.meta.url).pathname };
+      return { contents: parts.join("\n"), loader: "js", resolveDir: dirname(path) };
     });
   },
 };

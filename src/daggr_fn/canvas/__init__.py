@@ -1,1 +1,1 @@
-"""The page of a pipeline: its cards, what they show, and how it is drawn."""
+"""The canvas: a pipeline as a page, on NiceGUI and Vue Flow. It reads descriptions and events, and knows no kind of node."""
