@@ -1,5 +1,6 @@
 // The page's state: a projection of the open sheet on the server, kept up to date by small patches.
 import { computed, reactive, ref, shallowReactive } from "vue";
+import { mergedItems } from "./results/itemStates.js";
 
 const NOTHING = Object.freeze({ state: "idle" });
 
@@ -37,7 +38,7 @@ export function makeState(graph, snapshot, options) {
 
   state.patch = (patch) => {
     if (patch.now) ahead = patch.now - Date.now() / 1000;
-    merge(state.status, patch.cards, (old, change) => stripped({ ...old, ...change }));
+    merge(state.status, patch.cards, changedCard);
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
     for (const name of ["results", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     if (patch.folded) replaceSet(state.folded, patch.folded);
@@ -54,6 +55,9 @@ function merge(into, change, how = (_old, value) => value) {
     else into[key] = how(into[key], value);
   }
 }
+
+const changedCard = (old, change) =>
+  stripped({ ...old, ...change, ...(change.items ? { items: mergedItems(old?.items, change.items) } : {}) });
 
 /** `null` takes a key away. */
 function stripped(object) {
