@@ -52,7 +52,9 @@ def number_words(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    return f"{value:.10g}"
+    whole, dot, rest = f"{value:.10g}".partition(".")
+    grouped = number_words(int(whole)) if dot and abs(value) >= 10_000 else whole
+    return f"{grouped}{dot}{rest}"
 
 
 def scalar(value: Any) -> Any:
