@@ -15,7 +15,7 @@ from daggr_fn.execution.entries import run_of
 from daggr_fn.execution.execution import Execution
 from daggr_fn.execution.loops import call_soon
 from daggr_fn.server.answers import refusal
-from daggr_fn.server.jsonable import from_json, to_json
+from daggr_fn.server.jsonable import from_json, refuse_paths, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("daggr_fn")
 
 _MOST_BYTES = 32 << 20
-_OPTIONS = ("choose", "answers", "fresh", "given")
+_OPTIONS = ("choose", "answers", "fresh")
 
 
 class _Refused(DaggrError):
@@ -48,9 +48,18 @@ async def answer_schema(request: Request) -> Response:
         schema = await to_thread.run_sync(pipeline.schema)
     except _Refused as error:
         return refusal(error.status, str(error))
-    address = str(request.url_for_site) if hasattr(request, "url_for_site") else "api/run"
-    how = {"method": "POST", "url": address, "body": {"inputs": "an object of the inputs"}, "files": "POST uploads?name="}
-    return JSONResponse({**schema, "run": how})
+    run = {
+        "method": "POST",
+        "url": _base(request, visit) + "api/run",
+        "body": {"inputs": "an object of the inputs"},
+        "files": f'POST the bytes to {_base(request, visit)}uploads?name=cat.png, and send {{"upload": id}} for the input',
+    }
+    return JSONResponse({**schema, "run": run})
+
+
+def _base(request: Request, visit: Visit) -> str:
+    """The site's address as the caller knows it."""
+    return str(request.url.replace(path=visit.prefix + "/", query=""))
 
 
 async def answer_run(request: Request) -> Response:
@@ -111,6 +120,7 @@ def _plan(pipeline: Pipeline[Any, Any], body: dict[str, Any], visit: Visit) -> P
     ports = pipeline.inputs
     sent: dict[str, Any] = body.get("inputs", {})
     inputs = {name: from_json(ports[name], value, visit) if name in ports else value for name, value in sent.items()}
+    refuse_paths("answers", body.get("answers"))
     options: Any = {name: body[name] for name in _OPTIONS if name in body}
     changed: Pipeline[..., Any] = pipeline.options(**options)
     return changed.plan(**inputs)
@@ -140,11 +150,11 @@ async def _hung_up(request: Request) -> None:
 
 
 def _told(run: Run[Any], request: Request, visit: Visit) -> Response:
-    base = str(request.url.replace(path=visit.prefix + "/", query=""))
-    anonymous = None if request.scope.get("daggr_fn_new_user") else visit.user
+    base = _base(request, visit)
+    owner = visit.user if visit.known else None  # a program keeps no cookies: the id is all that it has
 
     def address(path: Path) -> str:
-        return f"{base}files/{visit.site.shelf.add(path, None, anonymous)}"
+        return f"{base}files/{visit.site.shelf.add(path, None, owner)}"
 
     outputs = {name: to_json(value, address) for name, value in run.outputs.items()}
     data: dict[str, Any] = {"status": run.status, "seconds": round(run.seconds, 3), "outputs": outputs}

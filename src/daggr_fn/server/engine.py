@@ -32,7 +32,12 @@ _STOP_SECONDS = 3.0
 
 
 class Engine:
-    """The thread and its event loop. There is one: see `engine`."""
+    """The thread and its event loop. There is one: see `engine`.
+
+    Attributes:
+        pages: NiceGUI's app, once it runs.
+        ends: What ends each server that runs in the loop; they are ended with the process.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -40,6 +45,7 @@ class Engine:
         self._stop = asyncio.Event()
         self._trouble: BaseException | None = None
         self.pages: ASGIApp | None = None
+        self.ends: dict[object, Callable[[], Coroutine[Any, Any, None]]] = {}
         self._thread = threading.Thread(target=self._work, name="daggr_fn server", daemon=True)
 
     def start(self) -> None:
@@ -81,6 +87,10 @@ class Engine:
         try:
             self._loop.run_until_complete(self._live())
         finally:
+            left = asyncio.all_tasks(self._loop)
+            for task in left:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
 
@@ -90,6 +100,8 @@ class Engine:
             async with lifespan():
                 self._ready.set()
                 await self._stop.wait()
+                for end in list(self.ends.values()):
+                    await end()
         except BaseException as error:  # whoever waits for the start hears of it
             self._trouble = error
             if self._ready.is_set():

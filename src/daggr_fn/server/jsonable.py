@@ -6,14 +6,16 @@ import dataclasses
 import datetime
 import enum
 import math
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.annotations import enum_values
 from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.files import is_kept, keep_bytes
 from daggr_fn.media import form_of, reads_files, suffix_of
-from daggr_fn.texts import known_annotation
+from daggr_fn.texts import item_of, known_annotation
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from daggr_fn.expressions import InputPort
     from daggr_fn.server.visits import Visit
 
+_LONGEST_PATH = 4096
 _FILE = re.compile(r"(?:^|/)files/([\w-]{16,64})(?:\?.*)?$")
 
 
@@ -87,41 +90,70 @@ def _file(path: Path, address: Callable[[Path], str]) -> Any:
         return {"name": path.name, "missing": str(error)}
 
 
-def from_json(port: InputPort, value: Any, visit: Visit) -> Any:
-    """The value of an input, of what a program sent for it.
+def from_json(port: InputPort, value: Any, visit: Visit, sheet: str = "") -> Any:
+    """The value of an input, of what a page or a program sent for it.
 
-    A file is sent as `{"upload": id}`, as the address of a file that this server gave out, or as a `data:` URL.
+    A file is sent as `{"upload": id}`, as the address of a file that this server gave out, or as a `data:` URL. A path
+    is never taken: whoever reaches the server could have any file of it read.
 
     Args:
         port: The input.
         value: What was sent.
         visit: Whose request it is.
+        sheet: The sheet that uploads are for; empty for a run of the API.
 
     Raises:
-        InvalidInputError: It should be a file, and is none of these.
+        InvalidInputError: It should be a file, and is none of these; or it names a file of the server's.
     """
-    if not reads_files(known_annotation(port)) or value is None:
+    annotation = known_annotation(port)
+    if value is None or _is_text(annotation):
+        return value
+    if not reads_files(annotation):
+        refuse_paths(port.name, value)
         return value
     if isinstance(value, list):
         items: list[Any] = value
-        return [_sent_file(port, item, visit) for item in items]
-    return _sent_file(port, value, visit)
+        return [_sent_file(port, item, visit, sheet) for item in items]
+    return _sent_file(port, value, visit, sheet)
 
 
-def _sent_file(port: InputPort, value: Any, visit: Visit) -> Path:
+def _is_text(annotation: Any) -> bool:
+    """Whether a value for it is words, also where they happen to be those of a path."""
+    return annotation is str or enum_values(annotation) is not None or item_of(annotation) is str
+
+
+def refuse_paths(name: str, value: object) -> None:
+    """Refuse a value in which something names a file of the server's.
+
+    Raises:
+        InvalidInputError: There is one.
+    """
+    if isinstance(value, str):
+        if os.path.isabs(value) or ("\0" not in value and len(value) < _LONGEST_PATH and os.path.exists(value)):
+            raise InvalidInputError(f"{name}: {shorten(value)} is a path on the server, which is not read from there")
+    elif is_mapping(value):
+        for item in value.values():
+            refuse_paths(name, item)
+    elif is_sequence(value):
+        for item in value:
+            refuse_paths(name, item)
+
+
+def _sent_file(port: InputPort, value: object, visit: Visit, sheet: str) -> Path:
     site = visit.site
-    sent = value.get("upload", value.get("url")) if isinstance(value, dict) else value
-    if isinstance(value, dict) and "upload" in value:
+    if is_mapping(value) and "upload" in value:
         try:
-            return site.uploads.hand_over(str(sent), visit.user, "")
+            return site.uploads.hand_over(str(value["upload"]), visit.user, sheet)
         except LookupError as error:
             raise InvalidInputError(f"{port.name}: {error}") from error
-    found = _FILE.search(sent) if isinstance(sent, str) else None
-    shelved = site.shelf.find(found[1], visit.user) if found else None
-    if shelved is not None:
-        return shelved.path
-    if isinstance(sent, str) and sent.startswith("data:"):
-        return _of_data_url(port, sent)
+    sent = value.get("url") if is_mapping(value) else value
+    if isinstance(sent, str):
+        found = _FILE.search(sent)
+        shelved = site.shelf.find(found[1], visit.user) if found else None
+        if shelved is not None:
+            return shelved.path
+        if sent.startswith("data:"):
+            return _of_data_url(port, sent)
     raise InvalidInputError(
         f'{port.name} takes a file: POST its bytes to uploads?name=... and send {{"upload": id}}, or send a data: URL. '
         "A path or address of elsewhere is not read"

@@ -70,13 +70,15 @@ class Page:
 
     def build(self) -> None:
         """Fill it, in place of what it showed."""
+        from nicegui import ui
+
         site = self.visit.site
         self.content.clear()
         self.say(site.trouble)
         if site.pipeline is None:
             return
-        self.client.page_title(site.pipeline.name) if hasattr(self.client, "page_title") else None
         with self.client, self.content:
+            ui.page_title(site.pipeline.name)
             site.build(self._context(site.pipeline))
 
     def _context(self, pipeline: Any) -> PageContext:

@@ -95,7 +95,7 @@ class Site:
         if visitor.user is None:
             await _answer(refusal(401, "sign in first"), scope, receive, send)
             return
-        visit = Visit(self, visitor.user, prefix)
+        visit = Visit(self, visitor.user, prefix, known=not visitor.cookie)
         await self._route(_inner(scope, visit, path), path, receive, send)
 
     async def _route(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:

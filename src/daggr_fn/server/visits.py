@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.server.jsonable import from_json
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,12 +21,14 @@ class Visit:
     Attributes:
         site: The address that was asked.
         user: Whose it is.
+        known: Whether the user was known before this request, by a cookie or otherwise.
         prefix: What stands before the site's own paths, where it is mounted or behind a proxy: `/tools/podcast`.
     """
 
     site: Site
     user: str
     prefix: str = ""
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,14 @@ class PageContext:
             LookupError: It is no file, or not one that may be shown.
         """
         return "files/" + self.visit.site.shelf.add(path, name, self.user)
+
+    def received(self, name: str, value: Any, sheet: str) -> Any:
+        """The value of an input, of what the page sent for it: a file is `{"upload": id}`, and never a path.
+
+        Raises:
+            InvalidInputError: It should be a file, and is none; or it names a file of the server's.
+        """
+        return from_json(self.pipeline.inputs[name], value, self.visit, sheet)
 
     def uploaded(self, number: str, sheet: str) -> Path:
         """The file that the page has sent to `uploads/<sheet>`, by the id that it got; once.
