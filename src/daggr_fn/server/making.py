@@ -90,6 +90,7 @@ def make_site(
         root=_root(options.get("root_path") or os.environ.get("GRADIO_ROOT_PATH", "") if bound is not None else ""),
         theme=options.get("theme", "system"),
         ancestors=ancestors,
+        keyed=bool(options.get("persist_key")),
     )
 
 

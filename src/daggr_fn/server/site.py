@@ -55,6 +55,7 @@ class Site:
         root: The path under which the site is, where neither the app around nor the proxy in front says so.
         theme: `"light"`, `"dark"` or `"system"`.
         ancestors: Who may show its pages in a frame, as CSP writes it.
+        keyed: Whether the user chose the key.
         trouble: What is wrong with the pipeline's file, in words.
         pages: The open pages.
     """
@@ -70,6 +71,7 @@ class Site:
     theme: str = "system"
     ancestors: str = "'self'"
     trouble: str = ""
+    keyed: bool = False
     pages: set[Page] = field(default_factory=set["Page"])
     shelf: Shelf = field(default_factory=Shelf)
     uploads: Uploads = field(default_factory=Uploads)
@@ -136,6 +138,8 @@ class Site:
 
     def renew(self, pipeline: Pipeline[Any, Any]) -> None:
         """Show another pipeline, or the same with other code, on all open pages, without reloading them."""
+        if self.pipeline is None and not self.keyed:
+            self.key = pipeline.name
         self.pipeline = pipeline
         self.trouble = ""
         for page in list(self.pages):
