@@ -17,7 +17,7 @@ export function makePage(props, slots, emit) {
 
   const act = (name, more = {}) => emit({ do: name, ...more });
   const page = {
-    state, slots, act, options: props.options, view: null,
+    state, slots, act, options: props.options, view: null, narrow: ref(innerWidth <= 640),
     ask: (name, more = {}) => act("ask", { what: name, ...more }),
     askPlan: (how, step) => act("ask", { what: "plan", how, step: step ?? null }),
     fill: together((names) => act("fill", { slots: names })),

@@ -17,6 +17,7 @@ export function makeState(graph, snapshot, options) {
     places: shallowReactive({}), // [x, y] by card
     lanes: shallowReactive({}), // the straight part of a long wire, by wire: [[x1, y], [x2, y]]
     frames: shallowReactive({}), // [x, y, width, height] by unfolded group
+    tiles: shallowReactive({}), // the same on the map of a phone, by card
     inputs: shallowReactive({}), // what an input has now, in short
     choices: shallowReactive({}),
     folded: reactive(new Set()),
@@ -38,7 +39,7 @@ export function makeState(graph, snapshot, options) {
     if (patch.now) ahead = patch.now - Date.now() / 1000;
     merge(state.status, patch.cards, (old, change) => stripped({ ...old, ...change }));
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
-    for (const name of ["results", "places", "lanes", "frames", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
+    for (const name of ["results", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     if (patch.folded) replaceSet(state.folded, patch.folded);
     for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name];
     state.tick();
