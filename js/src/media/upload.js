@@ -4,8 +4,7 @@
 export function upload(url, file, heard) {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
-    request.open("POST", url);
-    request.setRequestHeader("X-File-Name", encodeURIComponent(file.name || "file"));
+    request.open("POST", `${url}?name=${encodeURIComponent(file.name || "file")}`);
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     request.upload.onprogress = (event) => event.lengthComputable && heard(event.loaded / event.total);
     request.onerror = () => failed(new Error("The server can't be reached."));
