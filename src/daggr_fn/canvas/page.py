@@ -84,12 +84,12 @@ class Page:
         self.drawing = Drawing(sheet)
         self.results = Results(sheet, self.drawing, context)
         self.filling = Filling(self)
-        snapshot = self.drawing.snapshot()
+        self._pump = Pump(asyncio.get_running_loop(), self._send)
+        found, self._unwatch = self.sheet.look(self._pump)
+        snapshot = {**self.drawing.snapshot(found), "sheets": self.sheets()}
         self.element = CanvasElement(
             self.drawing.graph, snapshot, self._options(), self.drawing.slots, functools.partial(self._heard)
         )
-        self._pump = Pump(asyncio.get_running_loop(), self._send)
-        self._unwatch = self.sheet.watch(self._pump)
         client.on_delete(self.close)
 
     def _options(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class Page:
             "theme": context.theme,
             "start": context.view,
             "face": context.face,
-            "view": self.sheet.setting("view"),
+            "view": (self.sheet.setting("view") or {}).get("at"),
             "sheet": self.sheet.info.id,
         }
 
@@ -110,6 +110,26 @@ class Page:
     def take_upload(self, number: str) -> Path:
         """The file that an upload's id stands for."""
         return self.context.uploaded(number, self.sheet.info.id)
+
+    # ---- sheets
+
+    def sheets(self) -> list[dict[str, str]]:
+        """The sheets of this user and pipeline."""
+        found = self.context.desk.store.sheets(self.context.user, self.context.key)
+        return [{"id": one.id, "name": one.name} for one in sorted(found, key=lambda one: one.created)]
+
+    def new_sheet(self) -> str:
+        """Make a sheet; its id."""
+        return self.context.desk.make(self.sheet.pipeline, self.context.user, key=self.context.key).info.id
+
+    def duplicate_sheet(self) -> str:
+        """Make a copy of the sheet; its id."""
+        return self.context.desk.duplicate(self.sheet, f"{self.sheet.info.name} (copy)").id
+
+    def delete_sheet(self) -> str:
+        """Delete the sheet; the id of the one that is shown instead."""
+        self.context.desk.delete(self.context.user, self.sheet.info.id)
+        return self.context.desk.open(self.sheet.pipeline, self.context.user, key=self.context.key).info.id
 
     def close(self) -> None:
         """The page is gone; the sheet and its runs are not."""
