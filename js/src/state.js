@@ -1,6 +1,7 @@
 // The page's state: a projection of the open sheet on the server, kept up to date by small patches.
 import { computed, reactive, ref, shallowReactive } from "vue";
 
+const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null };
 const NOTHING = Object.freeze({ state: "idle" });
 
 /** @param graph the description of the cards and wires; it never changes while the page is open. */
@@ -37,11 +38,11 @@ export function makeState(graph, snapshot, options) {
 
   state.patch = (patch) => {
     if (patch.now) ahead = patch.now - Date.now() / 1000;
-    merge(state.status, patch.cards, (old, change) => stripped({ ...old, ...change }));
+    merge(state.status, patch.cards, changedCard);
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
     for (const name of ["results", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     if (patch.folded) replaceSet(state.folded, patch.folded);
-    for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name];
+    for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
     state.tick();
   };
   state.patch(snapshot);
@@ -53,6 +54,24 @@ function merge(into, change, how = (_old, value) => value) {
     if (value === null) delete into[key];
     else into[key] = how(into[key], value);
   }
+}
+
+function changedCard(old, change) {
+  const items = change.items && "items" in change ? changedItems(old?.items, change.items) : change.items;
+  return stripped({ ...old, ...change, ...("items" in change ? { items } : {}) });
+}
+
+/** Counts are told anew each time; the letters of items, their errors and times one by one. */
+function changedItems(old, change) {
+  const { at = {}, states = old?.states ?? "", ...counts } = change;
+  const letters = [...states];
+  for (const [place, letter] of Object.entries(at)) letters[place] = letter;
+  const whole = "states" in change;
+  return {
+    paths: old?.paths, ...counts, states: letters.join(""),
+    errors: { ...(whole ? {} : old?.errors), ...change.errors },
+    seconds: { ...(whole ? {} : old?.seconds), ...change.seconds },
+  };
 }
 
 /** `null` takes a key away. */

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, Response
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from daggr_fn.server.shelf import Shelved
+    from daggr_fn.server.shelf import Shelved, Text
 
 _PLAYED = ("image/", "audio/", "video/", "font/", "model/")
 _SHOWN = frozenset({"text/plain", "text/csv", "text/markdown", "application/json", "text/html", "image/svg+xml"})
@@ -51,3 +51,10 @@ def _disposition(name: str, *, inline: bool) -> str:
 
 def _tags(header: str) -> set[str]:
     return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+def text_answer(text: Text, content: str) -> Response:
+    """The answer with a text: as plain text, whatever it is, or for a program to read; never as a page."""
+    kind = text.media_type if text.media_type in ("application/json", "text/csv") else "text/plain"
+    headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
+    return Response(content, media_type=kind, headers=headers)

@@ -35,7 +35,8 @@ def add_pages() -> None:
         visit: Visit = request.scope["daggr_fn"]
         sheet = request.query_params.get("sheet")
         view = "app" if request.query_params.get("view") == "app" else "canvas"
-        Page(visit, sheet or None, view).open()
+        address = f"{request.url.scheme}://{request.url.netloc}{visit.prefix}/"
+        Page(visit, sheet or None, view, address).open()
 
     assert callable(page)  # registered by its decorator
 
@@ -48,11 +49,13 @@ class Page:
         visit: Whose it is, and of which site.
         sheet: The sheet that its address names.
         view: The view that its address names.
+        address: The address of the canvas, as the browser knows it.
     """
 
     visit: Visit
     sheet: str | None
     view: str
+    address: str
 
     def open(self) -> None:
         """Build it, as part of NiceGUI's answer to the request for it."""
@@ -86,7 +89,7 @@ class Page:
 
         site = self.visit.site
         return PageContext(
-            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, site.desk, self.visit
+            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, site.desk, self.visit, self.address
         )
 
     def say(self, trouble: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -12,7 +13,7 @@ from starlette.routing import Route
 
 from daggr_fn.server.answers import not_found, refusal
 from daggr_fn.server.api import answer_run, answer_schema
-from daggr_fn.server.file_answers import file_answer
+from daggr_fn.server.file_answers import file_answer, text_answer
 from daggr_fn.server.uploads import UploadRefused
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ async def _icon(request: Request) -> Response:
 
 async def _file(request: Request) -> Response:
     visit: Visit = request.scope["daggr_fn"]
-    shelved = visit.site.shelf.find(request.path_params["number"], visit.user)
+    number, shelf = request.path_params["number"], visit.site.shelf
+    shelved, text = shelf.find(number, visit.user), shelf.find_text(number, visit.user)
+    if text is not None:
+        return text_answer(text, await to_thread.run_sync(text.make))
     return not_found("file") if shelved is None else file_answer(request, shelved)
 
 

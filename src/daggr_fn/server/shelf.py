@@ -16,10 +16,15 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daggr_fn.files import is_kept, keep, kept_ok
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _MOST_ENTRIES = 50_000
+_MOST_TEXTS = 500
 _TYPES = {".js": "text/plain", ".mjs": "text/plain", ".webp": "image/webp", ".glb": "model/gltf-binary"}
 
 
@@ -49,6 +54,16 @@ class Shelved:
         return f'"{self.path.parent.name[:32]}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"'
 
 
+@dataclass(frozen=True)
+class Text:
+    """The whole of a value that a page shows in part."""
+
+    make: Callable[[], str]
+    name: str
+    media_type: str
+    user: str
+
+
 class Shelf:
     """The table of ids. Thread-safe; of very many files the ones not asked for longest go."""
 
@@ -56,6 +71,7 @@ class Shelf:
         self._secret = secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, Shelved] = OrderedDict()
+        self._texts: OrderedDict[str, Text] = OrderedDict()
 
     def add(self, path: object, name: str | None, user: str | None) -> str:
         """Put a file on the shelf, and give its id.
@@ -80,6 +96,24 @@ class Shelf:
             if len(self._entries) > _MOST_ENTRIES:
                 self._entries.popitem(last=False)
         return number
+
+    def add_text(self, make: Callable[[], str], name: str, media_type: str, user: str) -> str:
+        """Put a text on the shelf that is made when it is asked for, and give its id.
+
+        Only so many are held, as each holds the value that it is made of.
+        """
+        number = secrets.token_urlsafe(18)
+        with self._lock:
+            self._texts[number] = Text(make, _plain_name(name), media_type, user)
+            if len(self._texts) > _MOST_TEXTS:
+                self._texts.popitem(last=False)
+        return number
+
+    def find_text(self, number: str, user: str | None) -> Text | None:
+        """A user's text by its id."""
+        with self._lock:
+            found = self._texts.get(number)
+        return found if found is not None and found.user == user else None
 
     def find(self, number: str, user: str | None) -> Shelved | None:
         """A user's file by its id; `None` for an id that is made up, lost or another user's, and for a file that is gone."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.server.jsonable import from_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from daggr_fn.pipelines import Pipeline
@@ -43,6 +44,7 @@ class PageContext:
         view: `"canvas"` or `"app"`, by its address.
         theme: `"light"`, `"dark"` or `"system"`.
         desk: What opens sheets, which all pages of the process share.
+        address: The address of the canvas as the browser knows it; ends with a slash.
     """
 
     pipeline: Pipeline[Any, Any]
@@ -53,6 +55,7 @@ class PageContext:
     theme: str
     desk: Any
     visit: Visit
+    address: str = ""
 
     def file(self, path: object, name: str | None = None) -> str:
         """The address of a file for this user, relative to the page's.
@@ -65,6 +68,24 @@ class PageContext:
             LookupError: It is no file, or not one that may be shown.
         """
         return "files/" + self.visit.site.shelf.add(path, name, self.user)
+
+    @property
+    def face(self) -> dict[str, str] | None:
+        """The name and initials of who is signed in; nobody is, as long as there is nothing to sign in to."""
+        return None
+
+    def text(self, make: Callable[[], str], name: str, media_type: str) -> str:
+        """The address of a text that is made when it is asked for: the whole of a value that is shown in part."""
+        return "files/" + self.visit.site.shelf.add_text(make, name, media_type, self.user)
+
+    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
+        """The code that calls the pipeline with inputs, by language."""
+        from daggr_fn.server.snippets import curl_code, python_code
+
+        return {
+            "python": python_code(self.pipeline, inputs, choices),
+            "curl": curl_code(self.pipeline, inputs, self.address, choices),
+        }
 
     def received(self, name: str, value: Any, sheet: str) -> Any:
         """The value of an input, of what the page sent for it: a file is `{"upload": id}`, and never a path.
