@@ -1,5 +1,6 @@
 // The page's state: a projection of the open sheet on the server, kept up to date by small patches.
 import { computed, reactive, ref, shallowReactive } from "vue";
+import { mergedItems } from "./results/itemStates.js";
 
 const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null };
 const NOTHING = Object.freeze({ state: "idle" });
@@ -56,23 +57,8 @@ function merge(into, change, how = (_old, value) => value) {
   }
 }
 
-function changedCard(old, change) {
-  const items = change.items && "items" in change ? changedItems(old?.items, change.items) : change.items;
-  return stripped({ ...old, ...change, ...("items" in change ? { items } : {}) });
-}
-
-/** Counts are told anew each time; the letters of items, their errors and times one by one. */
-function changedItems(old, change) {
-  const { at = {}, states = old?.states ?? "", ...counts } = change;
-  const letters = [...states];
-  for (const [place, letter] of Object.entries(at)) letters[place] = letter;
-  const whole = "states" in change;
-  return {
-    paths: old?.paths, ...counts, states: letters.join(""),
-    errors: { ...(whole ? {} : old?.errors), ...change.errors },
-    seconds: { ...(whole ? {} : old?.seconds), ...change.seconds },
-  };
-}
+const changedCard = (old, change) =>
+  stripped({ ...old, ...change, ...(change.items ? { items: mergedItems(old?.items, change.items) } : {}) });
 
 /** `null` takes a key away. */
 function stripped(object) {
