@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import threading
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from daggr_fn.files import home
 
 _lock = threading.Lock()
+_desks: dict[tuple[str, str], Any] = {}
 
 
 class SheetsOfDesk:
@@ -41,14 +41,9 @@ def desk_of(*, persist: bool) -> Any:
     if not persist:
         return Desk(Store.in_memory())
     with _lock:
-        return _kept_desk(os.environ.get("DAGGR_FN_DATABASE_URL", ""), str(home()))
-
-
-@functools.cache
-def _kept_desk(url: str, root: str) -> Any:
-    from daggr_fn.live import Desk
-    from daggr_fn.store import Store
-
-    store = Store(url or None)
-    store.interrupt_dead_runs()
-    return Desk(store)
+        place = (os.environ.get("DAGGR_FN_DATABASE_URL", ""), str(home()))
+        if place not in _desks:
+            store = Store()
+            store.interrupt_dead_runs()
+            _desks[place] = Desk(store)
+        return _desks[place]

@@ -36,7 +36,7 @@ def routes() -> Starlette:
     )
 
 
-async def _missing(request: Request, error: Exception) -> Response:
+async def _missing(_request: Request, _error: Exception) -> Response:
     return not_found("page")
 
 
@@ -47,7 +47,7 @@ async def _other(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _icon(request: Request) -> Response:
+async def _icon(_request: Request) -> Response:
     from daggr_fn.server.pages import ICON
 
     return Response(ICON, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})

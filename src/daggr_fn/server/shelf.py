@@ -1,7 +1,7 @@
 """The shelf: the files that pages may fetch, by ids that nobody can guess.
 
-An id is a keyed hash of the user and the file, so that the same picture has the same address as long as the server lives
-and browsers keep it; but only ids that were handed out mean anything. Nothing is ever served by its path.
+An id is a keyed hash of the user and the file, so that the same picture has the same address as long as the server
+lives and browsers keep it; but only ids that were handed out mean anything. Nothing is ever served by its path.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Shelf:
         return number
 
     def find(self, number: str, user: str | None) -> Shelved | None:
-        """A user's file by its id; `None` for an id that is made up, lost or another user's, and for a file that is gone."""
+        """A user's file by its id; `None` for an id that is made up or another user's, and for a file that is gone."""
         with self._lock:
             found = self._entries.get(number)
             if found is None or (found.user is not None and found.user != user):

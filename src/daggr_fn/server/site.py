@@ -115,7 +115,7 @@ class Site:
         elif scope["type"] == "http":
             await self._routes(scope, receive, send)
         else:
-            await refuse_socket(scope, receive, send)
+            await refuse_socket(receive, send)
 
     def _may_open(self, scope: Scope) -> bool:
         sheet = QueryParams(scope.get("query_string", b"")).get("sheet")
@@ -178,6 +178,6 @@ def _inner(scope: Scope, visit: Visit, path: str) -> Scope:
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
-        await refuse_socket(scope, receive, send)
+        await refuse_socket(receive, send)
     else:
         await response(scope, receive, send)
