@@ -1,5 +1,5 @@
 // The graph as a picture: cards as plain boxes with their names, wires between them. Nothing of the results is in it.
-import { drawnWires, entering, leaving, path } from "./wires.js";
+import { begins, drawnWires, ends, path } from "./wires.js";
 import { portHeight } from "./flow/ports.js";
 import { kindWord } from "./words.js";
 
@@ -16,11 +16,11 @@ const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`
 function graphAsSvg(state, view) {
   const style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name).trim();
   const box = view.box(), width = box.width + 2 * MARGIN, height = box.height + 2 * MARGIN;
-  const place = (card) => [state.places[card.id]?.[0] ?? 0, state.places[card.id]?.[1] ?? 0];
-  const wires = drawnWires(state).map(({ id, ends: [[from, out], [to, into]] }) => {
+  const place = (card) => state.frames[card.id] ?? [...(state.places[card.id] ?? [0, 0]), card.width];
+  const wires = drawnWires(state).map(({ id, from: [from, out], to: [to, into] }) => {
     const a = state.cards[from], b = state.cards[to];
-    const d = path(leaving(place(a), a.width, portHeight(state, from, out, "outs")), entering(place(b), portHeight(state, to, into, "ins")), state.lanes[id]);
-    return `<path d="${d}" fill="none" stroke="${ink("--wire")}" stroke-width="1.5"/>`;
+    const start = begins(place(a), a, out, portHeight(state, from, out, "outs")), end = ends(place(b), b, into, portHeight(state, to, into, "ins"));
+    return `<path d="${path(start, end, state.lanes[id])}" fill="none" stroke="${ink("--wire")}" stroke-width="1.5"/>`;
   });
   const cards = state.shown.value.filter((card) => !state.frames[card.id]).map((card) => {
     const [x, y] = place(card), tall = state.heights?.[card.id] ?? 104;

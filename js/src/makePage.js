@@ -66,7 +66,7 @@ export function makePage(props, slots, emit) {
     },
     copyLink: () => page.copy(location.href),
     download(name) {
-      const link = Object.assign(document.createElement("a"), { href: `${props.options.base}${name}?sheet=${encodeURIComponent(state.sheet.value.id)}`, download: "" });
+      const link = Object.assign(document.createElement("a"), { href: `${name}?sheet=${encodeURIComponent(state.sheet.value.id)}`, download: "" });
       link.click();
     },
     toggleTheme() {

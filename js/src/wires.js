@@ -1,5 +1,5 @@
 // Where wires run, and what they show of the steps that they join.
-import { standIn } from "./state.js";
+import { isShown } from "./state.js";
 
 export const FIRST_PORT = 70; // px under the top of every card
 export const PORT_PITCH = 24;
@@ -16,39 +16,45 @@ export function path([x1, y1], [x2, y2], lane) {
   return `M${x1},${y1}C${x1 + before},${y1} ${lx1 - before},${ly} ${lx1},${ly}L${lx2},${ly}C${lx2 + after},${ly} ${x2 - after},${y2} ${x2},${y2}`;
 }
 
-/** Where a wire ends at the edge of a card, from the card's place, its width, and the height of the port on it. */
-export const leaving = ([x, y], width, height) => [x + width + PORT, y + height];
-export const entering = ([x, y], height) => [x - PORT, y + height];
+/**
+ * Where a wire begins at a card: its right edge, or, at the port by which an unfolded group takes a value, the inside of
+ * its left edge. `box` is [x, y, width].
+ */
+export function begins([x, y, width], card, port, height) {
+  const inside = isInward(card, port);
+  return [inside ? x + PORT : x + width + PORT, y + height];
+}
 
-/** The wires that are drawn now: those of folded groups end at the group, once for each pair of ports. */
+/** Where a wire ends at a card: its left edge, or the inside of the right edge of an unfolded group. */
+export function ends([x, y, width], card, port, height) {
+  return [isOutward(card, port) ? x + width - PORT : x - PORT, y + height];
+}
+
+const isInward = (card, port) => card.kind === "group" && card.ins.some((one) => one.name === port);
+const isOutward = (card, port) => card.kind === "group" && !card.ins.some((one) => one.name === port) && card.outs.some((one) => one.name === port);
+
+/** The wires that are drawn now: those inside of folded groups are not. */
 export function drawnWires(state) {
-  const drawn = new Map();
-  for (const wire of state.graph.wires) {
-    const from = end(state, wire.from, "outs"), to = end(state, wire.to, "ins");
-    if (from[0] === to[0]) continue;
-    const id = `${from.join(".")}-${to.join(".")}`;
-    const moved = from[0] !== wire.from[0] || to[0] !== wire.to[0];
-    if (!drawn.has(id)) drawn.set(id, { ...wire, key: id, ends: [from, to], moved });
-  }
-  return [...drawn.values()];
+  return state.graph.wires.filter(({ from: [from], to: [to] }) => isDrawn(state, from) && isDrawn(state, to));
 }
 
-function end(state, [card, port], side) {
-  const shown = standIn(state, card);
-  if (shown === card) return [card, port];
-  const ports = state.cards[shown][side] ?? [];
-  return [shown, ports.find((one) => one.of?.some(([c, p]) => c === card && p === port))?.name ?? ports[0]?.name ?? ""];
-}
+const isDrawn = (state, id) => state.cards[id] && isShown(state, state.cards[id]);
 
 const ENDED = new Set(["done", "reused", "stale"]);
 
 /** What a wire shows: fresh, idle (no value yet), stale, run, skipped, failed. */
 export function wireState(source, target, isInput) {
+  if (isInput && target.state !== "running" && target.state !== "queue") return target.state === "skipped" ? "skipped" : "fresh";
   if (source.state === "skipped" || target.state === "skipped") return "skipped";
   if (source.state === "failed") return "failed";
   if (target.state === "running" || target.state === "queue") return "run";
-  if (isInput) return "fresh";
   if (source.state === "stale") return "stale";
   if (ENDED.has(source.state)) return target.state === "stale" ? "stale" : "fresh";
   return Object.keys(source.ports ?? {}).length ? "fresh" : "idle";
+}
+
+/** The state of a wire of the graph. Where it leaves a group, what counts is the step that its value comes from. */
+export function stateOf(state, wire) {
+  const source = wire.of?.[0] ?? wire.from[0];
+  return wireState(state.statusOf(source), state.statusOf(wire.to[0]), state.cards[source]?.kind === "input");
 }

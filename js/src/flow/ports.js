@@ -1,10 +1,12 @@
 // How far under the top of its card a port lies.
-import { FIRST_PORT, PORT_PITCH } from "../wires.js";
+import { FIRST_PORT } from "../wires.js";
+
+const HEAD = 26; // the middle of a card's head, where thin wires end
 
 /** Ports of a step lie one under the other; those of a card of inputs beside their fields, which the browser measures. */
 export function portHeight(state, id, port, side) {
   const card = state.cards[id];
-  const place = Math.max(0, (card[side] ?? []).findIndex((one) => one.name === port));
-  if (card.kind !== "input") return FIRST_PORT + place * PORT_PITCH;
-  return state.fieldHeights[id]?.[port] ?? FIRST_PORT + (card.outs.slice(0, place).reduce((sum, one) => sum + (one.height ?? 66), 0));
+  if (!port) return HEAD;
+  const found = card[side].find((one) => one.name === port) ?? card[side === "ins" ? "outs" : "ins"].find((one) => one.name === port);
+  return state.fieldHeights[id]?.[port] ?? found?.y ?? FIRST_PORT;
 }

@@ -230,7 +230,7 @@ async def delete_sheet(page: Page, message: Message) -> None:
 
 
 def _open(page: Page, sheet: str) -> None:
-    page.element.answer("open", url=f"{page.showing.base}?sheet={sheet}")
+    page.element.answer("open", url=f"?sheet={sheet}")
 
 
 # ---- questions
@@ -253,7 +253,7 @@ def _runs(page: Page, message: Message) -> dict[str, Any]:
 
 
 def _code(page: Page, message: Message) -> dict[str, Any]:
-    return dict(page.showing.snippets(page.sheet.inputs()))
+    return dict(page.context.code(page.sheet.inputs(), page.sheet.choices))
 
 
 def _logs(page: Page, message: Message) -> dict[str, Any]:

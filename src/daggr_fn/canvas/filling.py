@@ -54,7 +54,7 @@ class Filling:
 
     def _field(self, name: str) -> None:
         one = self._page.drawing.fields[name]
-        sheet, showing = self._page.sheet, self._page.showing
+        sheet = self._page.sheet
 
         def change(value: Any) -> None:
             sheet.set_input(one.input, value, one.part)
@@ -67,9 +67,9 @@ class Filling:
                 annotation=one.annotation,
                 value=sheet.input_value(one.input, one.part),
                 change=change,
-                links=showing.links,
-                uploads=showing.uploads,
-                take_upload=showing.take_upload,
+                links=self._page.context,
+                uploads=self._page.uploads,
+                take_upload=self._page.take_upload,
                 secret=one.secret,
             )
         )
@@ -79,7 +79,6 @@ class Filling:
         if asked is None or asked.sort != "ask":
             return
         component = asked.component if asked.component is not None else component_for(type(asked.value), asked.value)
-        showing = self._page.showing
         self.answers[step] = widget(
             Field(
                 name=step,
@@ -88,9 +87,9 @@ class Filling:
                 annotation=Any,
                 value=asked.value if asked.value is not None else getattr(component, "value", None),
                 change=lambda _value: None,
-                links=showing.links,
-                uploads=showing.uploads,
-                take_upload=showing.take_upload,
+                links=self._page.context,
+                uploads=self._page.uploads,
+                take_upload=self._page.take_upload,
             )
         )
 
