@@ -148,7 +148,7 @@ def _sent_file(port: InputPort, value: Any, visit: Visit, sheet: str) -> Path:
     if isinstance(sent, str):
         found = _FILE.search(sent)
         shelved = site.shelf.find(found[1], visit.user) if found else None
-        if shelved is not None:
+        if shelved is not None and shelved.path is not None:
             return shelved.path
         if sent.startswith("data:"):
             return _of_data_url(port, sent)

@@ -87,9 +87,7 @@ class Page:
         from daggr_fn.server.visits import PageContext
 
         site = self.visit.site
-        return PageContext(
-            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, site.desk, self.visit
-        )
+        return PageContext(pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.visit)
 
     def say(self, trouble: str) -> None:
         """Show what is wrong with the pipeline's file over the page; nothing when nothing is."""

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from daggr_fn.server.answers import not_found, refusal
 from daggr_fn.server.api import answer_run, answer_schema
-from daggr_fn.server.file_answers import file_answer
+from daggr_fn.server.file_answers import shelf_answer
 from daggr_fn.server.uploads import UploadRefused
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def _icon(_request: Request) -> Response:
 async def _file(request: Request) -> Response:
     visit: Visit = request.scope["daggr_fn"]
     shelved = visit.site.shelf.find(request.path_params["number"], visit.user)
-    return not_found("file") if shelved is None else file_answer(request, shelved)
+    return not_found("file") if shelved is None else await shelf_answer(request, shelved)
 
 
 async def _upload(request: Request) -> Response:

@@ -10,6 +10,7 @@ from daggr_fn.server.jsonable import from_json
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from daggr_fn.live import Desk
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.site import Site
 
@@ -42,7 +43,6 @@ class PageContext:
         sheet: The id of the sheet that its address names, which is the user's; `None` for the one they used last.
         view: `"canvas"` or `"app"`, by its address.
         theme: `"light"`, `"dark"` or `"system"`.
-        desk: What opens sheets, which all pages of the process share.
     """
 
     pipeline: Pipeline[Any, Any]
@@ -51,7 +51,6 @@ class PageContext:
     sheet: str | None
     view: str
     theme: str
-    desk: Any
     visit: Visit
 
     def file(self, path: object, name: str | None = None) -> str:
@@ -81,6 +80,11 @@ class PageContext:
             LookupError: The id is made up, was used, or is another user's or sheet's.
         """
         return self.visit.site.uploads.hand_over(number, self.user, sheet)
+
+    @property
+    def desk(self) -> Desk:
+        """What opens sheets, which all pages of the process share."""
+        return self.visit.site.sheets.desk
 
     def has_sheet(self, sheet: str) -> bool:
         """Whether a sheet is this user's."""
