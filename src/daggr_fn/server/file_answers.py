@@ -21,10 +21,11 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:
 """For what a browser could take for a page of ours: it runs no script and has no origin."""
 
 PAGE_SANDBOX = (
-    "sandbox allow-scripts allow-popups; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob: https:; "
+    "sandbox allow-scripts allow-popups; default-src 'none'; "
+    "script-src 'unsafe-inline' 'unsafe-eval' data: blob: https:; "
     "style-src 'unsafe-inline' https:; img-src data: blob: https:; media-src data: blob: https:; font-src data: https:"
 )
-"""For pages that steps make, plots with their scripts among them: they may run, but as strangers, who can send nothing."""
+"""For pages that steps make, such as plots with their scripts: these run as strangers, who can send nothing."""
 
 
 async def shelf_answer(request: Request, shelved: Shelved) -> Response:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from daggr_fn.errors import DaggrError, did_you_mean, listed
+from daggr_fn.server.canvas_pages import build_canvas
 from daggr_fn.server.origins import Origins, hosts_of
 from daggr_fn.server.sheet_books import sheet_book
 from daggr_fn.server.site import Site
@@ -77,7 +78,7 @@ def make_site(
     return Site(
         pipeline=pipeline,
         key=options.get("persist_key") or (pipeline.name if pipeline is not None else name),
-        build=build or _canvas,
+        build=build or build_canvas,
         sheets=sheet_book(persist=options.get("persist", True)),
         visitors=visitors_of(options.get("users"), bound, framed="http" in ancestors),
         origins=Origins(
@@ -114,10 +115,3 @@ def _ancestors() -> str:
     if os.environ.get("SPACE_ID"):
         parts.append(_HUGGING_FACE)
     return " ".join(parts)
-
-
-def _canvas(context: PageContext) -> None:
-    import importlib
-
-    page = importlib.import_module("daggr_fn.canvas.page")  # heavy: only when a page is asked for
-    page.build_page(context)

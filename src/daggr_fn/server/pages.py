@@ -37,7 +37,8 @@ def add_pages() -> None:
         visit: Visit = request.scope["daggr_fn"]
         sheet = request.query_params.get("sheet")
         view = "app" if request.query_params.get("view") == "app" else "canvas"
-        Page(visit, sheet or None, view).open()
+        address = str(request.url.replace(path=f"{visit.prefix}/", query=""))
+        Page(visit, sheet or None, view, address).open()
 
     assert callable(page)  # registered by its decorator
 
@@ -50,11 +51,13 @@ class Page:
         visit: Whose it is, and of which site.
         sheet: The sheet that its address names.
         view: The view that its address names.
+        address: The whole address of the canvas, as the browser knows it.
     """
 
     visit: Visit
     sheet: str | None
     view: str
+    address: str
 
     def open(self) -> None:
         """Build it, as part of NiceGUI's answer to the request for it."""
@@ -87,7 +90,7 @@ class Page:
         from daggr_fn.server.visits import PageContext
 
         site = self.visit.site
-        return PageContext(pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.visit)
+        return PageContext(pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit)
 
     def say(self, trouble: str) -> None:
         """Show what is wrong with the pipeline's file over the page; nothing when nothing is."""

@@ -104,7 +104,7 @@ class Shelf:
                 table.popitem(last=False)
 
     def find(self, number: str, user: str | None) -> Shelved | None:
-        """What a user may fetch by an id; `None` for an id that is made up or another's, and for a file that is gone."""
+        """What a user may fetch by an id; `None` for an id that is made up or another's, or a file that is gone."""
         with self._lock:
             table = self._files if number in self._files else self._texts
             found = table.get(number)
