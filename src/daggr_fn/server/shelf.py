@@ -1,7 +1,7 @@
 """The shelf: the files that pages may fetch, by ids that nobody can guess.
 
-An id is a keyed hash of the user and the file, so that the same picture has the same address as long as the server lives
-and browsers keep it; but only ids that were handed out mean anything. Nothing is ever served by its path.
+An id is a keyed hash of the user and the file, so that the same picture has the same address as long as the server
+lives and browsers keep it; but only ids that were handed out mean anything. Nothing is ever served by its path.
 """
 
 from __future__ import annotations
@@ -23,45 +23,35 @@ from daggr_fn.files import is_kept, keep, kept_ok
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST_ENTRIES = 50_000
-_MOST_TEXTS = 500
+_MOST_FILES = 50_000
+_MOST_TEXTS = 500  # each holds the value that it is made of
 _TYPES = {".js": "text/plain", ".mjs": "text/plain", ".webp": "image/webp", ".glb": "model/gltf-binary"}
 
 
 @dataclass(frozen=True)
 class Shelved:
-    """One file on the shelf.
+    """What can be fetched by one id.
 
     Attributes:
-        path: Where it lies in the store of files.
         name: What it is called when it is downloaded.
+        media_type: Its type.
         user: Whose it is; `None` for whoever knows the id.
+        path: Where it lies in the store of files; `None` for a text.
+        make: Makes the text; `None` for a file.
     """
 
-    path: Path
     name: str
+    media_type: str
     user: str | None
-
-    @property
-    def media_type(self) -> str:
-        """The type by the file's name."""
-        suffix = os.path.splitext(self.name)[1].lower()
-        return _TYPES.get(suffix) or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+    path: Path | None = None
+    make: Callable[[], str] | None = None
 
     @property
     def etag(self) -> str:
-        """The digest under which it is kept, and so the same as long as its content is."""
+        """The digest under which a file is kept, and so the same as long as its content is."""
+        if self.path is None:
+            return ""
         return f'"{self.path.parent.name[:32]}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"'
-
-
-@dataclass(frozen=True)
-class Text:
-    """The whole of a value that a page shows in part."""
-
-    make: Callable[[], str]
-    name: str
-    media_type: str
-    user: str
 
 
 class Shelf:
@@ -70,8 +60,8 @@ class Shelf:
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, Shelved] = OrderedDict()
-        self._texts: OrderedDict[str, Text] = OrderedDict()
+        self._files: OrderedDict[str, Shelved] = OrderedDict()
+        self._texts: OrderedDict[str, Shelved] = OrderedDict()
 
     def add(self, path: object, name: str | None, user: str | None) -> str:
         """Put a file on the shelf, and give its id.
@@ -86,43 +76,47 @@ class Shelf:
                 any path they like, which doesn't make them the viewer's.
         """
         kept = _kept(path)
-        shelved = Shelved(kept, _plain_name(name or kept.name), user)
+        shelved = Shelved(_plain_name(name or kept.name), _type_of(name or kept.name), user, path=kept)
         text = "\0".join((user or "", "" if user else "anyone", str(kept), shelved.name))
         digest = hmac.digest(self._secret, text.encode("utf-8", "surrogateescape"), "sha256")
         number = base64.urlsafe_b64encode(digest[:18]).decode()
-        with self._lock:
-            self._entries[number] = shelved
-            self._entries.move_to_end(number)
-            if len(self._entries) > _MOST_ENTRIES:
-                self._entries.popitem(last=False)
+        self._put(self._files, number, shelved, _MOST_FILES)
         return number
 
-    def add_text(self, make: Callable[[], str], name: str, media_type: str, user: str) -> str:
+    def add_text(self, make: Callable[[], str], name: str, media_type: str, user: str | None) -> str:
         """Put a text on the shelf that is made when it is asked for, and give its id.
 
-        Only so many are held, as each holds the value that it is made of.
+        Args:
+            make: Makes it, in any thread.
+            name: What it is called when it is downloaded.
+            media_type: Its type.
+            user: Whose it is; `None` for whoever knows the id.
         """
         number = secrets.token_urlsafe(18)
-        with self._lock:
-            self._texts[number] = Text(make, _plain_name(name), media_type, user)
-            if len(self._texts) > _MOST_TEXTS:
-                self._texts.popitem(last=False)
+        self._put(self._texts, number, Shelved(_plain_name(name), media_type, user, make=make), _MOST_TEXTS)
         return number
 
-    def find_text(self, number: str, user: str | None) -> Text | None:
-        """A user's text by its id."""
+    def _put(self, table: OrderedDict[str, Shelved], number: str, shelved: Shelved, most: int) -> None:
         with self._lock:
-            found = self._texts.get(number)
-        return found if found is not None and found.user == user else None
+            table[number] = shelved
+            table.move_to_end(number)
+            if len(table) > most:
+                table.popitem(last=False)
 
     def find(self, number: str, user: str | None) -> Shelved | None:
-        """A user's file by its id; `None` for an id that is made up, lost or another user's, and for a file that is gone."""
+        """What a user may fetch by an id; `None` for an id that is made up or another's, or a file that is gone."""
         with self._lock:
-            found = self._entries.get(number)
+            table = self._files if number in self._files else self._texts
+            found = table.get(number)
             if found is None or (found.user is not None and found.user != user):
                 return None
-            self._entries.move_to_end(number)
-        return found if found.path.is_file() else None
+            table.move_to_end(number)
+        return found if found.path is None or found.path.is_file() else None
+
+
+def _type_of(name: str) -> str:
+    suffix = os.path.splitext(name)[1].lower()
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _kept(path: object) -> Path:
