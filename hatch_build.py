@@ -42,7 +42,7 @@ def bundle() -> None:
     STATIC.mkdir(parents=True, exist_ok=True)
     if not (SOURCES / "node_modules" / ".package-lock.json").exists() or _changed_lock():
         _run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    _run("node", "build.mjs", str(BUNDLE))
+    _run("node", "build.mjs", str(STATIC))
     stamp.write_text(digest)
 
 

@@ -1,4 +1,4 @@
-// Bundles src/main.js into one file, which NiceGUI loads as a component: `node build.mjs OUTPUT`.
+// Bundles the components of the page, a file for each that NiceGUI loads: `node build.mjs FOLDER`.
 // Vue itself stays outside: the page's import map gives NiceGUI's own, so that there is one.
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
@@ -29,9 +29,17 @@ const vue = {
   },
 };
 
+// NiceGUI knows a component by the name of its file.
+const ENTRIES = [
+  ["daggr_fn_canvas", "main.js"],
+  ["daggr_fn_media", "media/MediaInput.vue"],
+  ["daggr_fn_rows", "rows/RowsEditor.vue"],
+  ["daggr_fn_sketch", "media/Sketch.vue"],
+];
+
 await build({
-  entryPoints: [new URL("src/main.js", import.meta.url).pathname],
-  outfile: process.argv[2],
+  entryPoints: Object.fromEntries(ENTRIES.map(([name, file]) => [name, new URL(`src/${file}`, import.meta.url).pathname])),
+  outdir: process.argv[2],
   bundle: true,
   minify: true,
   format: "esm",

@@ -2,6 +2,7 @@
 import { computed, reactive, ref, shallowReactive } from "vue";
 import { mergedItems } from "./results/itemStates.js";
 
+const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null };
 const NOTHING = Object.freeze({ state: "idle" });
 
 /** @param graph the description of the cards and wires; it never changes while the page is open. */
@@ -42,7 +43,7 @@ export function makeState(graph, snapshot, options) {
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
     for (const name of ["results", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     if (patch.folded) replaceSet(state.folded, patch.folded);
-    for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name];
+    for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
     state.tick();
   };
   state.patch(snapshot);

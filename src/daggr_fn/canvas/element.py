@@ -11,7 +11,8 @@ from nicegui.element import Element
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-BUNDLE = Path(__file__).parent / "static" / "daggr_fn_canvas.js"
+STATIC = Path(__file__).parent / "static"
+BUNDLE = STATIC / "daggr_fn_canvas.js"
 
 if not BUNDLE.exists():
     raise ImportError(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from nicegui import background_tasks
+from nicegui import background_tasks, ui
 
 from daggr_fn.canvas.acts import ACTS
 from daggr_fn.canvas.drawing import Drawing
@@ -19,41 +18,63 @@ from daggr_fn.canvas.results import Results
 from daggr_fn.errors import DaggrError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from pathlib import Path
 
     from nicegui import Client
 
     from daggr_fn.canvas.links import Links
-    from daggr_fn.live import OpenSheet
+    from daggr_fn.live import Desk, OpenSheet
+    from daggr_fn.pipelines import Pipeline
 
 logger = logging.getLogger("daggr_fn")
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
-    """What a page needs to know of the server that it is on.
+class Context(Protocol):
+    """What a page needs of the server that it is on.
 
     Attributes:
-        sheet: The sheet that it shows.
-        links: Addresses for files, which this viewer alone can open.
-        base: The address of the pipeline, which all others are relative to; ends with a slash.
-        theme: `"light"`, `"dark"`, or `"system"`.
-        start: The view that is shown first, `"canvas"` or `"app"`.
+        pipeline: What it shows.
+        key: What its sheets are kept under.
+        user: Whose page it is.
+        sheet: The sheet that its address names, which is the user's; `None` for the one they used last.
+        view: The view that is shown first, `"canvas"` or `"app"`.
+        theme: `"light"`, `"dark"` or `"system"`.
+        desk: What opens sheets.
+        links: Addresses for files, relative to the page's.
         face: The name and initials of who is signed in, if anybody.
-        snippets: Code that calls the pipeline with inputs, by language.
-        uploads: The address that takes files.
-        take_upload: The kept file that an upload's id stands for.
     """
 
-    sheet: OpenSheet
-    links: Links
-    base: str = "./"
-    theme: str = "system"
-    start: str = "canvas"
-    face: Mapping[str, str] | None = None
-    snippets: Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default=lambda _inputs: {})
-    uploads: str = ""
-    take_upload: Callable[[str], Any] | None = None
+    @property
+    def pipeline(self) -> Pipeline[Any, Any]: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def sheet(self) -> str | None: ...
+    @property
+    def view(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def face(self) -> Mapping[str, str] | None: ...
+
+    def open_sheet(self) -> OpenSheet:
+        """The sheet that the page shows, opened."""
+        ...
+
+    def uploaded(self, number: str, sheet: str) -> Path:
+        """The file that was sent to `uploads/<sheet>`, by its id; once."""
+        ...
+
+    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> Mapping[str, str]:
+        """The code that calls the pipeline with inputs, by language."""
+        ...
 
 
 class Page:
@@ -63,30 +84,59 @@ class Page:
         seen: The cards whose results the page has: those that were in view at some time.
     """
 
-    def __init__(self, showing: Showing, client: Client) -> None:
-        self.showing = showing
-        self.sheet = showing.sheet
+    def __init__(self, context: Context, sheet: OpenSheet, client: Client) -> None:
+        self.context = context
+        self.sheet = sheet
         self.client = client
-        self.drawing = Drawing(self.sheet)
-        self.results = Results(self.sheet, self.drawing, showing.links)
+        self.drawing = Drawing(sheet)
+        self.results = Results(sheet, self.drawing, context.links)
         self.filling = Filling(self)
-        snapshot = self.drawing.snapshot()
+        self._pump = Pump(asyncio.get_running_loop(), self._send)
+        found, self._unwatch = self.sheet.look(self._pump)
+        snapshot = {**self.drawing.snapshot(found), "sheets": self.sheets()}
         self.element = CanvasElement(
             self.drawing.graph, snapshot, self._options(), self.drawing.slots, functools.partial(self._heard)
         )
-        self._pump = Pump(asyncio.get_running_loop(), self._send)
-        self._unwatch = self.sheet.watch(self._pump)
         client.on_delete(self.close)
 
     def _options(self) -> dict[str, Any]:
-        showing = self.showing
+        context = self.context
         return {
-            "base": showing.base,
-            "theme": showing.theme,
-            "start": showing.start,
-            "face": showing.face,
-            "view": self.sheet.setting("view"),
+            "theme": context.theme,
+            "start": context.view,
+            "face": context.face,
+            "view": (self.sheet.setting("view") or {}).get("at"),
+            "sheet": self.sheet.info.id,
         }
+
+    @property
+    def uploads(self) -> str:
+        """The address that takes files for this sheet, relative to the page's."""
+        return f"uploads/{self.sheet.info.id}"
+
+    def take_upload(self, number: str) -> Path:
+        """The file that an upload's id stands for."""
+        return self.context.uploaded(number, self.sheet.info.id)
+
+    # ---- sheets
+
+    def sheets(self) -> list[dict[str, str]]:
+        """The sheets of this user and pipeline."""
+        found = self.context.desk.store.sheets(self.context.user, self.context.key)
+        return [{"id": one.id, "name": one.name} for one in sorted(found, key=lambda one: one.created)]
+
+    def new_sheet(self) -> str:
+        """Make a sheet; its id."""
+        return self.context.desk.make(self.sheet.pipeline, self.context.user, key=self.context.key).info.id
+
+    def duplicate_sheet(self) -> str:
+        """Make a copy of the sheet; its id."""
+        return self.context.desk.duplicate(self.sheet, f"{self.sheet.info.name} (copy)").id
+
+    def delete_sheet(self) -> str:
+        """Delete the sheet; the id of the one that is shown instead."""
+        self.context.desk.delete(self.context.user, self.sheet.info.id)
+        return self.context.desk.open(self.sheet.pipeline, self.context.user, key=self.context.key).info.id
 
     def close(self) -> None:
         """The page is gone; the sheet and its runs are not."""
@@ -134,6 +184,6 @@ def _said(error: Exception) -> str:
     return str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
 
 
-def build_page(showing: Showing, client: Client) -> Page:
-    """Build a page that shows a sheet; called in a NiceGUI page function."""
-    return Page(showing, client)
+def build_page(context: Context) -> Page:
+    """Build a page that shows a sheet, where NiceGUI's elements go now."""
+    return Page(context, context.open_sheet(), ui.context.client)

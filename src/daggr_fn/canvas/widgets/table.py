@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from daggr_fn.canvas.widgets import choices, texts
+from daggr_fn.canvas.widgets import choices, explorer, media, multimodal, rows, texts
 from daggr_fn.canvas.widgets.field import Field, Widget
 
 if TYPE_CHECKING:
@@ -29,6 +29,19 @@ WIDGETS: dict[str, Callable[[Field], Widget]] = {
     "Radio": choices.radio,
     "Checkbox": choices.checkbox,
     "CheckboxGroup": choices.checkbox_group,
+    "Image": media.media("image"),
+    "Audio": media.media("audio"),
+    "Video": media.media("video"),
+    "Model3D": media.media("model3d"),
+    "File": media.files,
+    "UploadButton": media.files,
+    "Gallery": media.gallery,
+    "ImageEditor": media.sketch,
+    "Dataframe": rows.data_frame,
+    "MultimodalTextbox": multimodal.multimodal,
+    "FileExplorer": explorer.explorer,
+    "Dialogue": texts.json_text,
+    "Chatbot": texts.json_text,
 }
 """By the name of the component's class; a subclass is found by that of its base."""
 
