@@ -27,7 +27,7 @@ def build(folder: Path, shown: list[dict] | None = None) -> Path:
 
     Args:
         folder: Where it goes.
-        shown: The cards on it, `{"title", "width", "results"}` or with `"status"` and `"items"`; by default all samples.
+        shown: The cards on it, `{"title", "width", "results"}` or with `"status"`, `"items"`; by default all samples.
     """
     folder.mkdir(parents=True, exist_ok=True)
     links = LocalLinks(folder)
@@ -45,7 +45,11 @@ def everything(folder: Path, links: LocalLinks) -> list[dict]:
     made.mkdir(exist_ok=True)
     widths = {"dataframe": 480, "many rows": 480, "records": 480, "long text": 304, "color": 240}
     cards = [
-        {"title": title, "width": widths.get(title, 280), "results": [view(value, component, links=links, label="Output")]}
+        {
+            "title": title,
+            "width": widths.get(title, 280),
+            "results": [view(value, component, links=links, label="Output")],
+        }
         for title, value, component in samples(made)
     ]
     return [*cards, *_mapped(made, links)]
@@ -54,13 +58,21 @@ def everything(folder: Path, links: LocalLinks) -> list[dict]:
 def _mapped(made: Path, links: LocalLinks) -> list[dict]:
     clip = compact(sound(made / "clip.wav"), links=links)
     audio = {str(place): [clip] for place in (0, 1, 2, 3, 6, 7)}
-    pictures = {str(place): [compact(picture(kind), links=links)] for place, kind in enumerate(["dusk", "day", "night"] * 2)}
+    pictures = {
+        str(place): [compact(picture(kind), links=links)] for place, kind in enumerate(["dusk", "day", "night"] * 2)
+    }
     lines = {str(place): [compact(f"Line {place + 1}, with words enough to be cut", links=links)] for place in range(4)}
     failed = {"type": "ValueError", "message": "empty text", "line": "embed.py:9"}
     many = "u" * 9 + "d" * 7 + "f" + "d" * 20 + "f" + "d" * 7 + "rrr" + "." * 12
     huge = "d" * 900 + "f" * 7 + "u" * 100 + "." * 200
     return [
-        _card("speak", "ddudrfdd", audio, errors={"5": {**failed, "message": "Timed out"}}, seconds={"0": 3.1, "1": 2.8, "3": 4.0}),
+        _card(
+            "speak",
+            "ddudrfdd",
+            audio,
+            errors={"5": {**failed, "message": "Timed out"}},
+            seconds={"0": 3.1, "1": 2.8, "3": 4.0},
+        ),
         _card("draw", "dudddu", pictures),
         _card("write", "dddd", lines),
         _card("embed", many, {}, errors={"16": failed, "37": failed}),
@@ -73,7 +85,12 @@ def _card(title: str, states: str, items: dict, **more: dict) -> dict:
     words = {"d": "done", "u": "reused", "f": "failed", "r": "running"}
     counts = {word: states.count(letter) for letter, word in words.items() if letter in states}
     told = {"count": len(states), **counts, "states": states, **more}
-    return {"title": title, "width": 304, "status": {"state": "running" if "r" in states else "done", "items": told}, "items": items}
+    return {
+        "title": title,
+        "width": 304,
+        "status": {"state": "running" if "r" in states else "done", "items": told},
+        "items": items,
+    }
 
 
 if __name__ == "__main__":

@@ -38,13 +38,27 @@ print("hi")
 def picture(kind, size=(320, 200)):
     """A small landscape."""
     width, height = size
-    sky = {"dusk": ((243, 197, 138), (184, 111, 106)), "day": ((185, 211, 230), (233, 234, 217)), "night": ((44, 61, 99), (125, 127, 168))}[kind]
+    sky = {
+        "dusk": ((243, 197, 138), (184, 111, 106)),
+        "day": ((185, 211, 230), (233, 234, 217)),
+        "night": ((44, 61, 99), (125, 127, 168)),
+    }[kind]
     rows = np.linspace(0, 1, height)[:, None, None]
     array = np.array(sky[0]) * (1 - rows) + np.array(sky[1]) * rows
     image = Image.fromarray(np.broadcast_to(array, (height, width, 3)).astype("uint8"))
     draw = ImageDraw.Draw(image)
     draw.ellipse([width * 0.62, height * 0.3, width * 0.74, height * 0.3 + width * 0.12], fill=(251, 230, 189))
-    draw.polygon([(0, height), (0, height * 0.7), (width * 0.3, height * 0.45), (width * 0.6, height * 0.75), (width, height * 0.6), (width, height)], fill=(91, 55, 64))
+    draw.polygon(
+        [
+            (0, height),
+            (0, height * 0.7),
+            (width * 0.3, height * 0.45),
+            (width * 0.6, height * 0.75),
+            (width, height * 0.6),
+            (width, height),
+        ],
+        fill=(91, 55, 64),
+    )
     return image
 
 
@@ -90,14 +104,48 @@ def _texts():
         ("long text", PROSE * 12, gr.Textbox(label="Long script")),
         ("long word", "x" * 400, gr.Textbox(label="A" * 90)),
         ("markdown", MARKDOWN, gr.Markdown(label="Minutes")),
-        ("html", "<h3>Script</h3><p><b>Host:</b> Good morning.</p><p style='color:#3b57d6'>Blue words</p>", gr.HTML(label="Script")),
-        ("page", "<!doctype html><style>h1{color:teal}</style><h1>A page</h1><script>document.body.append('ran')</script>", gr.HTML(label="Page")),
+        (
+            "html",
+            "<h3>Script</h3><p><b>Host:</b> Good morning.</p><p style='color:#3b57d6'>Blue words</p>",
+            gr.HTML(label="Script"),
+        ),
+        (
+            "page",
+            "<!doctype html><style>h1{color:teal}</style><h1>A page</h1><script>document.body.append('ran')</script>",
+            gr.HTML(label="Page"),
+        ),
         ("code", CODE, gr.Code(language="python", label="Code")),
-        ("dialogue", [{"speaker": "Host", "text": "Everyone says AI will change work."}, {"speaker": "Guest", "text": "I stopped writing minutes."}], gr.Dialogue(type="list", speakers=["Host", "Guest"], label="Dialogue")),
+        (
+            "dialogue",
+            [
+                {"speaker": "Host", "text": "Everyone says AI will change work."},
+                {"speaker": "Guest", "text": "I stopped writing minutes."},
+            ],
+            gr.Dialogue(type="list", speakers=["Host", "Guest"], label="Dialogue"),
+        ),
         ("label", {"cheetah": 0.913, "leopard": 0.06, "jaguar": 0.02, "house cat": 0.004}, gr.Label(label="Animal")),
-        ("highlight", [("The ", None), ("savanna", "PLACE"), (" at ", None), ("dusk", "TIME"), (" drew ", None), ("Mara", "PERSON")], gr.HighlightedText(label="Names")),
+        (
+            "highlight",
+            [
+                ("The ", None),
+                ("savanna", "PLACE"),
+                (" at ", None),
+                ("dusk", "TIME"),
+                (" drew ", None),
+                ("Mara", "PERSON"),
+            ],
+            gr.HighlightedText(label="Names"),
+        ),
         ("scores", [("good ", 0.9), ("and ", 0.0), ("bad", -0.7)], gr.HighlightedText(label="Mood")),
-        ("chat", [{"role": "user", "content": "What do you do with the hour?"}, {"role": "assistant", "content": "I **walk** to the sea and back."}, {"role": "assistant", "content": picture("day", (120, 60))}], gr.Chatbot(label="Talk")),
+        (
+            "chat",
+            [
+                {"role": "user", "content": "What do you do with the hour?"},
+                {"role": "assistant", "content": "I **walk** to the sea and back."},
+                {"role": "assistant", "content": picture("day", (120, 60))},
+            ],
+            gr.Chatbot(label="Talk"),
+        ),
     ]
 
 
@@ -129,12 +177,24 @@ def _media(folder):
         ("lost file", folder / "gone.png", gr.Image(label="Lost")),
         ("gallery", [(pictures[0], "Dusk"), *pictures[1:], *pictures], gr.Gallery(label="Gallery", columns=3)),
         ("compare", (pictures[0], pictures[2]), gr.ImageSlider(label="Before and after")),
-        ("annotated", (pictures[1], [((200, 40, 260, 110), "sun"), (mask, "hill")]), gr.AnnotatedImage(label="Regions")),
-        ("editor", {"background": pictures[0], "layers": [pictures[0], pictures[1]], "composite": pictures[0]}, gr.ImageEditor(label="Edited")),
+        (
+            "annotated",
+            (pictures[1], [((200, 40, 260, 110), "sun"), (mask, "hill")]),
+            gr.AnnotatedImage(label="Regions"),
+        ),
+        (
+            "editor",
+            {"background": pictures[0], "layers": [pictures[0], pictures[1]], "composite": pictures[0]},
+            gr.ImageEditor(label="Edited"),
+        ),
         ("audio", sound(folder / "sample.wav"), gr.Audio(label="Sample")),
         ("files", [sound(folder / "episode-12.wav", 0.5), report], gr.Files(label="Files")),
         ("model", _triangle(folder), gr.Model3D(label="Model")),
-        ("multimodal", {"text": "See this", "files": [sound(folder / "note.wav", 0.5)]}, gr.MultimodalTextbox(label="Message")),
+        (
+            "multimodal",
+            {"text": "See this", "files": [sound(folder / "note.wav", 0.5)]},
+            gr.MultimodalTextbox(label="Message"),
+        ),
     ]
 
 
@@ -145,15 +205,34 @@ def _triangle(folder):
 
 
 def _data():
-    frame = pd.DataFrame({"city": ["Lagos", "Cairo", "Accra"], "people": [15388, 10100, 2660], "share": [0.061, math.nan, 0.011]})
-    many = pd.DataFrame({"n": range(1204), "square": [n * n for n in range(1204)], "word": [f"word {n}" for n in range(1204)]})
-    tree = {"topic": "AI, over coffee", "lines": [{"text": "Hi", "voice": "host"}] * 8, "seconds": 72.4, "draft": False, "none": None, "odd": math.inf, "when": datetime.date(2026, 1, 2)}
+    frame = pd.DataFrame(
+        {"city": ["Lagos", "Cairo", "Accra"], "people": [15388, 10100, 2660], "share": [0.061, math.nan, 0.011]}
+    )
+    many = pd.DataFrame(
+        {"n": range(1204), "square": [n * n for n in range(1204)], "word": [f"word {n}" for n in range(1204)]}
+    )
+    tree = {
+        "topic": "AI, over coffee",
+        "lines": [{"text": "Hi", "voice": "host"}] * 8,
+        "seconds": 72.4,
+        "draft": False,
+        "none": None,
+        "odd": math.inf,
+        "when": datetime.date(2026, 1, 2),
+    }
     return [
         ("json", tree, gr.JSON(label="JSON")),
         ("big list", list(range(5000)), None),
         ("dataframe", frame, gr.Dataframe(label="Dataframe")),
         ("many rows", many, gr.Dataframe(label="Squares")),
-        ("records", [{"text": "Everyone says AI will change the way we work.", "voice": "Host"}, {"text": "Every day?", "voice": "Guest"}], None),
+        (
+            "records",
+            [
+                {"text": "Everyone says AI will change the way we work.", "voice": "Host"},
+                {"text": "Every day?", "voice": "Guest"},
+            ],
+            None,
+        ),
         ("array", np.arange(12.0).reshape(3, 4) / 7, None),
         ("record", Script([{"text": "Hi"}], picture("day")), None),
         ("settings", Settings(20, datetime.datetime(2026, 1, 2, 3, 4, 5), math.nan), None),  # noqa: DTZ001  # as users write
