@@ -27,7 +27,7 @@ class Questions:
     def __init__(self, changed: Callable[[Place], None]) -> None:
         self._changed = changed
         self._lock = threading.Lock()
-        self._open: dict[Place, Question] = {}
+        self._open: dict[str, dict[Index, Question]] = {}
         self._answers: dict[Place, Any] = {}
         self._callbacks: dict[Place, list[Callable[[], None]]] = {}
 
@@ -41,7 +41,7 @@ class Questions:
         with self._lock:
             if place in self._answers:
                 return self._answers.pop(place)
-            self._open[place] = question
+            self._open.setdefault(question.step, {})[question.index] = question
         self._changed(place)
 
         def when(call_back: Callable[[], None]) -> None:
@@ -63,12 +63,12 @@ class Questions:
         """
         place = (step, index)
         with self._lock:
-            question = self._open.get(place)
+            question = self._open.get(step, {}).get(index)
             if question is None:
                 raise LookupError(f"{step} asks nothing now: it was answered already, or its run is over")
             if question.sort == "choose" and value not in question.options:
                 raise InvalidInputError(f"{value!r} is none of the options: {listed(question.options)}")
-            del self._open[place]
+            del self._open[step][index]
             self._answers[place] = value
             callbacks = self._callbacks.pop(place, [])
         self._changed(place)
@@ -77,18 +77,28 @@ class Questions:
 
     def open(self, step: str, index: Index = ()) -> Question | None:
         """The question that a step or an item asks now."""
-        return self._open.get((step, index))
+        return self._open.get(step, {}).get(index)
+
+    def asks(self, step: str, index: Index) -> bool:
+        """Whether an item asks something now."""
+        return self.open(step, index) is not None
 
     def of(self, step: str) -> list[Question]:
         """All that a step asks now, in the order of its items."""
         with self._lock:
-            return [question for place, question in sorted(self._open.items(), key=lambda at: at[0]) if place[0] == step]
+            return [question for _, question in sorted(self._open.get(step, {}).items(), key=lambda at: at[0])]
+
+    def first(self, step: str) -> tuple[Question | None, int]:
+        """What a step asked first of what is open, and how much is."""
+        with self._lock:
+            asked = self._open.get(step, {})
+            return next(iter(asked.values()), None), len(asked)
 
     def drop(self, step: str) -> None:
         """Nobody waits for what a step asks any more."""
         with self._lock:
-            for place in [place for place in (*self._open, *self._answers, *self._callbacks) if place[0] == step]:
-                self._open.pop(place, None)
+            self._open.pop(step, None)
+            for place in [place for place in (*self._answers, *self._callbacks) if place[0] == step]:
                 self._answers.pop(place, None)
                 self._callbacks.pop(place, None)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import InvalidInputError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
+from daggr_fn.kinds import MISSING
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.editing import Edits
 from daggr_fn.live.entered import Entered
@@ -20,18 +21,21 @@ from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import new_cards, restore
 from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, valid_choices
 from daggr_fn.live.questions import Questions, told_question
+from daggr_fn.live.sides import Sides
 from daggr_fn.live.staleness import Staleness
-from daggr_fn.live.states import Patch
+from daggr_fn.live.states import GOING
+from daggr_fn.live.touched import Touched
 from daggr_fn.live.undoing import UNSET, Change, Undoing
 from daggr_fn.live.values import shown_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from daggr_fn.expressions import Index
     from daggr_fn.graph import Graph
     from daggr_fn.kinds import Question
     from daggr_fn.live.chores import Chores
+    from daggr_fn.live.states import Card, Patch
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.plan import Plan, Settings
     from daggr_fn.store import RunInfo, SheetInfo, Store, Version
@@ -76,15 +80,18 @@ class OpenSheet:
         self._times = known_times(self._results, self.cards)
         self._runs: dict[str, SheetRun] = {}
         self._last: Patch | None = _told_interrupted(self._interrupted)
+        self._run_sent: Patch | None = None
         self._tracebacks: dict[tuple[str, Index], list[dict[str, Any]]] = {}
         self._logs = Logs(self._logged)
         self._questions = Questions(self._asked)
+        self._touched = Touched(self.graph)
+        self._sides = Sides(self.graph)
         self._edits = Edits(self._results, self._settings.get("edits") or {})
         self._undoing = Undoing(self._restore)
         self._unsent = Soon(folding, self._send_cards)
         self._stale = Soon(planning, self._find_stale, _PAUSE_SECONDS)
         self._find_stale()
-        for card in (*self.cards.values(), *self._groups.cards.values()):
+        for card in self._all_cards():
             card.patch()
 
     # ---- what it shows
@@ -92,8 +99,7 @@ class OpenSheet:
     def snapshot(self) -> Patch:
         """All that a page shows, but for the values, which are asked for one by one."""
         with self._lock:
-            cards = {name: card.snapshot() for name, card in self.cards.items()}
-            cards |= {name: card.snapshot() for name, card in self._groups.cards.items()}
+            cards = {card.step: card.snapshot() for card in self._all_cards()}
             return {
                 "sheet": self._told_sheet(),
                 "inputs": {name: self._entered.told(name) for name in self.graph.inputs},
@@ -169,7 +175,7 @@ class OpenSheet:
         port = self.graph.inputs[name]
         with self._lock:
             value = self._entered.values.get(name, port.default)
-        if port.secret or name not in self._entered.values and value is not port.default:
+        if port.secret or value is MISSING:
             raise LookupError(f"the value of {name} is not shown")
         return value
 
@@ -212,6 +218,7 @@ class OpenSheet:
             raise InvalidInputError(f"the choice {choice!r} has no variant {variant!r}")
         with self._lock:
             self._set_setting("choices", {**(self._settings.get("choices") or {}), choice: variant})
+            self._touched.inputs([choice])
             self._send({"choices": self.choices})
         self._stale.ask()
 
@@ -298,8 +305,7 @@ class OpenSheet:
                 run.execution.cancel()
             elif step in run.steps:
                 run.execution.stop(self._step(step).name)
-        for name in [step] if step is not None else list(self.cards):
-            self._questions.drop(name)
+        self._drop_questions([step] if step is not None else list(self.cards))
 
     @property
     def going(self) -> list[SheetRun]:
@@ -346,6 +352,7 @@ class OpenSheet:
             self._results.forget()
             self._entered.reload()
             self._note_restored(before)
+            self._touched.inputs(self.graph.inputs)
             self._send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
         self._stale.ask()
 
@@ -358,6 +365,7 @@ class OpenSheet:
         with self._lock:
             self._edits.edit(self._step(step), port, rows, tuple(index))
             self._set_setting("edits", self._edits.told)
+            self._touched.step(step)
             card = self.cards[step]
             card.tell(edited=self._edits.ports(step) or None, version=self._results.numbers(step))
             card.revise()
@@ -370,6 +378,9 @@ class OpenSheet:
             run.execution.cancel()
 
     # ---- inside
+
+    def _all_cards(self) -> list[Card]:
+        return [*self.cards.values(), *self._groups.cards.values(), *self._sides.cards.values()]
 
     def _step(self, name: str) -> Any:
         return self.graph.step(name)
@@ -386,6 +397,7 @@ class OpenSheet:
         """Set inputs or positions, tell everybody, and say what they were."""
         if what == "inputs":
             before = {name: self._entered.set(name, value) for name, value in values.items()}
+            self._touched.inputs(values)
             self._send({"inputs": {name: self._entered.told(name) for name in values}})
             self._stale.ask()
             return before
@@ -427,22 +439,26 @@ class OpenSheet:
         given = {**settings.given, **self._edits.given(self._edits.replaced(plan), self.graph)}
         return sheet_plan(self.graph, inputs, choices, settings.changed(given=given), SheetMemory(self._results, run))
 
-    def _begin(self, id: str, how: str, step: str | None, finished: Collection[str], *, keep_edits: bool) -> str:
-        plan = self._planned(how, step, finished=finished, run=id, keep_edits=keep_edits)
+    def _begin(self, name: str, how: str, step: str | None, finished: Collection[str], *, keep_edits: bool) -> str:
+        plan = self._planned(how, step, finished=finished, run=name, keep_edits=keep_edits)
         refuse_without_inputs(plan, self._entered.check())
         with self._lock:
             self._undoing.seal()
-            fold = Folding(id, self.graph, self.cards, self._results.numbers, self._results.note)
-            run = SheetRun(
-                id, plan, folding=fold, results=self._results, logs=self._logs, chores=self._chores, heard=self._heard
+            numbers, note = self._results.numbers, self._results.note
+            fold = Folding(
+                name, self.graph, self.cards, numbers, note, self._questions.asks
             )
+            run = SheetRun(
+                name, plan, folding=fold, results=self._results, logs=self._logs, chores=self._chores, heard=self._heard
+            )
+            run.then = self._touched.now
             asked = how if step is None else f"{how} {step}"
-            self.store.begin_run(self.info.id, id, [one for one in self.graph.steps if one in run.steps], asked)
+            self.store.begin_run(self.info.id, name, [one for one in self.graph.steps if one in run.steps], asked)
             self._interrupted = None
-            self._runs[id] = run
+            self._runs[name] = run
             self._send({"run": self._told_run()})
         run.start()
-        return id
+        return name
 
     def _heard(self, run: SheetRun) -> None:
         """Events of a run were taken in."""
@@ -451,9 +467,12 @@ class OpenSheet:
             run.tracebacks = {}
             if run.over:
                 self._last = run.told()
+                self._touched.ended(run.ended, run.then)
                 self._runs.pop(run.id, None)
-                for step in run.steps:
-                    self._questions.drop(step)
+                self._drop_questions(run.steps)
+            if run.news & self._sides.deciding:
+                self._sides.update(self.cards, self._results, run.plan.inputs)
+            run.news.clear()
             self._send_cards(with_run=True)
         if run.over:
             self._stale.ask()
@@ -463,9 +482,10 @@ class OpenSheet:
         with self._lock:
             changed = [card for card in self.cards.values() if card.changed]
             changed += self._groups.update(changed)
+            changed += [card for card in self._sides.cards.values() if card.changed]
             patch: Patch = {"cards": {card.step: card.patch() for card in changed}} if changed else {}
-            if with_run:
-                patch["run"] = self._told_run()
+            if with_run and (run := self._told_run()) != self._run_sent:
+                patch["run"] = self._run_sent = run
             if patch:
                 self._send(patch)
 
@@ -486,18 +506,28 @@ class OpenSheet:
     def _asked(self, place: tuple[str, Index]) -> None:
         """A question was asked or answered."""
         step, index = place
-        open_now = self._questions.of(step)
         with self._lock:
             card = self.cards[step]
-            waits = self._questions.open(step, index) is not None
-            if index and card.items is not None:
-                card.items.set(index, "wait" if waits else "running")
+            word = "wait" if self.question(step, index) is not None else "running"
+            if card.items is not None and card.items.word(index) in GOING:
+                card.items.set(index, word)
                 card.tell(state=card.items.state)
-            else:
-                card.tell(state="wait" if waits else "running")
-            asked = told_question(open_now[0]) | {"of": len(open_now)} if open_now else None
-            card.tell(question=asked)
+            elif not index and card.state in GOING:
+                card.tell(state=word)
+            self._tell_question(step)
         self._unsent.ask()
+
+    def _drop_questions(self, steps: Iterable[str]) -> None:
+        with self._lock:
+            for step in steps:
+                self._questions.drop(step)
+                if "question" in self.cards[step].facts:
+                    self._tell_question(step)
+            self._unsent.ask()
+
+    def _tell_question(self, step: str) -> None:
+        first, number = self._questions.first(step)
+        self.cards[step].tell(question=told_question(first) | {"of": number} if first is not None else None)
 
     def _find_stale(self) -> None:
         """Bring the cards to what a plan says now."""
@@ -509,7 +539,8 @@ class OpenSheet:
             return
         with self._lock:
             going = {step for run in self._runs.values() for step in run.steps}
-            Staleness(plan, self.cards, self._results, going).update()
+            Staleness(plan, self.cards, self._results, going, self._touched).update()
+            self._sides.update(self.cards, self._results, plan.inputs)
             self._send_cards()
 
     def _told_run(self) -> Patch | None:
