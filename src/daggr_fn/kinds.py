@@ -79,6 +79,7 @@ class NodeSpec:
         returns: The annotation of the whole value.
         link: Where a person can read about the node (the address of a Space), if anywhere.
         anonymous: Whether the name says nothing (a lambda's), so that a step is rather named by its variable.
+        asks: What it asks of a person, if it does (see `Question.sort`).
     """
 
     name: str
@@ -89,6 +90,7 @@ class NodeSpec:
     doc: str = ""
     link: str = ""
     anonymous: bool = False
+    asks: Literal["", "approve", "choose", "ask"] = ""
 
 
 @dataclass(frozen=True, slots=True)

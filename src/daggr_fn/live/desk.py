@@ -34,15 +34,19 @@ class Desk:
         """The sheets of a user and a pipeline, newest change first."""
         return self.store.sheets(user, stored_as(pipeline))
 
-    def open(self, pipeline: Pipeline[..., Any], user: str = "", sheet: str | None = None) -> OpenSheet:
+    def open(
+        self, pipeline: Pipeline[..., Any], user: str = "", sheet: str | None = None, *, key: str = ""
+    ) -> OpenSheet:
         """A sheet, opened if it isn't; without an id the one that changed last, or a first one.
+
+        Sheets are kept under the pipeline's name, or under a key of their own.
 
         A pipeline that was changed (hot reload) is opened anew once no run of the old one goes on.
 
         Raises:
             SheetNotFound: There is no such sheet of this user and pipeline.
         """
-        name = stored_as(pipeline)
+        name = key or stored_as(pipeline)
         with self._lock:
             info = self._find(name, user, sheet)
             found = self._open.get(info.id)
@@ -62,11 +66,12 @@ class Desk:
             raise SheetNotFound(f"{pipeline} has no such sheet")
         return info
 
-    def make(self, pipeline: Pipeline[..., Any], user: str = "", name: str = "") -> OpenSheet:
+    def make(self, pipeline: Pipeline[..., Any], user: str = "", name: str = "", *, key: str = "") -> OpenSheet:
         """A new sheet, opened."""
-        number = len(self.sheets(pipeline, user)) + 1
-        info = self.store.make_sheet(user, stored_as(pipeline), name or f"Sheet {number}")
-        return self.open(pipeline, user, info.id)
+        key = key or stored_as(pipeline)
+        number = len(self.store.sheets(user, key)) + 1
+        info = self.store.make_sheet(user, key, name or f"Sheet {number}")
+        return self.open(pipeline, user, info.id, key=key)
 
     def duplicate(self, sheet: OpenSheet, name: str) -> SheetInfo:
         """A new sheet with all that is on this one."""

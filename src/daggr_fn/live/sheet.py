@@ -149,6 +149,16 @@ class OpenSheet:
         picked = valid_choices(self.graph, {**self.pipeline.settings.choose, **(self._settings.get("choices") or {})})
         return {name: picked.get(name, str(port.default)) for name, port in self.graph.choices.items()}
 
+    def setting(self, name: str, default: Any = None) -> Any:
+        """A setting of the sheet: `positions`, `folded`, `view`."""
+        return self._settings.get(name) or default
+
+    def state_of(self, step: str) -> Patch:
+        """What the card of a step, or of a group, tells now."""
+        with self._lock:
+            card = self.cards.get(step) or self._groups.cards[step]
+            return card.snapshot()
+
     def value(self, step: str, port: str | None = None, index: Index = ()) -> Any:
         """What the card of a step shows, in its natural type: one output, or with `None` the whole value.
 
