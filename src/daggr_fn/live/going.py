@@ -62,9 +62,10 @@ class SheetRun:
         self.status = "running"
         self.then = 0
         self.seconds: float | None = None
-        self.news: set[str] = set()
         self.partials: dict[tuple[str, Index], Any] = {}
-        self.tracebacks: dict[tuple[str, Index], list[dict[str, Any]]] = {}
+        self._tracebacks: dict[tuple[str, Index], list[dict[str, Any]]] = {}
+        self._news: set[str] = set()
+        self._times: list[tuple[str, float]] = []
         wanted = plan.wanted()
         self.steps = frozenset(plan.graph.steps if wanted is None else wanted)
         self._folding = folding
@@ -89,6 +90,21 @@ class SheetRun:
     def start(self) -> None:
         """Begin."""
         self.execution.start()
+
+    def take_news(self) -> set[str]:
+        """The steps that were told of since this was asked last."""
+        news, self._news = self._news, set()
+        return news
+
+    def take_times(self) -> list[tuple[str, float]]:
+        """The steps that were called, and how long it took, since this was asked last."""
+        times, self._times = self._times, []
+        return times
+
+    def take_tracebacks(self) -> dict[tuple[str, Index], list[dict[str, Any]]]:
+        """The tracebacks of what failed since this was asked last."""
+        tracebacks, self._tracebacks = self._tracebacks, {}
+        return tracebacks
 
     def told(self) -> Patch:
         """The run in JSON."""
@@ -131,7 +147,7 @@ class SheetRun:
     def _note(self, event: events.StepEvent, reused: list[tuple[str, Index, StoredResult]]) -> None:
         """Keep what an event tells that no worker has kept."""
         place = (event.step, event.index)
-        self.news.add(event.step)
+        self._news.add(event.step)
         if isinstance(event, events.StepPartial):
             self.partials[place] = event.value
             return
@@ -139,9 +155,10 @@ class SheetRun:
             self._results.begin_items(event.step)
         if isinstance(event, events.StepFinished):
             self._results.show_kept(self.id, *place)
+            self._times.append((event.step, event.seconds))
         self.partials.pop(place, None)
         if isinstance(event, events.StepErrored) and event.error is not None:
-            self.tracebacks[place] = told_traceback(event.error)
+            self._tracebacks[place] = told_traceback(event.error)
             self._stored(lambda: self._failed(event))
         elif isinstance(event, events.StepReused):
             found = self._results.look(event.key)
