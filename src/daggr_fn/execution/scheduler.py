@@ -27,6 +27,7 @@ from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.turns import take_turn
 from daggr_fn.execution.workers import WORKERS, Work
+from daggr_fn.expressions import cell
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
 from daggr_fn.tracing import TRACE
@@ -34,7 +35,7 @@ from daggr_fn.tracing import TRACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from daggr_fn.execution.execution import Carried, Execution
+    from daggr_fn.execution.execution import Execution
     from daggr_fn.execution.state import Task
     from daggr_fn.kinds import Call, Question
     from daggr_fn.plan import Plan
@@ -47,23 +48,23 @@ class Scheduler:
 
     Args:
         run: The run, which hears of everything and can be cancelled.
-        carried: Values of steps that an earlier run of the same graph finished.
     """
 
-    def __init__(self, run: Execution, carried: Carried) -> None:
+    def __init__(self, run: Execution) -> None:
         plan = run.plan
         self._run = run
         self._plan = plan
         self._state = run.state
-        self._carried = carried
+        self._before = run.state.before.values
         self._running: set[Task] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
         self._context.run(OF_RUN.set, plan.stand_ins)
-        self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
+        workers = plan.settings.workers
+        self._run_limit = Limit(workers, later_first=True) if workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
-        self._attempts = Attempts(lambda task: self._later(task, functools.partial(self.advance, task)))
+        self._attempts = Attempts()
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind that goes on now, or waits for another attempt."""
@@ -88,12 +89,12 @@ class Scheduler:
             else:
                 work.append(functools.partial(self.advance, task))
         if work:
-            WORKERS.put(work)
+            WORKERS.put(self, work)
 
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        return not (step.limits or step.rates or step in self._plan.given or self._carried or self._plan.looks_up(step))
+        return not (step.limits or step.rates or step in self._plan.given or self._before or self._plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
         """Take a task as far as it goes in this thread; what to go on with."""
@@ -157,13 +158,13 @@ class Scheduler:
         return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
 
     def _carried_value(self, task: Task) -> tuple[Any, str] | None:
-        if not self._carried and not self._plan.given:
+        if not self._before and not self._plan.given:
             return None
         if task.step in self._plan.given:
             return self._state.item_of(self._plan.given[task.step], task), "given"
-        key = (task.step.name, task.index)
-        if key in self._carried:
-            return self._carried[key], "kept from the run that failed"
+        key = cell(task.step, task.index)
+        if key in self._before:
+            return self._before[key], "kept from the run that failed"
         return None
 
     def _evaluate(self, task: Task) -> bool:
@@ -184,9 +185,12 @@ class Scheduler:
         task.inputs = None
         self._later(task, functools.partial(self.advance, task))
 
+    def _take_up_again(self, task: Task) -> None:
+        self._later(task, functools.partial(self.advance, task))
+
     def _later(self, task: Task, work: Work) -> None:
         """Have a task go on in another thread, or at another time."""
-        WORKERS.put([work])
+        WORKERS.put(self, [work])
 
     # ---- limits
 
@@ -200,7 +204,8 @@ class Scheduler:
             return True
         task.limits = wanted
         again = functools.partial(self._later, task, functools.partial(self.advance, task))
-        return limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, self._given_up, rates))
+        nested = self._run.caller is not None
+        return limits.enter(limits.Waiter(wanted, nested, again, self._given_up, rates, number=task.step.number))
 
     def _given_up(self) -> bool:
         return self._run.cancelled
@@ -331,7 +336,7 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None and task.key is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note))
+        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, task.attempt))
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
@@ -362,14 +367,15 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         self._run.say(events.StepRetrying(task.step.name, task.index, task.attempt, error, seconds, delay))
         logger.info("attempt %d of step %s failed, again in %.1f s: %s", task.attempt, task.step.name, delay, error)
-        if not self._attempts.start(again, delay):
+        if not self._attempts.start(again, delay, self._take_up_again):
             self._leave(again)
         return []
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0
         inputs = shown_inputs(task)
-        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs))
+        attempt = task.attempt if task.started else task.attempt - 1
+        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs, attempt))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)
 
