@@ -52,7 +52,8 @@ class Execution:
     ) -> None:
         self.plan = plan
         self.id = uuid.uuid4().hex[:12]
-        self.log: Log = FullLog() if keeps else ShortLog(self._kept_value)
+        self._short_log = None if keeps else ShortLog(self._kept_value)
+        self.log: Log = self._short_log or FullLog()
         self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given, before)
         if not keeps:
             self.state.let_go(plan.graph.takers, targets_of(plan))
@@ -164,6 +165,18 @@ class Execution:
         self.log.add(event)
         if self._listen is not None:
             self._listen(event)
+
+    def say_started(self, task: Task) -> None:
+        """A call begins. Here and below no event is made that nobody hears and nothing keeps."""
+        if self._short_log is None or self._listen is not None:
+            self.say(events.StepStarted(task.step.name, task.index, task.attempt))
+
+    def say_finished(self, task: Task, value: Any, seconds: float) -> None:
+        """A call has ended well."""
+        if self._short_log is not None and self._listen is None:
+            self._short_log.add_finished(task.step.name, task.index, seconds, task.attempt, task.note)
+        else:
+            self.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, task.attempt))
 
     def _kept_value(self, step: str, index: Index) -> Any:
         return self.state.values.get(cell(self.plan.graph.steps[step], index), LET_GO)

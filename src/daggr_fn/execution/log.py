@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -60,6 +61,10 @@ class ShortLog:
     def __init__(self, value_of: ValueOf) -> None:
         self._value_of = value_of
         self._rows: list[Row | events.Event] = []
+
+    def add_finished(self, step: str, index: Index, seconds: float, attempt: int, note: str) -> None:
+        """Take note of a call that ended well, without the event that would say so."""
+        self._rows.append((events.StepFinished.kind, step, index, time.time(), seconds, attempt, note))
 
     def add(self, event: events.Event, /) -> None:
         """Take note of an event."""

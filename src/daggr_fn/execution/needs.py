@@ -29,20 +29,23 @@ class Needs:
         takers: Who takes what.
         state: The cells of the run.
         kept: Steps whose values stay, beside those that the pipeline returns.
+        early: Whether a taker may be done before what it takes has ended: values are given, or an earlier run's.
     """
 
-    def __init__(self, takers: Takers, state: RunState, kept: Collection[Step] = ()) -> None:
+    def __init__(self, takers: Takers, state: RunState, kept: Collection[Step] = (), *, early: bool = False) -> None:
         self._takes = takers.takes
         self._counts = takers.counts
         self._least = takers.least
         self._state = state
         self._kept = kept
+        self._early = early
         self._marks: dict[Key, int] = {}
         self._spoiled: set[Key] = set()
 
     def leave_out(self, steps: Iterable[Step]) -> None:
         """These steps take no part."""
         for step in steps:
+            self._early = True
             self._done(step, ())
 
     def ended(self, step: Step, index: Index) -> None:
@@ -50,12 +53,13 @@ class Needs:
         for taken, levels in self._takes[step]:
             if levels == len(index):
                 self._mark(taken, index)
-        if step not in self._counts or self._marks:
+        if self._early or step not in self._counts:
             self._let_go_if_free(step, index)
 
     def skipped(self, step: Step, index: Index, *, final: bool) -> None:
         """A call, or all below an index, will not be made."""
         if final:
+            self._early |= len(index) < len(step.axes)
             self._done(step, index)
         else:
             self.failed(step, index)
@@ -80,6 +84,8 @@ class Needs:
         """One more taker is done with all that is below an index."""
         key = (taken, *index) if index else taken
         marks = self._marks[key] = self._marks.get(key, 0) + 1
+        if not taken.axes and marks < self._counts[taken]:
+            return
         if len(index) == len(taken.axes):
             self._let_go_if_free(taken, index)
         elif marks >= self._least.get((taken, len(index)), 0):

@@ -226,7 +226,7 @@ class Scheduler:
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         call.on_ask, call.on_turn = self._answer, self._take_turn
         self._running.add(task)
-        self._run.say(events.StepStarted(task.step.name, task.index, task.attempt))
+        self._run.say_started(task)
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
         if seconds is None or task.step.kind.is_async:
@@ -336,7 +336,7 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None and task.key is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, task.attempt))
+        self._run.say_finished(task, value, seconds)
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:

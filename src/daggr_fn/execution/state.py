@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +121,7 @@ class RunState:
         steps: Iterable[Step],
         left_out: Mapping[Step, str],
         emit: Emit,
-        given: Container[Step] = (),
+        given: Collection[Step] = (),
         before: Ended = NOTHING,
     ) -> None:
         self.inputs = inputs
@@ -136,6 +136,7 @@ class RunState:
         self._steps = list(steps)
         self._emit = emit
         self._given = given
+        self._early = bool(given) or bool(before.values)
         self._needs: Needs | None = None
         self._waiters: dict[Key, list[Unit]] = {}
         self._open: dict[Key, int] = {}
@@ -155,7 +156,7 @@ class RunState:
             takers: Who takes what.
             kept: Steps whose values stay.
         """
-        self._needs = Needs(takers, self, kept)
+        self._needs = Needs(takers, self, kept, early=self._early)
         self._needs.leave_out(self.missing)
 
     def ended(self) -> Ended:
