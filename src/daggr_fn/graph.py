@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import enum_values
@@ -113,6 +114,25 @@ def _rates(options: Options) -> tuple[Rate, ...]:
     return tuple(rate for rate in both if rate is not None)
 
 
+@dataclass(frozen=True)
+class StepGroup:
+    """The steps that a pipeline made which was called in the body; their names begin with the group's and a slash.
+
+    Attributes:
+        place: Where it was called.
+        doc: What the pipeline says of itself.
+        axes: The lists that the whole group is mapped over; empty when it is not.
+        arguments: What its parameters were given, where that is no fixed value.
+        outputs: What it returned, where it was under names.
+    """
+
+    place: Place | None = None
+    doc: str = ""
+    axes: Axes = ()
+    arguments: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
+    outputs: dict[str, Expression] = field(default_factory=dict[str, Expression])
+
+
 class Graph:
     """The DAG of a pipeline: its steps, inputs and what it returns."""
 
@@ -121,6 +141,7 @@ class Graph:
         self.steps: dict[str, Step] = {}
         self.inputs: dict[str, InputPort] = {}
         self.choices: dict[str, InputPort] = {}
+        self.groups: dict[str, StepGroup] = {}
         self.given: dict[str, Any] = {}  # by groups, for their steps
         self.fresh: frozenset[str] = frozenset()
         self.result: Any = None

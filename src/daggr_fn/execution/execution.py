@@ -59,6 +59,7 @@ class Execution:
             self.state.let_go(plan.graph.takers, targets_of(plan))
         self.cancelled = False
         self.timed_out = False
+        self.stopped = False
         self.done = threading.Event()
         self.caller = CURRENT_CALL.get()
         self.host = Host()
@@ -155,6 +156,13 @@ class Execution:
         self.host.cancel()
         self._end("cancelled")
 
+    def stop(self, step: str) -> None:
+        """Cancel one step; what needs it is skipped, and the rest goes on. The run ends as cancelled if none failed."""
+        scheduler = self._scheduler
+        if scheduler is not None:
+            self.stopped = True
+            scheduler.stop(self.plan.graph.step(step))
+
     def _run_out(self) -> None:
         """The run took too long."""
         self.timed_out = True
@@ -176,7 +184,8 @@ class Execution:
         if self._short_log is not None and self._listen is None:
             self._short_log.add_finished(task.step.name, task.index, seconds, task.attempt, task.note)
         else:
-            self.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, task.attempt))
+            name, index, key = task.step.name, task.index, task.key or ""
+            self.say(events.StepFinished(name, index, value, seconds, task.note, key, task.attempt))
 
     def _kept_value(self, step: str, index: Index) -> Any:
         return self.state.values.get(cell(self.plan.graph.steps[step], index), LET_GO)
@@ -225,7 +234,7 @@ class Execution:
     def end_if_over(self) -> None:
         """Say so when every task has ended."""
         if self.state.over and not self.done.is_set():
-            self._end("failed" if self.failures else "done")
+            self._end("failed" if self.failures else "cancelled" if self.stopped else "done")
 
     def _end(self, status: Any) -> None:
         with self._ending:

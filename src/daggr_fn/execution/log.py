@@ -96,7 +96,7 @@ class ShortLog:
         if kind == events.StepReused.kind:
             return [events.StepReused(step, index, value, text, seconds, at=at)]
         started = events.StepStarted(step, index, number, at=at - seconds)
-        return [started, events.StepFinished(step, index, value, seconds, text, number, at=at)]
+        return [started, events.StepFinished(step, index, value, seconds, text, attempt=number, at=at)]
 
 
 def _finished(event: events.StepFinished) -> Row:
