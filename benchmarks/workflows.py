@@ -115,7 +115,7 @@ def _groups() -> Iterator[Case]:
             Contender("floor", lambda: functools.partial(anyio.run, _bare_group)),
         ),
         expected=_GROUPED,
-        most_of_floor=0.2,
+        most_of_floor=0.4,
     )
     yield Case(
         f"{name}, {WEIGHT / 1e6:g} MB a step: peak (floor: 32 threads)",
@@ -192,7 +192,7 @@ def _side_by_side() -> Iterator[Case]:
 
 def _against(name: str, ours: Prepare, floor: Prepare, expected: int) -> Case:
     contenders = Contender("daggr_fn", ours), Contender("floor", floor)
-    return Case(name, contenders, expected=expected, most_of_floor=0.5)
+    return Case(name, contenders, expected=expected, most_of_floor=1)
 
 
 def _ready(made: Pipeline[[], int], function: Callable[[], int]) -> Prepare:

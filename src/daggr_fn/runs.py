@@ -25,7 +25,7 @@ class StepRecord:
     """What became of a step, or of one item of it.
 
     Attributes:
-        value: Its value, for `done` and `reused`.
+        value: Its value, for `done` and `reused`; `<let go>` where it is not there any more.
         seconds: How long its call took, all attempts together.
         saved: How long the reused result once took to make.
         reason: Why it was reused or skipped, or why its result was not stored.
