@@ -52,9 +52,9 @@ export function useView(flow, page) {
       for (const node of flow.nodes.value) {
         if (node.dragging) continue;
         const frame = node.type === "frame" ? state.frames[node.id] : null;
-        const [x, y] = frame ?? state.places[node.id] ?? [node.position.x, node.position.y];
+        const [x, y] = frame?.rect ?? state.places[node.id] ?? [node.position.x, node.position.y];
         if (node.position.x !== x || node.position.y !== y) node.position = { x, y };
-        if (frame) node.dimensions = { width: frame[2], height: frame[3] };
+        if (frame) node.dimensions = { width: frame.rect[2], height: frame.rect[3] };
       }
     },
 
@@ -64,7 +64,11 @@ export function useView(flow, page) {
       for (const node of flow.nodes.value) {
         const { width, height } = node.dimensions;
         if (node.type !== "card" || !height || !document.querySelector(`[data-id="${CSS.escape(node.id)}"] .card`)) continue;
-        if (sizes[node.id] !== height) found[node.id] = [Math.round(width), (sizes[node.id] = Math.round(height))];
+        const ports = state.fieldHeights[node.id] ?? {}, size = [Math.round(width), Math.round(height), ports];
+        if (String(sizes[node.id]) !== JSON.stringify(size)) {
+          sizes[node.id] = JSON.stringify(size);
+          found[node.id] = size;
+        }
       }
       clearTimeout(told);
       if (Object.keys(found).length) told = setTimeout(() => act("sizes", { sizes: found }), 60);
@@ -73,8 +77,8 @@ export function useView(flow, page) {
     /** A frame takes its cards along. */
     dragAlong(frame) {
       if (frame.type !== "frame") return;
-      const [x, y] = state.frames[frame.id], dx = frame.position.x - x, dy = frame.position.y - y;
-      state.frames[frame.id] = [frame.position.x, frame.position.y, ...state.frames[frame.id].slice(2)];
+      const known = state.frames[frame.id], [x, y, ...size] = known.rect, dx = frame.position.x - x, dy = frame.position.y - y;
+      state.frames[frame.id] = { ...known, rect: [frame.position.x, frame.position.y, ...size] };
       for (const node of flow.nodes.value) {
         if (state.parents[node.id]?.includes(frame.id)) node.position = { x: node.position.x + dx, y: node.position.y + dy };
       }

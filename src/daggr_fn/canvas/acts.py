@@ -113,7 +113,8 @@ async def answer_as_it_was(page: Page, message: Message) -> None:
 @_act
 async def see(page: Page, message: Message) -> None:
     """Cards came into view: send what their results look like."""
-    cards = [card for card in message.get("cards", ()) if card in page.drawing.projection.cards]
+    known = page.drawing.projection.cards
+    cards = [card for card in message.get("cards", ()) if card in known and known[card]["steps"]]
     page.results.seen.update(cards)
     change = await asyncio.to_thread(page.results.add_to, {}, cards, anew=True)
     if change:
@@ -142,18 +143,18 @@ async def ready(page: Page, message: Message) -> None:
 @_act
 async def sizes(page: Page, message: Message) -> None:
     """The cards turned out to be this large: make room."""
-    known = page.drawing.projection.cards
-    new = {card: (int(size[0]), int(size[1])) for card, size in dict(message.get("sizes", {})).items() if card in known}
-    page.drawing.sizes.update(new)
+    for card, size in dict(message.get("sizes", {})).items():
+        if card in page.drawing.projection.cards:
+            width, height, ports = size
+            page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
     page.element.patch(await asyncio.to_thread(page.drawing.places))
 
 
 @_act
 async def move(page: Page, message: Message) -> None:
     """Cards were dragged."""
-    known = page.drawing.projection.cards
-    places = {card: [int(x), int(y)] for card, (x, y) in dict(message.get("places", {})).items() if card in known}
-    page.sheet.move(places)
+    known, places = page.drawing.projection.cards, dict(message.get("places", {}))
+    page.sheet.move({card: page.drawing.within(card, *place) for card, place in places.items() if card in known})
 
 
 @_act

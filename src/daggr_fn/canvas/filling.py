@@ -72,7 +72,7 @@ class Filling:
                 annotation=one.annotation,
                 value=self._value(name),
                 change=change,
-                links=self._page.context,
+                links=self._page.context.links,
                 uploads=self._page.uploads,
                 take_upload=self._page.take_upload,
                 secret=one.secret,
@@ -103,7 +103,7 @@ class Filling:
                 annotation=Any,
                 value=asked.value if asked.value is not None else getattr(component, "value", None),
                 change=lambda _value: None,
-                links=self._page.context,
+                links=self._page.context.links,
                 uploads=self._page.uploads,
                 take_upload=self._page.take_upload,
             )
