@@ -14,7 +14,7 @@ from daggr_fn.clock import CLOCK, Timer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
 
 

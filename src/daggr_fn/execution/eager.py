@@ -18,7 +18,7 @@ from daggr_fn.execution.scheduler import Scheduler
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.execution.workers import Work
     from daggr_fn.kinds import Call
 

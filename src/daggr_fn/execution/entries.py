@@ -12,7 +12,7 @@ from daggr_fn.events import RunEnded
 from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Execution, targets_of
 from daggr_fn.execution.loops import call_soon
-from daggr_fn.execution.state import NOTHING, Ended
+from daggr_fn.execution.tasks import NOTHING, Ended
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 

@@ -17,7 +17,8 @@ from daggr_fn.execution.calling import call_again, shown_inputs
 from daggr_fn.execution.log import FullLog, Log, ShortLog
 from daggr_fn.execution.loops import Host, in_running_loop, wait_in_task
 from daggr_fn.execution.scheduler import Scheduler
-from daggr_fn.execution.state import NOTHING, Ended, RunState, Task
+from daggr_fn.execution.state import RunState
+from daggr_fn.execution.tasks import NOTHING, Ended, Task
 from daggr_fn.execution.workers import WORKERS
 from daggr_fn.expressions import Expression, Index, cell, copied
 from daggr_fn.kinds import CURRENT_CALL, Call

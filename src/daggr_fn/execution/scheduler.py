@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from daggr_fn.execution.execution import Execution
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call, Question
     from daggr_fn.plan import Plan
@@ -144,7 +144,7 @@ class Scheduler:
             ready = self._prepare(task)
             if ready is not None:
                 return self._follow(ready)
-            if self._given_up():  # it may have begun to compute a key after all that were being computed were ended
+            if self._is_gone(task):  # it may have begun to compute a key after all that were being computed were ended
                 self._leave(task)
                 return None
         if not task.admitted and not self._admit(task):
@@ -257,9 +257,6 @@ class Scheduler:
         self._out_of_queue(task)
         self._later(task, functools.partial(self.advance, task))
 
-    def _given_up(self) -> bool:
-        return self._run.cancelled
-
     def _is_gone(self, task: Task) -> bool:
         return self._run.cancelled or task.abandoned
 
@@ -354,10 +351,7 @@ class Scheduler:
             self.dispatch(work())
             self._run.end_if_over()
         else:  # storing is no work for an event loop
-            self._later(task, functools.partial(self._after_await, work))
-
-    def _after_await(self, work: Callable[[], list[Task]]) -> Work | None:
-        return self._follow(work())
+            self._later(task, lambda: self._follow(work()))
 
     def _expire(self, task: Task, seconds: float) -> None:
         """A function took too long: it is left behind, and keeps its place in its limit until it ends."""
