@@ -70,6 +70,8 @@ class Needs:
 
     def map_ended(self, step: Step, index: Index) -> None:
         """All calls below an index have ended."""
+        if not self._state.counts[group(step, index)]:
+            self._early = True  # an empty map waited for its list alone
         if group(step, index) not in self._spoiled:
             for taken, levels in self._takes[step]:
                 if levels == len(index):
