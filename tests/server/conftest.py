@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from daggr_fn.server.showing import mount, show
-from tests.server.pages import contexts, simple_page
+from tests.server.pages import contexts, presses, simple_page
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -23,6 +23,7 @@ def _no_settings(monkeypatch):
     for name in ("GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "GRADIO_ROOT_PATH", "DAGGR_FN_MAX_UPLOAD", "SPACE_ID"):
         monkeypatch.delenv(name, raising=False)
     contexts.clear()
+    presses.clear()
 
 
 @pytest.fixture

@@ -73,6 +73,12 @@ class Page:
     def _gone(self) -> None:
         self.visit.site.pages.discard(self)
 
+    def close(self) -> None:
+        """Let go of it now, and not once it had time to come back."""
+        for document in list(self.client._delete_tasks):
+            self.client._cancel_delete_task(document)
+        self.client.delete()
+
     def build(self) -> None:
         """Fill it, in place of what it showed."""
         from nicegui import ui
