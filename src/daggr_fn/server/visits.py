@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.server.links import ServedLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from daggr_fn.live import Desk, OpenSheet
@@ -64,6 +65,20 @@ class PageContext:
     def links(self) -> ServedLinks:
         """The addresses of files for this user."""
         return ServedLinks(self.visit)
+
+    @property
+    def face(self) -> dict[str, str] | None:
+        """The name and initials of who is signed in; nobody is, as long as there is nothing to sign in to."""
+        return None
+
+    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
+        """The code that calls the pipeline with inputs, by language."""
+        from daggr_fn.server.snippets import curl_code, python_code
+
+        return {
+            "python": python_code(self.pipeline, inputs, choices),
+            "curl": curl_code(self.pipeline, inputs, self.address, choices),
+        }
 
     def open_sheet(self) -> OpenSheet:
         """The sheet that the page shows, opened.
