@@ -85,16 +85,16 @@ def test_what_could_be_a_page_of_ours_is_sandboxed_or_saved(viewer, name, how, s
     assert answer.headers["content-type"].partition(";")[0] not in ("text/javascript", "application/javascript")
 
 
-def test_a_page_that_a_step_made_cannot_reach_the_server(serve, tab):
+def test_a_page_that_a_step_made_cannot_reach_the_server(serve, page):
     handle = serve(shout)
-    tab.goto(handle.url)
+    page.goto(handle.url)
     html = (
         "<body><script>let said = 'origin ' + window.origin;"
         "fetch('../api/run', {method: 'POST', body: '{}', headers: {'content-type': 'application/json'}})"
         ".then(() => 'ran', () => 'refused').then(x => { document.body.textContent = said + ' ' + x })</script>"
     )
-    tab.goto(handle.url + contexts[0].links.file(keep_bytes(html.encode(), "evil.html")))
-    tab.get_by_text("origin null refused").wait_for()
+    page.goto(handle.url + contexts[0].links.file(keep_bytes(html.encode(), "evil.html")))
+    page.get_by_text("origin null refused").wait_for()
 
 
 def test_nobody_else_gets_it(viewer):

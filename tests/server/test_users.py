@@ -24,10 +24,10 @@ def test_on_the_loopback_everybody_is_one_user_without_a_cookie(serve, client):
     assert contexts[0].user == "local"
 
 
-def test_elsewhere_each_browser_is_a_user_and_stays_who_it_is(serve, chromium):
+def test_elsewhere_each_browser_is_a_user_and_stays_who_it_is(serve, browser):
     handle = serve(shout, "0.0.0.0")
     for _ in range(2):
-        context = chromium.new_context()
+        context = browser.new_context()
         page = context.new_page()
         for _ in range(2):
             page.goto(handle.url)
