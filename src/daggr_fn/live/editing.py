@@ -85,6 +85,7 @@ class Edits:
             results.store.add_reuse(results.sheet, run, reused)
         kept = results.keep(run, key, value, about, step.spec.returns, reason=EDITED)
         results.store.end_run(results.sheet, run, "done", 0.0)
+        results.show_kept(run, step.name, index)
         return kept.number
 
     def replaced(self, plan: Plan) -> set[str]:
