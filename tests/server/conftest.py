@@ -11,6 +11,7 @@ from daggr_fn.server.showing import mount, show
 from tests.chromium import browser, context, faults, page  # noqa: F401  # fixtures
 from tests.server.pages import contexts, presses, simple_page
 
+
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch):
     for name in ("GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "GRADIO_ROOT_PATH", "DAGGR_FN_MAX_UPLOAD", "SPACE_ID"):

@@ -122,7 +122,10 @@ def test_another_origin_gets_no_socket_of_a_mounted_canvas(app, mounted):
     with running(app) as url:
         headers = {"cookie": httpx.get(url + "/shout/").headers["set-cookie"].partition(";")[0]}
         client_id, _ = page_of(url + "/shout/", headers=headers)
-        with pytest.raises(Exception, match="403"), socket(url + "/shout/", client_id, {**headers, "Origin": "http://evil"}):
+        with (
+            pytest.raises(Exception, match="403"),
+            socket(url + "/shout/", client_id, {**headers, "Origin": "http://evil"}),
+        ):
             pass
         with socket(url + "/shout/", client_id, headers) as own:
             assert own.until("40", "44").startswith("40")

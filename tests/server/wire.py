@@ -33,6 +33,11 @@ class Socket:
     def raw(self, text) -> None:
         self.ws.send(text)
 
+    def floods(self, text: str) -> None:
+        """Send a message, and listen until the connection ends."""
+        self.ws.send("42" + text)
+        self.until("nothing begins so")
+
     def asks(self, name: str, *arguments):
         """Send a message, and wait for what the server says of it once it was handled."""
         self.ws.send("427" + json.dumps([name, *arguments]))

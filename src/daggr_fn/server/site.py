@@ -17,11 +17,9 @@ from daggr_fn.server.routes import routes
 from daggr_fn.server.shelf import Shelf
 from daggr_fn.server.socket_messages import MOST_BYTES
 from daggr_fn.server.uploads import Uploads
-from daggr_fn.server.visits import PageContext, Visit
+from daggr_fn.server.visits import Build, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import Receive, Scope, Send
 
     from daggr_fn.pipelines import Pipeline
@@ -57,7 +55,7 @@ class Site:
 
     pipeline: Pipeline[Any, Any] | None
     key: str
-    build: Callable[[PageContext], None]
+    build: Build
     sheets: SheetBook
     visitors: Visitors
     origins: Origins

@@ -84,7 +84,9 @@ def _taken_apart(value: Any) -> tuple[list[str], Rows]:
     if value is None:
         return [], []
     if hasattr(value, "columns") and hasattr(value, "to_numpy"):
-        return [str(name) for name in value.columns], [[_plain(cell) for cell in row] for row in value.to_numpy().tolist()]
+        return [str(name) for name in value.columns], [
+            [_plain(cell) for cell in row] for row in value.to_numpy().tolist()
+        ]
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
@@ -102,7 +104,14 @@ def _letters(rows: Rows) -> list[str]:
 
 
 def item_list(
-    items: ItemList, annotation: Any, value: Any, *, label: str, edited: bool, change: Callable[[Any], None], undo: Callable[[], None]
+    items: ItemList,
+    annotation: Any,
+    value: Any,
+    *,
+    label: str,
+    edited: bool,
+    change: Callable[[Any], None],
+    undo: Callable[[], None],
 ) -> RowsElement:
     """The editor of a list of items, each a record, or a single value.
 

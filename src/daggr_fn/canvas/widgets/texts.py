@@ -68,7 +68,9 @@ def slider(what: Field) -> Widget:
 
     with ui.element("div").classes("df-slider") as root:
         bar = ui.slider(min=plain(low), max=plain(high), step=plain(step), value=plain(what.value) or plain(low))
-        figure = ui.number(min=plain(low), max=plain(high), step=plain(step), value=bar.value).props(f"{_LOOK} {_PAUSE}")
+        figure = ui.number(min=plain(low), max=plain(high), step=plain(step), value=bar.value).props(
+            f"{_LOOK} {_PAUSE}"
+        )
     named(bar, what)
     figure._props["aria-label"] = f"{what.label}, as a number"
     follow, turn = quiet(figure), quiet(bar)
@@ -100,7 +102,14 @@ def color(what: Field) -> Widget:
 
 def code(what: Field) -> Widget:
     """Code, with the colours of its language."""
-    languages = {"python": "Python", "javascript": "JavaScript", "json": "JSON", "html": "HTML", "css": "CSS", "sql": "SQL"}
+    languages = {
+        "python": "Python",
+        "javascript": "JavaScript",
+        "json": "JSON",
+        "html": "HTML",
+        "css": "CSS",
+        "sql": "SQL",
+    }
     languages |= {"markdown": "Markdown", "yaml": "YAML", "typescript": "TypeScript", "shell": "Shell", "r": "R"}
     element: Any = ui.codemirror(
         _as_text(what.value),
