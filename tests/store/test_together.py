@@ -1,4 +1,4 @@
-"""Threads and servers use one store at once, and nothing is lost; opening a sheet asks the same little, large or not."""
+"""Threads and servers use one store at once, and nothing is lost; opening a large sheet asks no more than a small."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ def test_a_thousand_results_of_eight_threads_are_all_there(store, sheet):
     def work(number):
         store.begin_run(sheet, f"run {number}", ["same", "own"])
         for item in range(125):
-            store.add_result(sheet, f"run {number}", "same", index=(item,), key=f"{number} {item}", value=[number, item])
+            store.add_result(
+                sheet, f"run {number}", "same", index=(item,), key=f"{number} {item}", value=[number, item]
+            )
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(work, range(8)))
@@ -21,6 +23,20 @@ def test_a_thousand_results_of_eight_threads_are_all_there(store, sheet):
     assert [version.number for version in versions] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert {len(version.results) for version in versions} == {125}
     assert all(store.load(store.look(sheet, f"{number} 124")) == [number, 124] for number in range(8))
+
+
+def test_threads_write_the_same_new_values_to_sheets_of_their_own(store):
+    sheets = [store.make_sheet("ada", "podcast", f"{number}").id for number in range(6)]
+    start = threading.Barrier(len(sheets))
+
+    def work(sheet):
+        for turn in range(30):
+            start.wait()
+            store.set_input(sheet, "topic", f"new in turn {turn}")
+
+    with ThreadPoolExecutor(len(sheets)) as threads:
+        list(threads.map(work, sheets))
+    assert [store.inputs(sheet) for sheet in sheets] == [{"topic": "new in turn 29"}] * len(sheets)
 
 
 def test_two_servers_write_to_one_sheet(store, sheet, open_store):
