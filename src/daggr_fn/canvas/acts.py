@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from daggr_fn.schema import mermaid
 
 if TYPE_CHECKING:
     from daggr_fn.canvas.page import Page
+    from daggr_fn.store import RunInfo
 
 Message = Mapping[str, Any]
 Act = Callable[["Page", Message], Awaitable[None]]
@@ -31,7 +33,8 @@ def _step(page: Page, message: Message, *, needed: bool = True) -> str | None:
         return None
     if card not in page.drawing.projection.cards:
         raise LookupError(f"there is no step {card!r} here")
-    return page.drawing.projection.step_of(str(card), page.sheet.choices)
+    about = page.drawing.projection.cards[str(card)]
+    return str(card) if about["kind"] == "group" else page.drawing.shown_step(str(card))
 
 
 def _index(message: Message) -> tuple[int, ...]:
@@ -50,8 +53,14 @@ def _way(message: Message) -> Any:
 
 @_act
 async def run(page: Page, message: Message) -> None:
-    """Run all, to a step, from it, or the step itself."""
-    await asyncio.to_thread(page.sheet.run, _way(message), _step(page, message, needed=False))
+    """Run all, to a step, from it, or the step itself. Whoever edited a list is asked before that is replaced."""
+    how, step, edits = _way(message), _step(page, message, needed=False), message.get("edits")
+    if edits not in ("keep", "replace"):
+        replaced = await asyncio.to_thread(page.sheet.would_replace_edit, how, step)
+        if replaced:
+            page.element.answer("replaces", how=how, step=message.get("step"), steps=replaced)
+            return
+    await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
 
 
 @_act
@@ -76,9 +85,9 @@ async def resume(page: Page, message: Message) -> None:
 async def answer(page: Page, message: Message) -> None:
     """Answer a question."""
     step = str(_step(page, message))
-    asked, value = page.sheet.question(step), message.get("value")
+    asked, value = page.sheet.question(step, _index(message)), message.get("value")
     if asked is not None and asked.sort == "choose":
-        value = asked.options[int(value)]  # type: ignore[call-overload]
+        value = asked.options[int(str(value))]
     page.sheet.answer(step, _index(message), value)
 
 
@@ -93,7 +102,7 @@ async def answer_typed(page: Page, message: Message) -> None:
 async def answer_as_it_was(page: Page, message: Message) -> None:
     """Answer with the value that was asked about."""
     step = str(_step(page, message))
-    asked = page.sheet.question(step)
+    asked = page.sheet.question(step, _index(message))
     if asked is not None:
         page.sheet.answer(step, _index(message), asked.value)
 
@@ -104,7 +113,8 @@ async def answer_as_it_was(page: Page, message: Message) -> None:
 @_act
 async def see(page: Page, message: Message) -> None:
     """Cards came into view: send what their results look like."""
-    cards = [card for card in message.get("cards", ()) if card in page.drawing.projection.cards]
+    known = page.drawing.projection.cards
+    cards = [card for card in message.get("cards", ()) if card in known and known[card]["steps"]]
     page.results.seen.update(cards)
     change = await asyncio.to_thread(page.results.add_to, {}, cards, anew=True)
     if change:
@@ -116,7 +126,7 @@ async def see_item(page: Page, message: Message) -> None:
     """An item of a mapped step is looked at."""
     card = str(message.get("step"))
     _step(page, message)
-    page.element.patch(await asyncio.to_thread(page.results.item, card, _index(message)))
+    page.element.patch(await asyncio.to_thread(page.results.item, card, int(message.get("place", 0))))
 
 
 @_act
@@ -133,24 +143,24 @@ async def ready(page: Page, message: Message) -> None:
 @_act
 async def sizes(page: Page, message: Message) -> None:
     """The cards turned out to be this large: make room."""
-    known = page.drawing.projection.cards
-    new = {card: (int(size[0]), int(size[1])) for card, size in dict(message.get("sizes", {})).items() if card in known}
-    page.drawing.sizes.update(new)
+    for card, size in dict(message.get("sizes", {})).items():
+        if card in page.drawing.projection.cards:
+            width, height, ports = size
+            page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
     page.element.patch(await asyncio.to_thread(page.drawing.places))
 
 
 @_act
 async def move(page: Page, message: Message) -> None:
     """Cards were dragged."""
-    known = page.drawing.projection.cards
-    places = {card: (int(x), int(y)) for card, (x, y) in dict(message.get("places", {})).items() if card in known}
-    page.sheet.move(places)
+    known, places = page.drawing.projection.cards, dict(message.get("places", {}))
+    page.sheet.move({card: page.drawing.within(card, *place) for card, place in places.items() if card in known})
 
 
 @_act
 async def tidy(page: Page, message: Message) -> None:
     """Put all cards where the layout has them."""
-    page.sheet.move(None)
+    page.sheet.move(dict.fromkeys(page.sheet.setting("positions", {})))
 
 
 @_act
@@ -165,7 +175,7 @@ async def fold(page: Page, message: Message) -> None:
 async def set_view(page: Page, message: Message) -> None:
     """The page looks elsewhere."""
     x, y, zoom = message.get("view", (0, 0, 1))
-    page.sheet.set_setting("view", [float(x), float(y), float(zoom)])
+    page.sheet.set_view(at=[float(x), float(y), float(zoom)])
 
 
 @_act
@@ -208,13 +218,13 @@ async def open_sheet(page: Page, message: Message) -> None:
 @_act
 async def new_sheet(page: Page, message: Message) -> None:
     """Make a sheet, and show it."""
-    _open(page, page.sheet.desk.new_sheet(page.sheet).id)
+    _open(page, page.new_sheet())
 
 
 @_act
 async def duplicate_sheet(page: Page, message: Message) -> None:
     """Make a copy of this sheet, and show it."""
-    _open(page, page.sheet.desk.duplicate_sheet(page.sheet).id)
+    _open(page, page.duplicate_sheet())
 
 
 @_act
@@ -226,7 +236,7 @@ async def rename_sheet(page: Page, message: Message) -> None:
 @_act
 async def delete_sheet(page: Page, message: Message) -> None:
     """Delete this sheet, and show another one."""
-    _open(page, page.sheet.desk.delete_sheet(page.sheet).id)
+    _open(page, page.delete_sheet())
 
 
 def _open(page: Page, sheet: str) -> None:
@@ -249,19 +259,36 @@ def _plan(page: Page, message: Message) -> dict[str, Any]:
 
 
 def _runs(page: Page, message: Message) -> dict[str, Any]:
-    return {"runs": page.sheet.runs()}
+    found = page.sheet.store.runs(page.sheet.info.id, 50)
+    return {"runs": [_told_run(one) for one in found]}
+
+
+def _told_run(one: RunInfo) -> dict[str, Any]:
+    return {"id": one.run, "status": one.status, "began": one.created, "seconds": one.seconds, "steps": len(one.steps)}
 
 
 def _code(page: Page, message: Message) -> dict[str, Any]:
-    return dict(page.context.code(page.sheet.inputs(), page.sheet.choices))
+    return dict(page.context.code(page.sheet.inputs, page.sheet.choices))
 
 
 def _logs(page: Page, message: Message) -> dict[str, Any]:
     return {"step": message.get("step"), "lines": page.sheet.logs(str(_step(page, message)))}
 
 
+def _traceback(page: Page, message: Message) -> dict[str, Any]:
+    step = str(_step(page, message))
+    return {"step": message.get("step"), "errors": page.sheet.traceback(step, _index(message))}
+
+
 def _mermaid(page: Page, message: Message) -> dict[str, Any]:
     return {"text": mermaid(page.sheet.graph)}
 
 
-_ANSWERS = {"plan": _plan, "runs": _runs, "code": _code, "logs": _logs, "mermaid": _mermaid}
+_ANSWERS: dict[str, Callable[[Page, Message], dict[str, Any]]] = {
+    "plan": _plan,
+    "runs": _runs,
+    "code": _code,
+    "logs": _logs,
+    "mermaid": _mermaid,
+    "traceback": _traceback,
+}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import record_fields
 from daggr_fn.components import component_for, input_component
+from daggr_fn.kinds import MISSING
+from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from daggr_fn.graph import Graph
@@ -46,6 +49,28 @@ def input_fields(graph: Graph) -> dict[str, InputField]:
             full = f"{port.name}.{name}"
             found[full] = _field(full, port.name, name, component, one.annotation, secret=port.secret)
     return found
+
+
+def part_of(one: InputField, value: Any) -> Any:
+    """The value of a field, of that of its input."""
+    if not one.part or value is MISSING:
+        return value
+    if is_mapping(value):
+        return value.get(one.part, MISSING)
+    return getattr(value, one.part, MISSING)
+
+
+def with_part(one: InputField, value: Any, part: Any) -> Any:
+    """The value of an input in which a field has another one."""
+    if not one.part:
+        return part
+    if is_mapping(value):
+        return {**value, one.part: part}
+    if hasattr(value, "_replace"):
+        return value._replace(**{one.part: part})
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.replace(value, **{one.part: part})
+    return {one.part: part}
 
 
 def _field(name: str, port: str, part: str, component: Any, annotation: Any, *, secret: bool) -> InputField:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.annotations import item_annotation
+from daggr_fn.canvas.fields import part_of, with_part
+from daggr_fn.canvas.heavy import fill_heavy
 from daggr_fn.canvas.widgets import Field, Widget, widget
+from daggr_fn.canvas.widgets.rows import item_list
 from daggr_fn.components import component_for
+from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -42,7 +47,7 @@ class Filling:
         for name in patch.get("inputs", {}):
             for full, made in self.widgets.items():
                 if full == name or full.startswith(f"{name}."):
-                    made.show(self._page.sheet.input_value(*full.partition(".")[::2]))
+                    made.show(self._value(full))
         for step in patch.get("cards", {}):
             self._refresh(f"ask-{step}")
 
@@ -57,7 +62,7 @@ class Filling:
         sheet = self._page.sheet
 
         def change(value: Any) -> None:
-            sheet.set_input(one.input, value, one.part)
+            sheet.set_input(one.input, with_part(one, self._whole(one.input), value))
 
         self.widgets[name] = widget(
             Field(
@@ -65,14 +70,25 @@ class Filling:
                 label=one.label,
                 component=one.component,
                 annotation=one.annotation,
-                value=sheet.input_value(one.input, one.part),
+                value=self._value(name),
                 change=change,
-                links=self._page.context,
+                links=self._page.context.links,
                 uploads=self._page.uploads,
                 take_upload=self._page.take_upload,
                 secret=one.secret,
             )
         )
+
+    def _whole(self, name: str) -> Any:
+        try:
+            return self._page.sheet.input_value(name)
+        except LookupError:  # a secret, or an input that has no value yet
+            return MISSING
+
+    def _value(self, name: str) -> Any:
+        one = self._page.drawing.fields[name]
+        value = part_of(one, self._whole(one.input))
+        return None if value is MISSING else value
 
     def _ask(self, step: str) -> None:
         asked = self._page.sheet.question(step)
@@ -87,14 +103,30 @@ class Filling:
                 annotation=Any,
                 value=asked.value if asked.value is not None else getattr(component, "value", None),
                 change=lambda _value: None,
-                links=self._page.context,
+                links=self._page.context.links,
                 uploads=self._page.uploads,
                 take_upload=self._page.take_upload,
             )
         )
 
     def _edit(self, name: str) -> None:
-        raise NotImplementedError(name)
+        step, _, port = name.rpartition(".")
+        sheet, graph = self._page.sheet, self._page.sheet.graph
+        output = graph.steps[step].spec.outputs[port]
+        try:
+            rows = sheet.value(step, port)
+        except LookupError:
+            return
+        item_list(
+            output.component,
+            item_annotation(output.annotation),
+            rows,
+            label=port,
+            edited=bool(sheet.state_of(step).get("edited")),
+            change=lambda new: sheet.edit_items(step, port, new),
+            undo=lambda: sheet.edit_items(step, port, None),
+        )
 
     def _out(self, name: str) -> None:
-        raise NotImplementedError(name)
+        step, _, port = name.rpartition(".")
+        fill_heavy(self._page, step, port)

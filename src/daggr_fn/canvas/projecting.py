@@ -23,15 +23,12 @@ class Projection:
         self.cards = {card["id"]: card for card in cards}
         self._showing: dict[str, list[str]] = {}
         for card in self.cards.values():
-            for step in card["steps"] or [card["id"]]:
+            for step in [card["id"]] if card["kind"] == "group" else card["steps"]:
                 self._showing.setdefault(step, []).append(card["id"])
 
     def cards_of(self, step: str) -> list[str]:
-        """The cards that show something of a step; a group's own state goes by its name."""
-        found = self._showing.get(step, [])
-        return [card for card in found if self.cards[card]["kind"] != "group" or card == step] or (
-            [step] if step in self.cards else []
-        )
+        """The cards that show something of a step, or of a group."""
+        return self._showing.get(step, [])
 
     def step_of(self, card: str, choices: Mapping[str, str]) -> str:
         """The step whose results a card shows now: of a choice the variant that is picked."""
@@ -43,12 +40,6 @@ class Projection:
                     return tab["step"]
         return card if card in about["steps"] or not about["steps"] else about["steps"][0]
 
-    def states(self, states: Mapping[str, State], choices: Mapping[str, str]) -> dict[str, State]:
-        """The states of all cards that any of these steps is shown on."""
-        touched = dict.fromkeys(card for step in states for card in self.cards_of(step))
-        found: dict[str, State] = {}
-        for card in touched:
-            step = card if card in states else self.step_of(card, choices)
-            if step in states:
-                found[card] = states[step]
-        return found
+    def touched(self, steps: Iterable[str]) -> list[str]:
+        """The cards that show something of any of these steps."""
+        return list(dict.fromkeys(card for step in steps for card in self.cards_of(step)))

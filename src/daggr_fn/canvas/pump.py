@@ -7,6 +7,7 @@ page twenty messages.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +43,12 @@ class Pump:
             if self._asked or self._closed:
                 return
             self._asked = True
-        self._loop.call_soon_threadsafe(self._begin)
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and the page gone with it
+            self._loop.call_soon_threadsafe(self._begin)
 
     def _begin(self) -> None:
         if not self._closed:
-            self._task = asyncio.ensure_future(self._run())
+            self._task = self._loop.create_task(self._run())
 
     async def _run(self) -> None:
         while True:
@@ -66,12 +68,29 @@ class Pump:
 
 
 def merge(into: Patch, patch: Mapping[str, Any]) -> None:
-    """Add a patch to another: dicts are merged, two levels deep, all else is replaced."""
+    """Add a patch of a sheet to another one; what comes later wins, part by part."""
     for name, change in patch.items():
         there = into.get(name)
-        if not isinstance(change, dict) or not isinstance(there, dict):
-            into[name] = {**change} if isinstance(change, dict) else change
-            continue
-        for key, value in change.items():
-            old = there.get(key)
-            there[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+        if isinstance(change, dict) and isinstance(there, dict) and name != "run":
+            for key, value in change.items():
+                there[key] = _merged(there.get(key), value)
+        else:
+            into[name] = dict(change) if isinstance(change, dict) else change
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    both = {**old, **new}
+    if isinstance(old.get("items"), dict) and isinstance(new.get("items"), dict):
+        both["items"] = merge_items(old["items"], new["items"])
+    return both
+
+
+def merge_items(old: Patch, new: Patch) -> Patch:
+    """Two patches of a step's items as one: counts are told anew each time, letters (`at`) one by one."""
+    if "states" in new:
+        return new
+    kept = {name: old[name] for name in ("states", "paths") if name in old}
+    parts = {name: {**old.get(name, {}), **new.get(name, {})} for name in ("at", "errors", "seconds")}
+    return {**kept, **new, **{name: part for name, part in parts.items() if part}}

@@ -35,19 +35,19 @@ class Results:
         self._drawing = drawing
         self._links = links
         self._shown: dict[str, tuple[str, Any]] = {}
-        self._asked: dict[str, set[tuple[int, ...]]] = {}
+        self._asked: dict[str, set[int]] = {}
 
     def add_to(self, change: Patch, cards: Iterable[str], *, anew: bool = False) -> Patch:
         """Add to a patch what the results of some cards look like now, as far as that changed."""
         for card in cards:
-            step = self._drawing.projection.step_of(card, self._sheet.choices)
+            step = self._drawing.shown_step(card)
             state = self._sheet.state_of(step)
             shown = (step, state.get("rev"))
             if not anew and self._shown.get(card) == shown:
                 continue
             self._shown[card] = shown
             if state.get("items"):
-                change.setdefault("items", {})[card] = self._items(card, step, state)
+                change.setdefault("items", {})[card] = self._items(card, step)
             else:
                 change.setdefault("results", {})[card] = self._of_step(card, step, ())
             question = state.get("question")
@@ -55,33 +55,44 @@ class Results:
                 change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
         return change
 
-    def item(self, card: str, index: tuple[int, ...]) -> Patch:
-        """What the results of one item look like."""
-        step = self._drawing.projection.step_of(card, self._sheet.choices)
-        self._asked.setdefault(card, set()).add(index)
-        return {"items": {card: {_key(index): self._of_step(card, step, index, compact=False)}}}
+    def item(self, card: str, place: int) -> Patch:
+        """What the results of the item at a place look like."""
+        step = self._drawing.shown_step(card)
+        items = self._sheet.cards[step].items
+        if items is None:
+            return {}
+        self._asked.setdefault(card, set()).add(place)
+        return {"items": {card: {str(place): self._of_step(card, step, items.index(place))}}}
 
-    def _items(self, card: str, step: str, state: Patch) -> Patch:
-        indices = self._sheet.item_indices(step)
-        wanted = indices if len(indices) <= ITEMS_SHOWN else [one for one in indices if one in self._asked.get(card, ())]
-        return {_key(index): self._of_step(card, step, index) for index in wanted}
+    def _items(self, card: str, step: str) -> Patch:
+        items = self._sheet.cards[step].items
+        if items is None:
+            return {}
+        wanted = range(len(items)) if len(items) <= ITEMS_SHOWN else sorted(self._asked.get(card, ()))
+        return {str(place): self._of_step(card, step, items.index(place)) for place in wanted if place < len(items)}
 
-    def _of_step(self, card: str, step: str, index: tuple[int, ...], *, compact: bool = True) -> list[dict[str, Any]]:
+    def _of_step(self, card: str, step: str, index: tuple[int, ...]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        spec = self._sheet.graph.steps[step].spec if step in self._sheet.graph.steps else None
+        if step not in self._sheet.graph.steps:  # a group shows what leaves it
+            return self._of_group(card)
+        outputs = self._sheet.graph.steps[step].spec.outputs
         for port in self._drawing.projection.cards[card]["outs"]:
-            if not port["shown"] or (spec is not None and port["name"] not in spec.outputs):
-                continue
-            try:
-                value = self._sheet.value(step, port["name"], index)
-            except LookupError:
-                continue
-            output = spec.outputs[port["name"]] if spec is not None else None
-            component = output.component if output is not None else None
-            annotation = output.annotation if output is not None else Any
-            shown = view(value, component, annotation, links=self._links, label=port["label"])
-            found.append({**shown, "port": port["name"]})
+            if port["shown"] and port["name"] in outputs:
+                output = outputs[port["name"]]
+                found += self._one(step, port["name"], index, output.component, output.annotation, port["label"])
         return found
+
+    def _of_group(self, card: str) -> list[dict[str, Any]]:
+        return []
+
+    def _one(
+        self, step: str, port: str, index: tuple[int, ...], component: Any, annotation: Any, label: str
+    ) -> list[dict[str, Any]]:
+        try:
+            value = self._sheet.value(step, port, index)
+        except LookupError:
+            return []
+        return [{**view(value, component, annotation, links=self._links, label=label), "port": port}]
 
     def _question(self, step: str, question: Patch) -> Patch:
         asked = self._sheet.question(step)

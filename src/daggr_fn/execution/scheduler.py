@@ -83,7 +83,7 @@ class Scheduler:
         return running + waiting
 
     def stop(self, step: Step) -> None:
-        """Cancel one step: what goes on of it is left behind, what has not begun will not; the rest of the run goes on."""
+        """Cancel one step: what goes on of it is left behind, what has not begun will not. The rest goes on."""
         with self._ending:
             self._stopped.add(step)
             running = [task for task in list(self._running) if task.step is step]

@@ -98,6 +98,13 @@ class Items:
         letter = LETTERS[word]
         return [index for index, place in self._places.items() if self._letters[place] == letter]
 
+    def index(self, place: int) -> Index:
+        """The index of the item at a place. Raises LookupError when there is none."""
+        for at, index in enumerate(self._places):
+            if at == place:
+                return index
+        raise LookupError(f"there is no item {place}")
+
     def word(self, index: Index) -> str:
         """How an item stands."""
         place = self._places.get(index)

@@ -60,6 +60,78 @@ class Results:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Known | None] = OrderedDict()
         self._held: OrderedDict[tuple[str, Index], tuple[Held, Any]] = OrderedDict()
+        self._shown: dict[str, dict[Index, Known]] = {}
+        self._numbers: dict[str, list[int]] = {}
+        self._kept: dict[tuple[str, str, Index], Known] = {}
+        self._made_of: dict[tuple[str, Index], tuple[float, Mapping[str, str]]] = {}
+
+    # ---- what the cards show
+
+    def show(self, step: str, index: Index, known: Known) -> None:
+        """The card of a step shows this result from now on."""
+        with self._lock:
+            self._shown.setdefault(step, {})[index] = known
+            number, newest = self._numbers.get(step, [0, 0])
+            shown = max(number, known.number) if index else known.number  # items of several runs: the last of these
+            self._numbers[step] = [shown, max(newest, known.number)]
+
+    def show_kept(self, run: str, step: str, index: Index) -> None:
+        """The card of a step shows what the run has just kept."""
+        known = self._kept.pop((run, step, index), None)
+        if known is not None:
+            self.show(step, index, known)
+
+    def begin_items(self, step: str) -> None:
+        """The items of a step come anew."""
+        with self._lock:
+            self._shown[step] = {}
+            self._numbers[step] = [0, self._numbers.get(step, [0, 0])[1]]
+
+    def hide(self, step: str, index: Index, number: int) -> None:
+        """A version of a step has no value: it failed."""
+        with self._lock:
+            self._shown.get(step, {}).pop(index, None)
+            self._numbers[step] = [number, max(number, self._numbers.get(step, [0, 0])[1])]
+
+    def shown(self, step: str, index: Index = ()) -> Known | None:
+        """What the card of a step shows."""
+        return self._shown.get(step, {}).get(index)
+
+    def items_of(self, step: str, above: Index = ()) -> list[int]:
+        """The numbers of the items below an index of which there is a result to show."""
+        depth = len(above)
+        with self._lock:
+            places = list(self._shown.get(step, ()))
+        return sorted({index[depth] for index in places if len(index) > depth and index[:depth] == above})
+
+    def seconds(self, step: str) -> list[float]:
+        """How long what the card of a step shows took to make."""
+        with self._lock:
+            return [known.seconds for known in self._shown.get(step, {}).values()]
+
+    def numbers(self, step: str) -> list[int] | None:
+        """The number of the version that a step shows, and of its newest."""
+        with self._lock:
+            found = self._numbers.get(step)
+            return list(found) if found is not None else None
+
+    def note_newest(self, step: str, number: int) -> None:
+        """There is a version of a step."""
+        with self._lock:
+            shown, newest = self._numbers.get(step, [number, 0])
+            self._numbers[step] = [shown, max(newest, number)]
+
+    def note(self, step: str, index: Index) -> str:
+        """Why what a card shows is not kept, if it isn't."""
+        known = self.shown(step, index)
+        return known.note if known is not None else ""
+
+    def made_of(self, step: str, index: Index) -> list[tuple[float, Mapping[str, str]]]:
+        """When the last result of a step was made in this process, and from which key parts."""
+        found = self._made_of.get((step, index)) or self._made_of.get((step, ()))
+        return [found] if found is not None else []
+
+    # ---- what is remembered
 
     def know(self, results: Iterable[StoredResult]) -> None:
         """Results that were read already: they need not be looked for."""
@@ -109,7 +181,7 @@ class Results:
             found = self._held.get((step, index))
         return found[0] if found is not None else None
 
-    def keep(  # noqa: PLR0913  # what the store asks for
+    def keep(  # what the store asks for
         self, run: str, key: str, value: Any, about: About, returns: Any = None, *, reason: str = ""
     ) -> Known:
         """Keep a result of a run: in the store, else in the process, and then its `note` says why."""
@@ -122,15 +194,19 @@ class Results:
             self.sheet, run, about.step, index=about.index, key=key if digest else "", digest=digest, parts=parts,
             value=value, returns=returns, seconds=about.seconds, reason=reason,
         )  # fmt: skip
-        note = stored.note or note
+        if len(about.index) == 0 or about.index[-1] == 0:  # of items the first one tells enough
+            self._made_of[about.step, about.index] = stored.created, about.key_parts
         if stored.note:
             # The digest of what nobody else can have is its own: what follows is reused while this server lives.
             digest = digest or f"held {uuid.uuid4().hex}"
-            return self._hold(Held(key, digest, parts, about.seconds, stored.created, stored.number, note), about, value)
+            held = Held(key, digest, parts, about.seconds, stored.created, stored.number, stored.note or note)
+            self._kept[run, about.step, about.index] = held
+            return self._hold(held, about, value)
         with self._lock:
             self._held.pop((about.step, about.index), None)
-        if key and digest:
+        if stored.key:
             self._note(key, stored)
+        self._kept[run, about.step, about.index] = stored
         return stored
 
     def _hold(self, held: Held, about: About, value: Any) -> Held:
@@ -199,5 +275,5 @@ class SheetMemory:
         return self._results.keep(self.run, key, value, about, returns)
 
     def history(self, pipeline: str, step: str, index: tuple[int, ...]) -> list[tuple[float, Mapping[str, str]]]:
-        """See `Remembered.history`: which key parts the results were made of is asked of the process's memory."""
-        return self._general.history(pipeline, step, index)
+        """See `Remembered.history`."""
+        return self._results.made_of(step, index) or self._general.history(pipeline, step, index)

@@ -142,7 +142,7 @@ class Plan:
 
     def _leave_out(self) -> dict[Step, str]:
         left_out: dict[Step, str] = {}
-        wanted = self._wanted()
+        wanted = self.wanted()
         if wanted is not None:
             reason = f"only {', '.join(self.settings.only)} was asked for"
             left_out = {step: reason for name, step in self.graph.steps.items() if name not in wanted}
@@ -161,7 +161,8 @@ class Plan:
                     left_out[step] = guard.reason
         return left_out
 
-    def _wanted(self) -> set[str] | None:
+    def wanted(self) -> set[str] | None:
+        """The names of the steps that `only` asks for; `None` where it says nothing."""
         if not self.settings.only:
             return None
         wanted: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
@@ -26,18 +26,13 @@ if TYPE_CHECKING:
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.origins import Origins
     from daggr_fn.server.pages import Page
+    from daggr_fn.server.sheet_books import SheetBook
     from daggr_fn.server.visitors import Visitors
 
 logger = logging.getLogger("daggr_fn")
 
 SOCKET = "/_nicegui_ws/"
 _PREFIX = re.compile(r"(?:/[\w.~%@:+-]+)+")
-
-
-class Sheets(Protocol):
-    """Tells whose sheets are whose."""
-
-    def has(self, user: str, key: str, sheet: str) -> bool: ...
 
 
 @dataclass(eq=False)
@@ -48,8 +43,7 @@ class Site:
         pipeline: What it shows; `None` while the file that it is in could not be loaded yet.
         key: What the sheets are kept under.
         build: Builds a page.
-        sheets: Tells whose sheets are whose.
-        desk: What opens sheets; pages get it.
+        sheets: The sheets of its users.
         visitors: Tells who a request is from.
         origins: Tells which requests may come at all.
         root: The path under which the site is, where neither the app around nor the proxy in front says so.
@@ -63,8 +57,7 @@ class Site:
     pipeline: Pipeline[Any, Any] | None
     key: str
     build: Callable[[PageContext], None]
-    sheets: Sheets
-    desk: Any
+    sheets: SheetBook
     visitors: Visitors
     origins: Origins
     root: str = ""
@@ -115,7 +108,7 @@ class Site:
         elif scope["type"] == "http":
             await self._routes(scope, receive, send)
         else:
-            await refuse_socket(scope, receive, send)
+            await refuse_socket(receive, send)
 
     def _may_open(self, scope: Scope) -> bool:
         sheet = QueryParams(scope.get("query_string", b"")).get("sheet")
@@ -178,6 +171,6 @@ def _inner(scope: Scope, visit: Visit, path: str) -> Scope:
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
-        await refuse_socket(scope, receive, send)
+        await refuse_socket(receive, send)
     else:
         await response(scope, receive, send)

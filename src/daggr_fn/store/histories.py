@@ -65,6 +65,27 @@ def shown(connection: Connection, sheet: str) -> dict[str, Version]:
     return {version.step: version for version in _versions(connection, sheet, wanted)}
 
 
+def newest(connection: Connection, sheet: str) -> dict[str, int]:
+    """For each step the number of its newest version."""
+    numbers = select(versions.c.step, func.max(versions.c.number).label("number")).where(versions.c.sheet == sheet)
+    return {row.step: int(row.number) for row in connection.execute(numbers.group_by(versions.c.step))}
+
+
+def numbers_in(connection: Connection, sheet: str, run: str) -> dict[str, int]:
+    """For each step the number of the version that a run made, else of the one that it took results of."""
+    number = select(runs.c.id).where(runs.c.sheet == sheet, runs.c.name == run).scalar_subquery()
+    of_results = reuses.join(results, results.c.id == reuses.c.result).join(
+        versions, versions.c.id == results.c.version
+    )
+    taken = select(reuses.c.step, func.max(versions.c.number).label("number")).select_from(of_results)
+    made = select(versions.c.step, versions.c.number).where(versions.c.run == number)
+    found = {
+        row.step: int(row.number)
+        for row in connection.execute(taken.where(reuses.c.run == number).group_by(reuses.c.step))
+    }
+    return found | {row.step: int(row.number) for row in connection.execute(made)}
+
+
 def _versions(connection: Connection, sheet: str, wanted: Subquery) -> Iterator[Version]:
     """The versions at pairs of `run` and `step`: what that run made, and what it reused."""
     parts: dict[tuple[int, str], dict[tuple[int, ...], Row[Any]]] = {}

@@ -302,6 +302,14 @@ class Store:
         """The history of a step, oldest first. No value is read."""
         return self._database.read(lambda connection: histories.history(connection, sheet, clean(step)))
 
+    def newest_versions(self, sheet: str) -> dict[str, int]:
+        """For each step the number of its newest version."""
+        return self._database.read(lambda connection: histories.newest(connection, sheet))
+
+    def versions_in(self, sheet: str, run: str) -> dict[str, int]:
+        """For each step the number of the version that a run made, or took as it was."""
+        return self._database.read(lambda connection: histories.numbers_in(connection, sheet, run))
+
     def select(self, sheet: str, step: str, number: int | None, *, restore_inputs: bool = True) -> None:
         """Go back to a version of a step, and to the inputs that made it.
 

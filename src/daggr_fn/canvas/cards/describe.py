@@ -15,6 +15,7 @@ from daggr_fn.canvas.cards.shared import Shares, sole_output
 from daggr_fn.canvas.cards.sources import Source, Sources
 from daggr_fn.canvas.cards.steps import step_card
 from daggr_fn.expressions import Expression, Gathered, Input
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -163,7 +164,7 @@ class _Drawing:
     def _shown_as(self, value: Any) -> tuple[Any, Any]:
         """The component and type of an output, or of its items: those of the port that it is, else its own type."""
         if not isinstance(value, Expression):
-            return None, type(value)
+            return None, class_of(value)
         if isinstance(value, Gathered):
             return self._shown_as(value.of)
         if isinstance(value, Input):

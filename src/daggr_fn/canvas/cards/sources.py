@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from daggr_fn.canvas.cards.inputs import InputCards
     from daggr_fn.canvas.cards.shared import Shares
-    from daggr_fn.graph import Step
 
 
 class Source(NamedTuple):
