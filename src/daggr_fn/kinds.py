@@ -158,6 +158,18 @@ class Question:
         return self.step + "".join(f"[{i}]" for i in self.index)
 
 
+class NotYetAnswered(BaseException):  # no error: the call is made again, and no thread waits meanwhile
+    """Raised by an `on_ask` that has no answer yet: the node is called once more when it has.
+
+    Args:
+        when: Told what to call when there is an answer; it calls it once, from any thread, also at once.
+    """
+
+    def __init__(self, when: Callable[[Callable[[], None]], None]) -> None:
+        super().__init__()
+        self.when = when
+
+
 @runtime_checkable
 class NodeKind(Protocol):
     """One kind of node: it knows how to describe itself and how to be called.

@@ -1,1 +1,1 @@
-"""The canvas: the page on which a pipeline is seen, run and looked at."""
+"""The canvas: a pipeline as a page, on NiceGUI and Vue Flow. It reads descriptions and events, and knows no kind of node."""

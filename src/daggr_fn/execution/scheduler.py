@@ -27,6 +27,7 @@ from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.turns import take_turn
 from daggr_fn.execution.workers import WORKERS, Work
+from daggr_fn.kinds import NotYetAnswered
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
 from daggr_fn.tracing import TRACE
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.execution.execution import Carried, Execution
     from daggr_fn.execution.state import Task
+    from daggr_fn.graph import Step
     from daggr_fn.kinds import Call, Question
     from daggr_fn.plan import Plan
 
@@ -57,6 +59,8 @@ class Scheduler:
         self._state = run.state
         self._carried = carried
         self._running: set[Task] = set()
+        self._queued: set[Task] = set()
+        self._stopped: set[Step] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
@@ -72,9 +76,31 @@ class Scheduler:
             running = list(self._running)
             for task in running:
                 self._abandon(task)
+        for task in running:
+            self._let_go(task)
         if self._reuse is not None:
             self._reuse.end_all()
         return running + waiting
+
+    def stop(self, step: Step) -> None:
+        """Cancel one step: what goes on of it is left behind, what has not begun will not. The rest goes on."""
+        with self._ending:
+            self._stopped.add(step)
+            running = [task for task in list(self._running) if task.step is step]
+            queued = [task for task in list(self._queued) if task.step is step]
+            self._queued.difference_update(queued)
+            for task in running:
+                self._abandon(task)
+            for task in queued:
+                task.abandoned = True
+        for task in running:
+            self._let_go(task)
+        waiting = self._attempts.take(step)
+        for task in waiting:
+            self._leave(task)
+        for task in (*running, *queued, *waiting):
+            self.dispatch(self._cancelled(task))
+        self._run.end_if_over()
 
     # ---- the way of a task
 
@@ -93,7 +119,9 @@ class Scheduler:
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        return not (step.limits or step.rates or step in self._plan.given or self._carried or self._plan.looks_up(step))
+        if step in self._stopped or step in self._plan.given or self._carried:
+            return False
+        return not (step.limits or step.rates or self._plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
         """Take a task as far as it goes in this thread; what to go on with."""
@@ -106,6 +134,11 @@ class Scheduler:
     def _advance(self, task: Task) -> Work | None:
         if self._run.cancelled:
             return None
+        if task.abandoned:  # while it waited for a place that it has got now
+            self._leave(task)
+            return None
+        if task.step in self._stopped:
+            return self._follow(self._stopped_before(task))
         if task.inputs is None:
             ready = self._prepare(task)
             if ready is not None:
@@ -199,28 +232,77 @@ class Scheduler:
         if not wanted and not rates:
             return True
         task.limits = wanted
-        again = functools.partial(self._later, task, functools.partial(self.advance, task))
-        return limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, self._given_up, rates))
+        again = functools.partial(self._admitted, task)
+        gone = functools.partial(self._is_gone, task)
+        self._queued.add(task)
+        if not limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, gone, rates)):
+            return False
+        if self._out_of_queue(task):
+            return True
+        self._leave(task)
+        return False
+
+    def _out_of_queue(self, task: Task) -> bool:
+        """Whether a task is wanted still that has its places now."""
+        with self._ending:
+            self._queued.discard(task)
+            return not task.abandoned
+
+    def _admitted(self, task: Task) -> None:
+        self._out_of_queue(task)
+        self._later(task, functools.partial(self.advance, task))
 
     def _given_up(self) -> bool:
         return self._run.cancelled
+
+    def _is_gone(self, task: Task) -> bool:
+        return self._run.cancelled or task.abandoned
 
     # ---- the call of a node
 
     def _call(self, task: Task) -> list[Task]:
         """Call a node in this thread."""
-        call, timer = self._begin_call(task)
+        if not self._may_begin(task):
+            return self._stopped_before(task)
+        return self._called(task, *self._begin_call(task))
+
+    def _may_begin(self, task: Task) -> bool:
+        with self._ending:
+            if task.step in self._stopped:
+                return False
+            self._running.add(task)
+            return True
+
+    def _called(self, task: Task, call: Call, timer: Timer | None) -> list[Task]:
         try:
             value = self._context.copy().run(self._invoke, task, call)
+        except NotYetAnswered as waits:
+            go_on = functools.partial(self._called, task, call, timer)
+            return [] if self._park(task, go_on, waits) else self._after_call(task, timer)
         except BaseException as error:  # noqa: BLE001  # whatever a node raises, SystemExit too, belongs to its step
             return self._after_call(task, timer, error=error)
         return self._after_call(task, timer, value=value)
+
+    def _park(self, task: Task, go_on: Callable[[], list[Task]], waits: NotYetAnswered) -> bool:
+        """A person is asked: the thread is free until the answer is there. False when nobody wants it any more."""
+        with self._ending:
+            if task.abandoned:
+                return False
+            task.parked = True
+        waits.when(functools.partial(self._unpark, task, go_on))
+        return True
+
+    def _unpark(self, task: Task, go_on: Callable[[], list[Task]]) -> None:
+        with self._ending:
+            if task.abandoned or not task.parked:
+                return
+            task.parked = False
+        self._later(task, lambda: self._follow(go_on()))
 
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
         call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         call.on_ask, call.on_turn = self._answer, self._take_turn
-        self._running.add(task)
         self._run.say(events.StepStarted(task.step.name, task.index, task.attempt))
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
@@ -239,11 +321,16 @@ class Scheduler:
         self._run.host.send((functools.partial(self._await_call, task), self._context.copy()))
 
     async def _await_call(self, task: Task) -> None:
+        if not self._may_begin(task):
+            self.dispatch(self._stopped_before(task))
+            return
         call, _ = self._begin_call(task)
         seconds = task.step.options.timeout_seconds
+        value: Any = None
         try:
-            with anyio.fail_after(seconds):
-                value = await ainvoke(task, call)
+            with anyio.fail_after(seconds) as task.scope:
+                if not task.abandoned:
+                    value = await ainvoke(task, call)
         except TimeoutError as error:
             expired = seconds is not None and time.perf_counter() - task.started >= seconds
             failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
@@ -258,7 +345,7 @@ class Scheduler:
             work = functools.partial(self._after_call, task, None, error=error)
         else:
             work = functools.partial(self._after_call, task, None, value=value)
-        if self._reuse is None or task.key is None:
+        if self._reuse is None or not self._reuse.stores(task):
             self.dispatch(work())
             self._run.end_if_over()
         else:  # storing is no work for an event loop
@@ -274,16 +361,36 @@ class Scheduler:
                 return
             self._abandon(task)
         self.dispatch(self._attempt_failed(task, StepTimeout(f"{task.step.name} took longer than {seconds:g} s")))
-        if self._reuse is not None:
-            self._reuse.end(task)
+        self._let_go(task)
         self._run.end_if_over()
 
     def _abandon(self, task: Task) -> None:
         task.abandoned = True
-        if not task.step.kind.is_async:
+        if task.parked:
+            self._running.discard(task)
+        elif not task.step.kind.is_async:
             WORKERS.lend()  # its thread can't be stopped: another takes its place until it ends
         if task.call is not None:
             task.call.cancel()
+
+    def _let_go(self, task: Task) -> None:
+        """What a task that was left behind holds: its key is free at once, its places when its call has ended."""
+        if task.parked:
+            self._leave(task)
+        elif self._reuse is not None:
+            self._reuse.end(task)
+        if task.scope is not None:
+            self._run.host.call(task.scope.cancel)
+
+    def _cancelled(self, task: Task) -> list[Task]:
+        self._run.say(events.StepCancelled(task.step.name, task.index))
+        return self._state.skip(task, f"{task.step.name} was cancelled", told=True)
+
+    def _stopped_before(self, task: Task) -> list[Task]:
+        self._leave(task)
+        ready = self._cancelled(task)
+        self._run.end_if_over()
+        return ready
 
     # ---- after the call
 
@@ -329,13 +436,13 @@ class Scheduler:
 
     def _finished(self, task: Task, value: Any) -> list[Task]:
         seconds = time.perf_counter() - task.started
-        if self._reuse is not None and task.key is not None:
+        if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note))
+        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, key=task.key or ""))
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
-        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved))
+        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved, key=task.key or ""))
         logger.info("step %s is reused: %s", task.step.name, reason)
         ready = self._state.finish(task, value)
         self._run.end_if_over()

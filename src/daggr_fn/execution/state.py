@@ -18,6 +18,8 @@ from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Out
 from daggr_fn.values import is_sequence
 
 if TYPE_CHECKING:
+    from anyio import CancelScope
+
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
     from daggr_fn.limits import Limit
@@ -30,6 +32,7 @@ class Task:
 
     Attributes:
         attempt: Which attempt it is, from 1 on.
+        parked: Whether its call waits for a person's answer, in no thread.
         pending: How many cells it still waits for.
         inputs: What the node is called with, once known.
         note: Why the result is not remembered, where it should have been.
@@ -37,7 +40,7 @@ class Task:
 
     __slots__ = (
         *("abandoned", "admitted", "attempt", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
-        *("pending", "started", "step"),
+        *("parked", "pending", "scope", "started", "step"),
     )
     expands = False
 
@@ -48,6 +51,8 @@ class Task:
         self.pending = 0
         self.admitted = False
         self.abandoned = False
+        self.parked = False
+        self.scope: CancelScope | None = None
         self.inputs: dict[str, Any] | None = None
         self.call: Call | None = None
         self.key: str | None = None
@@ -150,11 +155,17 @@ class RunState:
             self._end(task, key, released)
             return self._settle(released)
 
-    def skip(self, task: Task, reason: str) -> list[Task]:
-        """A task ends without a value, and without a failure; what that makes ready."""
+    def skip(self, task: Task, reason: str, *, told: bool = False) -> list[Task]:
+        """A task ends without a value, and without a failure; what that makes ready.
+
+        Args:
+            task: The task.
+            reason: Why, in words.
+            told: Whether an event has said so.
+        """
         released: deque[Unit] = deque()
         with self.lock:
-            self._skip(task, Missing(task.step.name, None, reason), released)
+            self._skip(task, Missing(task.step.name, None, reason), released, told=told)
             return self._settle(released)
 
     def item_of(self, value: Any, task: Task) -> Any:
@@ -275,10 +286,11 @@ class RunState:
                 return missing
         return None
 
-    def _skip(self, task: Task, because: Missing, released: deque[Unit]) -> None:
+    def _skip(self, task: Task, because: Missing, released: deque[Unit], *, told: bool = False) -> None:
         key = cell(task.step, task.index)
         self.missing[key] = because
-        self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
+        if not told:
+            self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
         self._end(task, key, released)
 
     # ---- maps
