@@ -31,7 +31,7 @@ class Guard:
         wants_failure: Whether it asks if the condition failed, and not for its value.
     """
 
-    __slots__ = ("_holds", "_key", "_reason", "condition", "wants_failure")
+    __slots__ = ("_by_inputs", "_holds", "_key", "_reason", "condition", "wants_failure")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Guard:
         self.wants_failure = wants_failure
         self._holds = holds
         self._reason = reason
+        self._by_inputs: bool | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Guard) and self._key == other._key
@@ -58,6 +59,13 @@ class Guard:
     def reason(self) -> str:
         """Why the step is skipped when the condition does not hold."""
         return self._reason()  # steps get their names after the branch was made
+
+    @property
+    def by_inputs(self) -> bool:
+        """Whether inputs and choices alone decide, before anything runs."""
+        if self._by_inputs is None:
+            self._by_inputs = not any(self.condition.steps())
+        return self._by_inputs
 
     def holds(self, cells: Cells, index: Index) -> bool:
         """Whether the side is taken, once the condition has ended."""

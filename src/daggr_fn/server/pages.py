@@ -90,7 +90,9 @@ class Page:
         from daggr_fn.server.visits import PageContext
 
         site = self.visit.site
-        return PageContext(pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit)
+        return PageContext(
+            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit
+        )
 
     def say(self, trouble: str) -> None:
         """Show what is wrong with the pipeline's file over the page; nothing when nothing is."""
