@@ -68,9 +68,10 @@ async def _file(request: Request) -> Response:
 async def _results(request: Request) -> Response:
     """All results of a sheet (`?sheet=`) as one file."""
     visit: Visit = request.scope["daggr_fn"]
-    sheet = visit.site.sheets.opened(visit.site, visit.user, request.query_params.get("sheet", ""))
-    if sheet is None:
+    site, wanted = visit.site, request.query_params.get("sheet", "")
+    if site.pipeline is None or not site.sheets.has(visit.user, site.key, wanted):
         return not_found("sheet")
+    sheet = site.sheets.desk.open(site.pipeline, visit.user, wanted, key=site.key)
     file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when all of it is sent
     await to_thread.run_sync(write_zip, sheet, file)
     file.seek(0)
