@@ -194,6 +194,15 @@ def test_inside_a_map_only_the_items_that_failed_get_the_backup():
     assert [item.status for _, item in sorted(run.steps["loud"].items.items())] == ["skipped", "done", "skipped"]
 
 
+def test_a_run_has_the_outputs_of_the_side_that_was_taken():
+    @pipeline
+    def podcast(text: str):
+        return {"said": choice(soft, loud, name="voice")(text=text), "backup": broken.or_else(soft)(text=text)}
+
+    run = podcast.options(choose={"voice": "loud"}).run(text="hi")
+    assert run.outputs == {"said": "LOUD hi 9", "backup": "soft hi 1"}
+
+
 class Voice(NamedTuple):
     sound: str
     words: str

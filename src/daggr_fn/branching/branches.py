@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Union
 
-from daggr_fn.errors import InvalidInputError, did_you_mean, listed, shorten
+from daggr_fn.errors import InvalidInputError, StepStopped, did_you_mean, listed, shorten
 from daggr_fn.expressions import Built, Cells, Expression, Index, Missing, zipped_axes
 
 if TYPE_CHECKING:
@@ -246,12 +246,15 @@ class Fallback(Guarded):
 
     def failed(self, cells: Cells, index: Index) -> bool:
         """Whether the first failed, in a way that the backup is for."""
-        missing = self.first.absent(cells, index[: len(self.first.axes)])
-        return missing is not None and missing.failure is not None and self.handles(missing.failure)
+        return self._stands_in(self.first.absent(cells, index[: len(self.first.axes)]))
+
+    def _stands_in(self, missing: Missing | None) -> bool:
+        failure = missing.failure if missing is not None else None
+        return failure is not None and not isinstance(failure, StepStopped) and self.handles(failure)
 
     def unmapped(self, cells: Cells, index: Index) -> Missing | None:
         missing = self.first.unmapped(cells, index) if len(self.first.axes) > len(index) else None
-        if missing is None or missing.failure is None or not self.handles(missing.failure):
+        if not self._stands_in(missing):
             return missing
         return self.backup.unmapped(cells, index) if len(self.backup.axes) > len(index) else None
 

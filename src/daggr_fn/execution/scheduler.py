@@ -383,7 +383,7 @@ class Scheduler:
 
     def _cancelled(self, task: Task) -> list[Task]:
         self._run.say(events.StepCancelled(task.step.name, task.index))
-        return self._state.skip(task, f"{task.step.name} was cancelled", told=True)
+        return self._state.stop(task)
 
     def _stopped_before(self, task: Task) -> list[Task]:
         self._leave(task)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
-from daggr_fn.errors import DaggrError, InvalidInputError, shorten
+from daggr_fn.errors import DaggrError, InvalidInputError, StepStopped, shorten
 from daggr_fn.execution.needs import Needs
 from daggr_fn.execution.tasks import NOTHING, Ended, Expansion, Task
 from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group, is_group
@@ -129,17 +129,21 @@ class RunState:
             self._end(task, key, released)
             return self._settle(released)
 
-    def skip(self, task: Task, reason: str, *, told: bool = False) -> list[Task]:
-        """A task ends without a value, and without a failure; what that makes ready.
-
-        Args:
-            task: The task.
-            reason: Why, in words.
-            told: Whether an event has said so.
-        """
+    def skip(self, task: Task, reason: str) -> list[Task]:
+        """A task ends without a value, and without a failure; what that makes ready."""
         released: deque[Unit] = deque()
         with self.lock:
-            self._skip(task, Missing(task.step.name, None, reason), released, told=told)
+            self._skip(task, Missing(task.step.name, None, reason), released)
+            return self._settle(released)
+
+    def stop(self, task: Task) -> list[Task]:
+        """A task was stopped, and the run goes on without what needs it; what that makes ready."""
+        released: deque[Unit] = deque()
+        reason = f"{task.step.name} was stopped"
+        with self.lock:
+            key = cell(task.step, task.index)
+            self.missing[key] = Missing(task.step.name, StepStopped(reason), reason)
+            self._end(task, key, released)
             return self._settle(released)
 
     def item_of(self, value: Any, task: Task) -> Any:
@@ -270,13 +274,12 @@ class RunState:
                 return missing
         return None
 
-    def _skip(self, task: Task, because: Missing, released: deque[Unit], *, told: bool = False) -> None:
+    def _skip(self, task: Task, because: Missing, released: deque[Unit]) -> None:
         key = cell(task.step, task.index)
         self.missing[key] = because
         if self._needs is not None:
             self._needs.skipped(task.step, task.index, final=because.final)
-        if not told:
-            self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
+        self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
         self._end(task, key, released)
 
     # ---- maps

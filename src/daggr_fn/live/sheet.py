@@ -71,7 +71,7 @@ class OpenSheet:
         self._times = known_times(self._results, self.cards)
         self._edits = Edits(self._results, self._settings.get("edits") or {})
         self._undoing = Undoing(self._set)
-        self._stale = Soon(planning, self._find_stale, _PAUSE_SECONDS)
+        self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
         self._runs = Runs(
             self._board,
             self._results,
@@ -81,7 +81,7 @@ class OpenSheet:
             interrupted=interrupted,
             over=self._stale.ask,
         )
-        self._find_stale()
+        self.refresh()
         self._board.settle()
 
     # ---- what it shows
@@ -354,7 +354,8 @@ class OpenSheet:
             self._set_setting("edits", self._edits.told)
             self._touched.step(step)
             card = self.cards[step]
-            card.tell(edited=self._edits.ports(step) or None, version=self._results.numbers(step))
+            self._edits.tell(self.cards)
+            card.tell(version=self._results.numbers(step))
             card.revise()
             self._board.send_changes()
         self._stale.ask()
@@ -427,8 +428,8 @@ class OpenSheet:
         self._runs.begin(name, plan, how if step is None else f"{how} {step}")
         return name
 
-    def _find_stale(self) -> None:
-        """Bring the cards to what a plan says now."""
+    def refresh(self) -> None:
+        """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
         then = (self._touched.now, self._runs.ended)
         try:
             plan = self._planned("all", None)
@@ -441,6 +442,7 @@ class OpenSheet:
                 self._stale.ask()  # it isn't so any more
                 return
             Staleness(plan, self.cards, self._results, self._runs.steps, self._touched).update()
+            self._edits.tell(self.cards)
             self._board.sides.update(self.cards, self._results, plan.inputs)
             self._board.send_changes()
 

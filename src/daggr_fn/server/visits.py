@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,10 @@ class Visit:
     user: str
     prefix: str = ""
     known: bool = True
+
+
+Build = Callable[["PageContext"], Callable[[], None] | None]
+"""Builds a page, where NiceGUI's elements go now, and gives what ends it, if that needs doing."""
 
 
 @dataclass(frozen=True)
