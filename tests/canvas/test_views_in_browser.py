@@ -29,6 +29,8 @@ ATTACKS = [
     "<form action='https://evil.invalid'><button>Go</button></form>",
     "<div style='position: fixed; inset: 0; z-index: 9999; background: url(https://evil.invalid/x)'>over</div>",
     "<img srcset='https://evil.invalid/a 1x' src='https://evil.invalid/b'>",
+    "<video src='https://evil.invalid/v' poster='https://evil.invalid/p'></video><audio src='https://evil.invalid/a'>",
+    "<svg><image href='https://evil.invalid/i'/><use href='https://evil.invalid/u#x'/></svg><table background='//evil.invalid/t'>",
     "<math><mtext><table><mglyph><style><img src=x onerror='window.hacked = 1'>",
     "<base href='https://evil.invalid/'><link rel=stylesheet href=/x.css>",
     "<button popovertarget=x autofocus onfocus='window.hacked = 1'>x</button>",
@@ -333,6 +335,15 @@ def test_a_few_items_are_boxes_and_a_failed_one_is_retried(site):
     assert told(page) == [{"do": "retry", "step": "speak", "index": [3]}]
 
 
+def test_an_item_opens_in_full(site):
+    card = mapped("dd")
+    card["items"] = {"0": [{"view": "text", "text": "short"}], "1": [site.card("line\n" * 9)["results"][0]]}
+    page = site.open(card)
+    page.get_by_role("button", name="Show item 2 in full").click()
+    page.get_by_role("group", name="Output").get_by_text("line").wait_for()
+    assert told(page) == [{"do": "see_item", "step": "speak", "place": 1}]
+
+
 def test_many_items_are_squares_that_open(site):
     page = site.open(mapped("d" * 40 + "f" + "r" * 9, errors={"40": failed()}))
     page.get_by_role("button", name="Item 2, done").click()
@@ -340,7 +351,7 @@ def test_many_items_are_squares_that_open(site):
     assert page.evaluate("document.activeElement.ariaLabel") == "Item 3, done"
     page.get_by_role("button", name="Retry item 41").click()
     assert told(page) == [
-        {"do": "see_item", "step": "speak", "index": [1]},
+        {"do": "see_item", "step": "speak", "place": 1},
         {"do": "retry", "step": "speak", "index": [40]},
     ]
 
