@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -108,7 +110,7 @@ def graphs(draw):
         ends += [(parents[start], "o0")] if parents[start] else []
         ends += [(parents[end], "i0")] if parents[end] else []
         ends.append((end, into))
-        wires += [wire(*one, *other) for one, other in zip(ends, ends[1:], strict=False)]
+        wires += [wire(*one, *other) for one, other in itertools.pairwise(ends)]
     return cards, list({one["id"]: one for one in wires}.values())
 
 
@@ -193,6 +195,23 @@ def test_a_wire_over_several_columns_runs_straight_in_a_lane():
     assert lane[0][1] == lane[1][1]
     assert lane[0][0] <= layout.cards["b"].x
     assert lane[1][0] >= layout.cards["d"].right
+
+
+def test_a_lane_on_which_a_card_was_put_is_no_longer_used():
+    arrangement = Arrangement(*drawings.diamond())
+    lane = arrangement.place().wires["a.o0 > e.i1"]
+    onto = {"c": (lane[0][0] + 20, lane[0][1] - 40)}
+    assert "a.o0 > e.i1" not in arrangement.place(moved=onto).wires
+
+
+def test_a_wire_of_a_moved_card_is_a_plain_curve():
+    arrangement = Arrangement(*drawings.diamond())
+    assert "a.o0 > e.i1" not in arrangement.place(moved={"e": (5000, 0)}).wires
+
+
+def test_the_map_has_a_column_of_tiles_for_each_column_centred_on_each_other():
+    tiles = Arrangement(*drawings.fan_out(3)).place().tiles
+    assert tiles == {"c0": (0, 104), "c1": (76, 0), "c2": (76, 104), "c3": (76, 208)}
 
 
 def test_a_folded_group_is_a_card_and_hides_what_is_in_it():

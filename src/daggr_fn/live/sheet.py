@@ -18,6 +18,7 @@ from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
 from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, valid_choices
 from daggr_fn.live.running import Runs
+from daggr_fn.live.shown import ShownCells, shown_output
 from daggr_fn.live.staleness import Staleness
 from daggr_fn.live.touched import Touched
 from daggr_fn.live.undoing import UNSET, Change, Undoing
@@ -71,7 +72,7 @@ class OpenSheet:
         self._times = known_times(self._results, self.cards)
         self._edits = Edits(self._results, self._settings.get("edits") or {})
         self._undoing = Undoing(self._set)
-        self._stale = Soon(planning, self._find_stale, _PAUSE_SECONDS)
+        self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
         self._runs = Runs(
             self._board,
             self._results,
@@ -81,7 +82,7 @@ class OpenSheet:
             interrupted=interrupted,
             over=self._stale.ask,
         )
-        self._find_stale()
+        self.refresh()
         self._board.settle()
 
     # ---- what it shows
@@ -154,6 +155,21 @@ class OpenSheet:
             LookupError: There is none, or it can't be read any more; in words for people.
         """
         return shown_value(self._results, self._step(step), port, tuple(index))
+
+    def output(self, name: str) -> Any:
+        """An output of the pipeline, made of what the cards show.
+
+        Raises:
+            LookupError: Something of it has no result; in words for people.
+        """
+        try:
+            plan = self._planned("all", None)
+        except InvalidInputError as error:
+            raise LookupError(str(error)) from error
+        cells = ShownCells(self._results, plan.inputs)
+        with self._board.lock:
+            cells.know(self.graph, self.cards)
+        return shown_output(self.graph, name, cells)
 
     def partial(self, step: str, index: Index = ()) -> Any:
         """The value on the way to the last one, while a step goes on.
@@ -354,7 +370,8 @@ class OpenSheet:
             self._set_setting("edits", self._edits.told)
             self._touched.step(step)
             card = self.cards[step]
-            card.tell(edited=self._edits.ports(step) or None, version=self._results.numbers(step))
+            self._edits.tell(self.cards)
+            card.tell(version=self._results.numbers(step))
             card.revise()
             self._board.send_changes()
         self._stale.ask()
@@ -427,8 +444,8 @@ class OpenSheet:
         self._runs.begin(name, plan, how if step is None else f"{how} {step}")
         return name
 
-    def _find_stale(self) -> None:
-        """Bring the cards to what a plan says now."""
+    def refresh(self) -> None:
+        """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
         then = (self._touched.now, self._runs.ended)
         try:
             plan = self._planned("all", None)
@@ -441,6 +458,7 @@ class OpenSheet:
                 self._stale.ask()  # it isn't so any more
                 return
             Staleness(plan, self.cards, self._results, self._runs.steps, self._touched).update()
+            self._edits.tell(self.cards)
             self._board.sides.update(self.cards, self._results, plan.inputs)
             self._board.send_changes()
 

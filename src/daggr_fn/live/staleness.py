@@ -121,7 +121,7 @@ class Staleness:
         remembered = bool(self._plan.remembers(step)) and not planned.reason.startswith("not remembered")
         if why is None and planned.mark == "run" and remembered and not self._as_before(card, planned):
             why = _what_changed(planned)
-        why = why or self._touched.why(card.step)
+        why = self._touched.why(card.step) or why
         if why is None and not card.has_value and card.state in {"idle", "interrupted"}:
             why = f"{card.step} has not run"
         if card.step in self._going:

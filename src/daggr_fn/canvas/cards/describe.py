@@ -142,10 +142,9 @@ class _Drawing:
         """The ways from what is returned to the edge of the groups that it is in, which have a port for it."""
         for value in self.graph.outputs.values():
             for source in self.sources.of(value) if isinstance(value, Expression) else ():
-                around = groups.around(source.card)
-                if around:
-                    start = (source.card, source.port)
-                    yield Path(start, (around[-1], groups.out_port(around[-1], start)), source.each)
+                path = groups.path_out((source.card, source.port), each=source.each)
+                if path is not None:
+                    yield path
 
     # ---- outputs
 

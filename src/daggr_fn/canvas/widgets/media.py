@@ -136,7 +136,7 @@ def _accept(what: Field, sort: str) -> str:
 
 
 def sketch(what: Field) -> Widget:
-    """A drawing: `{"background": path, "layers": [path], "composite": path}`, or the one picture where the type is one."""
+    """A drawing: `{"background", "layers", "composite"}` as paths, or the one picture where the type is one."""
     held: dict[str, Any] = _drawing(what.value)
     element = SketchElement()
     size = what.of("canvas_size", (800, 600)) or (800, 600)

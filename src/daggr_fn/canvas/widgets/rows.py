@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from nicegui.element import Element
 
 from daggr_fn.annotations import record_fields
 from daggr_fn.canvas.element import STATIC
 from daggr_fn.canvas.widgets.field import Field, Widget
-from daggr_fn.values import ItemList
+
+if TYPE_CHECKING:
+    from daggr_fn.values import ItemList
 
 Rows = list[list[Any]]
 
@@ -75,7 +77,7 @@ class _Frame:
             import numpy
 
             return numpy.array(self.rows)
-        import pandas as pd
+        import pandas as pd  # type: ignore[import-untyped]
 
         return pd.DataFrame(self.rows, columns=self.headers)
 
