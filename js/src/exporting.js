@@ -16,7 +16,7 @@ const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`
 function graphAsSvg(state, view) {
   const style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name).trim();
   const box = view.box(), width = box.width + 2 * MARGIN, height = box.height + 2 * MARGIN;
-  const place = (card) => state.frames[card.id] ?? [...(state.places[card.id] ?? [0, 0]), card.width];
+  const place = (card) => state.frames[card.id]?.rect ?? [...(state.places[card.id] ?? [0, 0]), card.width];
   const wires = drawnWires(state).map(({ id, from: [from, out], to: [to, into] }) => {
     const a = state.cards[from], b = state.cards[to];
     const start = begins(place(a), a, out, portHeight(state, from, out, "outs")), end = ends(place(b), b, into, portHeight(state, to, into, "ins"));

@@ -2,8 +2,10 @@
 import flow from "@vue-flow/core/dist/style.css";
 import look from "./css/look.css";
 import page from "./css/page.css";
+import results from "./css/results.css";
 import { addStyle } from "./styles.js";
 
-for (const text of [flow, look, page]) addStyle(text);
+for (const text of [flow, look, page, results]) addStyle(text);
 
 export { default } from "./Page.vue";
+export * as parts from "./parts.js"; // for pages of our own tests

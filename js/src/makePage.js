@@ -8,7 +8,7 @@ export function makePage(props, slots, emit) {
   const state = makeState(props.graph, props.snapshot, props.options);
   Object.assign(state, {
     menu: shallowRef(null), plan: shallowRef(null), runs: shallowRef(null), code: shallowRef(null), logs: shallowRef(null),
-    finding: ref(false), lightbox: shallowRef(null), toasts: reactive([]), full: ref(false), selected: ref(null),
+    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(false), selected: ref(null),
     view: ref(new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas"),
     theme: ref(startTheme(props.options.theme)), fieldHeights: reactive({}), feeds: feeds(props.graph),
   });
@@ -99,6 +99,8 @@ export function makePage(props, slots, emit) {
     code: (code) => (state.code.value = code),
     logs: (logs) => (state.logs.value = logs),
     mermaid: ({ text }) => page.copy(text),
+    traceback: (traceback) => (state.traceback.value = traceback),
+    replaces: (question) => (state.replaces.value = question),
     open: ({ url }) => location.assign(url),
   };
   return page;
@@ -123,7 +125,7 @@ function together(tell) {
 /** The wires into each port of each card. */
 function feeds(graph) {
   const found = {};
-  for (const { from, to: [card, port] } of graph.wires) ((found[card] ??= {})[port] ??= []).push(from);
+  for (const { from, of, to: [card, port] } of graph.wires) ((found[card] ??= {})[port] ??= []).push(of ?? from);
   return found;
 }
 

@@ -1,6 +1,8 @@
 // The page's state: a projection of the open sheet on the server, kept up to date by small patches.
 import { computed, reactive, ref, shallowReactive } from "vue";
+import { mergedItems } from "./results/itemStates.js";
 
+const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null };
 const NOTHING = Object.freeze({ state: "idle" });
 
 /** @param graph the description of the cards and wires; it never changes while the page is open. */
@@ -37,11 +39,11 @@ export function makeState(graph, snapshot, options) {
 
   state.patch = (patch) => {
     if (patch.now) ahead = patch.now - Date.now() / 1000;
-    merge(state.status, patch.cards, (old, change) => stripped({ ...old, ...change }));
+    merge(state.status, patch.cards, changedCard);
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
     for (const name of ["results", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     if (patch.folded) replaceSet(state.folded, patch.folded);
-    for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name];
+    for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
     state.tick();
   };
   state.patch(snapshot);
@@ -54,6 +56,9 @@ function merge(into, change, how = (_old, value) => value) {
     else into[key] = how(into[key], value);
   }
 }
+
+const changedCard = (old, change) =>
+  stripped({ ...old, ...change, ...(change.items ? { items: mergedItems(old?.items, change.items) } : {}) });
 
 /** `null` takes a key away. */
 function stripped(object) {

@@ -5,15 +5,15 @@ export const FIRST_PORT = 70; // px under the top of every card
 export const PORT_PITCH = 24;
 const PORT = 5; // half of a handle
 
-/** The path of a wire: a curve with both control points half the distance out, or by way of a straight lane. */
-export function path([x1, y1], [x2, y2], lane) {
-  if (!lane) {
-    const out = Math.max(Math.abs(x2 - x1) / 2, 24);
-    return `M${x1},${y1}C${x1 + out},${y1} ${x2 - out},${y2} ${x2},${y2}`;
+/** The path of a wire: curves with both control points half the distance out, and straight lanes between them. */
+export function path(start, end, through = []) {
+  let [x1, y1] = start, line = `M${x1},${y1}`;
+  for (const [x2, y2] of [...through, end]) {
+    const out = through.length ? Math.max((x2 - x1) / 2, 12) : Math.max(Math.abs(x2 - x1) / 2, 24);
+    line += y1 === y2 && x2 > x1 ? `L${x2},${y2}` : `C${x1 + out},${y1} ${x2 - out},${y2} ${x2},${y2}`;
+    [x1, y1] = [x2, y2];
   }
-  const [[lx1, ly], [lx2]] = lane;
-  const before = Math.max((lx1 - x1) / 2, 12), after = Math.max((x2 - lx2) / 2, 12);
-  return `M${x1},${y1}C${x1 + before},${y1} ${lx1 - before},${ly} ${lx1},${ly}L${lx2},${ly}C${lx2 + after},${ly} ${x2 - after},${y2} ${x2},${y2}`;
+  return line;
 }
 
 /**

@@ -36,7 +36,6 @@ const WORDS = {
   idle: () => "Not run yet",
   queue: (card) => card.text || "In a queue",
   running(card, now) {
-    if (card.turn) return `Turn ${card.turn[0]} of at most ${card.turn[1]}`;
     const time = card.since ? ` ${clock(now - card.since)}` : "";
     if (card.items?.count != null) return `Running${time}, ${ended(card.items)} of ${card.items.count}`;
     if (card.fraction != null) return `Running${time}, ${Math.round(card.fraction * 100)} %`;

@@ -2,6 +2,7 @@
 import { nextTick, watch } from "vue";
 
 export const FAR = 0.4; // below this zoom cards are tiles
+const SMALL = 0.6; // the smallest zoom at which cards are read with ease
 const SLOW = 320; // ms
 const MARGIN = 36; // px around a fit
 
@@ -11,7 +12,7 @@ export function useView(flow, page) {
   const { state, act, options } = page;
   const duration = (ms) => (calm() ? 0 : ms);
   const sizes = {};
-  let told = null;
+  let told = null, untold = {};
 
   const view = {
     /** The box around cards: x, y, width, height. */
@@ -52,29 +53,35 @@ export function useView(flow, page) {
       for (const node of flow.nodes.value) {
         if (node.dragging) continue;
         const frame = node.type === "frame" ? state.frames[node.id] : null;
-        const [x, y] = frame ?? state.places[node.id] ?? [node.position.x, node.position.y];
+        const [x, y] = frame?.rect ?? state.places[node.id] ?? [node.position.x, node.position.y];
         if (node.position.x !== x || node.position.y !== y) node.position = { x, y };
-        if (frame) node.dimensions = { width: frame[2], height: frame[3] };
+        if (frame) node.dimensions = { width: frame.rect[2], height: frame.rect[3] };
       }
     },
 
     /** Tell the server the real sizes of the cards, so that nothing overlaps. */
     measure() {
-      const found = {};
       for (const node of flow.nodes.value) {
         const { width, height } = node.dimensions;
         if (node.type !== "card" || !height || !document.querySelector(`[data-id="${CSS.escape(node.id)}"] .card`)) continue;
-        if (sizes[node.id] !== height) found[node.id] = [Math.round(width), (sizes[node.id] = Math.round(height))];
+        const ports = state.fieldHeights[node.id] ?? {}, size = [Math.round(width), Math.round(height), ports];
+        if (String(sizes[node.id]) !== JSON.stringify(size)) {
+          sizes[node.id] = JSON.stringify(size);
+          untold[node.id] = size;
+        }
       }
-      clearTimeout(told);
-      if (Object.keys(found).length) told = setTimeout(() => act("sizes", { sizes: found }), 60);
+      if (!Object.keys(untold).length) return;
+      told ??= setTimeout(() => {
+        act("sizes", { sizes: untold });
+        [told, untold] = [null, {}];
+      }, 60);
     },
 
     /** A frame takes its cards along. */
     dragAlong(frame) {
       if (frame.type !== "frame") return;
-      const [x, y] = state.frames[frame.id], dx = frame.position.x - x, dy = frame.position.y - y;
-      state.frames[frame.id] = [frame.position.x, frame.position.y, ...state.frames[frame.id].slice(2)];
+      const known = state.frames[frame.id], [x, y, ...size] = known.rect, dx = frame.position.x - x, dy = frame.position.y - y;
+      state.frames[frame.id] = { ...known, rect: [frame.position.x, frame.position.y, ...size] };
       for (const node of flow.nodes.value) {
         if (state.parents[node.id]?.includes(frame.id)) node.position = { x: node.position.x + dx, y: node.position.y + dy };
       }
@@ -86,14 +93,14 @@ export function useView(flow, page) {
       view.later = setTimeout(() => act("set_view", { view: [Math.round(x), Math.round(y), Number(zoom.toFixed(3))] }), 400);
     },
 
-    /** The first look: where one was, else everything, else (in a large graph) the beginning at a readable size. */
+    /** The first look: where one was, else everything, else (where that would be too small) the beginning. */
     open() {
       const [x, y, zoom] = options.view ?? [];
+      const box = view.box(), { width, height } = flow.dimensions.value;
+      const whole = Math.min((width - 2 * MARGIN) / box.width, (height - 2 * MARGIN) / box.height);
       if (zoom) flow.setViewport({ x, y, zoom });
-      else if (state.shown.value.length > 40) {
-        const box = view.box();
-        flow.setViewport({ x: MARGIN - box.x, y: MARGIN - box.y, zoom: 1 });
-      } else view.fit(0);
+      else if (whole >= SMALL) view.fit(0);
+      else flow.setViewport({ x: MARGIN - box.x * SMALL, y: MARGIN - box.y * SMALL, zoom: SMALL });
       page.ready();
     },
   };

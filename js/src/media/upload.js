@@ -12,7 +12,7 @@ export function upload(url, file, heard) {
       if (request.status < 300) return done(JSON.parse(request.responseText).id);
       let said = "";
       try {
-        said = JSON.parse(request.responseText).error;
+        said = JSON.parse(request.responseText).error.message;
       } catch {
         // an answer in another form
       }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.cards import describe
 from daggr_fn.canvas.fields import InputField, input_fields
-from daggr_fn.canvas.layout import lay_out
+from daggr_fn.canvas.layout import Arrangement, Layout, Size
 from daggr_fn.canvas.projecting import Projection
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ class Drawing:
         self.description = describe(sheet.graph)
         self.fields = input_fields(sheet.graph)
         self.projection = Projection(self.description["cards"])
-        self.sizes: dict[str, tuple[int, int]] = {}
+        self.sizes: dict[str, Size] = {}
+        self._arranged: tuple[frozenset[str], Arrangement] | None = None
+        self._layout = Layout()
         self.graph = self._graph()
         self.slots = list(dict.fromkeys(slot for card in self.graph["cards"] for slot in card["slots"]))
 
@@ -55,7 +57,11 @@ class Drawing:
     def _card(self, card: Any) -> dict[str, Any]:
         fields = [self._told(self.fields[name], card) for name in card["fields"] if name in self.fields]
         outs = [{**port, **_info(self.fields.get(port["name"]))} for port in card["outs"]]
-        return {**card, "fields": [one for one in fields if one], "outs": outs if card["kind"] == "input" else card["outs"]}
+        return {
+            **card,
+            "fields": [one for one in fields if one],
+            "outs": outs if card["kind"] == "input" else card["outs"],
+        }
 
     def _told(self, one: InputField, card: Any) -> dict[str, Any] | None:
         if not one.visible:
@@ -109,7 +115,9 @@ class Drawing:
         steps = self.projection.cards[card]["steps"]
         states = {step: self.sheet.state_of(step) for step in steps}
         taken = next((step for step in steps if states[step]["state"] in _TAKEN), None)
-        shown = taken or next((step for step in reversed(steps) if states[step]["state"] not in ("idle", "skipped")), steps[0])
+        shown = taken or next(
+            (step for step in reversed(steps) if states[step]["state"] not in ("idle", "skipped")), steps[0]
+        )
         tried = [{"name": step, **{k: states[step].get(k) for k in ("state", "seconds", "error")}} for step in steps]
         answered = shown if shown != steps[0] and states[shown]["state"] in ("done", "reused") else None
         return {**_NOTHING, **states[shown], "tried": tried, "answered_by": answered, "shows": shown}
@@ -126,16 +134,37 @@ class Drawing:
             return str(self._backup_state(card)["shows"])
         return self.projection.step_of(card, self.sheet.choices)
 
+    # ---- where everything lies
+
     def places(self) -> Patch:
         """Where everything lies now."""
-        found = lay_out(
-            self.description["cards"],
-            self.description["wires"],
-            sizes=self.sizes,
-            moved={card: tuple(place) for card, place in self.sheet.setting("positions", {}).items()},
-            folded=self.sheet.setting("folded", []),
-        )
-        return {"places": found.places, "lanes": found.lanes, "frames": found.frames}
+        folded = frozenset(self.sheet.setting("folded", []))
+        if self._arranged is None or self._arranged[0] != folded:
+            made = Arrangement(self.description["cards"], self.description["wires"], folded)
+            self._arranged = (folded, made)
+        moved = {card: (place[0], place[1]) for card, place in self.sheet.setting("positions", {}).items()}
+        self._layout = found = self._arranged[1].place(self.sizes, moved)
+        return {
+            "places": {card: [rect.x, rect.y] for card, rect in found.cards.items()},
+            "lanes": {wire: [list(point) for point in points] for wire, points in found.wires.items()},
+            "frames": {
+                group: {"rect": list(frame.rect), "ins": frame.ins, "outs": frame.outs}
+                for group, frame in found.frames.items()
+            },
+            "tiles": {card: list(tile) for card, tile in found.tiles.items()},
+        }
+
+    def measured(self, card: str, width: int, height: int, ports: Mapping[str, int]) -> None:
+        """A card turned out to be of this size, with its ports so far below its top."""
+        known = {port["name"] for port in self.projection.cards[card]["outs"]}
+        found = {name: float(y) for name, y in ports.items() if name in known}
+        self.sizes[card] = Size(width, height, found or None)
+
+    def within(self, card: str, x: float, y: float) -> list[int]:
+        """A place on the canvas, as seen from the corner of the group that a card is in."""
+        around = self._layout.frames.get(self.projection.cards[card]["parent"] or "")
+        left, top = (around.rect.x, around.rect.y) if around is not None else (0, 0)
+        return [round(x - left), round(y - top)]
 
 
 def _info(one: InputField | None) -> dict[str, Any]:

@@ -29,7 +29,12 @@ class Filling:
         self.widgets: dict[str, Widget] = {}
         self.answers: dict[str, Widget] = {}
         self._filled: set[str] = set()
-        self._fillers: dict[str, Callable[[str], None]] = {"field": self._field, "ask": self._ask, "edit": self._edit, "out": self._out}
+        self._fillers: dict[str, Callable[[str], None]] = {
+            "field": self._field,
+            "ask": self._ask,
+            "edit": self._edit,
+            "out": self._out,
+        }
 
     def fill(self, slots: Iterable[str]) -> None:
         """Fill slots that came into view."""
@@ -72,7 +77,7 @@ class Filling:
                 annotation=one.annotation,
                 value=self._value(name),
                 change=change,
-                links=self._page.context,
+                links=self._page.context.links,
                 uploads=self._page.uploads,
                 take_upload=self._page.take_upload,
                 secret=one.secret,
@@ -103,7 +108,7 @@ class Filling:
                 annotation=Any,
                 value=asked.value if asked.value is not None else getattr(component, "value", None),
                 change=lambda _value: None,
-                links=self._page.context,
+                links=self._page.context.links,
                 uploads=self._page.uploads,
                 take_upload=self._page.take_upload,
             )

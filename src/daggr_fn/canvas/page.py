@@ -13,7 +13,6 @@ from daggr_fn.canvas.acts import ACTS
 from daggr_fn.canvas.drawing import Drawing
 from daggr_fn.canvas.element import CanvasElement
 from daggr_fn.canvas.filling import Filling
-from daggr_fn.canvas.links import Links
 from daggr_fn.canvas.pump import Patch, Pump
 from daggr_fn.canvas.results import Results
 from daggr_fn.errors import DaggrError
@@ -24,14 +23,15 @@ if TYPE_CHECKING:
 
     from nicegui import Client
 
+    from daggr_fn.canvas.links import Links
     from daggr_fn.live import Desk, OpenSheet
     from daggr_fn.pipelines import Pipeline
 
 logger = logging.getLogger("daggr_fn")
 
 
-class Context(Links, Protocol):
-    """What a page needs of the server that it is on; `file` and `text` give addresses relative to the page's.
+class Context(Protocol):
+    """What a page needs of the server that it is on.
 
     Attributes:
         pipeline: What it shows.
@@ -41,6 +41,7 @@ class Context(Links, Protocol):
         view: The view that is shown first, `"canvas"` or `"app"`.
         theme: `"light"`, `"dark"` or `"system"`.
         desk: What opens sheets.
+        links: Addresses for files, relative to the page's.
         face: The name and initials of who is signed in, if anybody.
     """
 
@@ -59,7 +60,13 @@ class Context(Links, Protocol):
     @property
     def desk(self) -> Desk: ...
     @property
+    def links(self) -> Links: ...
+    @property
     def face(self) -> Mapping[str, str] | None: ...
+
+    def open_sheet(self) -> OpenSheet:
+        """The sheet that the page shows, opened."""
+        ...
 
     def uploaded(self, number: str, sheet: str) -> Path:
         """The file that was sent to `uploads/<sheet>`, by its id; once."""
@@ -82,7 +89,7 @@ class Page:
         self.sheet = sheet
         self.client = client
         self.drawing = Drawing(sheet)
-        self.results = Results(sheet, self.drawing, context)
+        self.results = Results(sheet, self.drawing, context.links)
         self.filling = Filling(self)
         self._pump = Pump(asyncio.get_running_loop(), self._send)
         found, self._unwatch = self.sheet.look(self._pump)
@@ -179,5 +186,4 @@ def _said(error: Exception) -> str:
 
 def build_page(context: Context) -> Page:
     """Build a page that shows a sheet, where NiceGUI's elements go now."""
-    sheet = context.desk.open(context.pipeline, context.user, context.sheet, key=context.key)
-    return Page(context, sheet, ui.context.client)
+    return Page(context, context.open_sheet(), ui.context.client)

@@ -78,7 +78,7 @@ class Program:
         return pipeline
 
     def is_changed_by(self, file: str) -> bool:
-        """Whether a change of a file is one of the program; after a failure each Python file may be what was missing."""
+        """Whether a change of a file is one of the program; after a failure any Python file may be what was missing."""
         return file in self.files or (self.failed and file.endswith(".py"))
 
     @property

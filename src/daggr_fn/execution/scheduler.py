@@ -27,6 +27,7 @@ from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.turns import take_turn
 from daggr_fn.execution.workers import WORKERS, Work
+from daggr_fn.expressions import cell
 from daggr_fn.kinds import NotYetAnswered
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
@@ -35,8 +36,8 @@ from daggr_fn.tracing import TRACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from daggr_fn.execution.execution import Carried, Execution
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.execution import Execution
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call, Question
     from daggr_fn.plan import Plan
@@ -49,15 +50,14 @@ class Scheduler:
 
     Args:
         run: The run, which hears of everything and can be cancelled.
-        carried: Values of steps that an earlier run of the same graph finished.
     """
 
-    def __init__(self, run: Execution, carried: Carried) -> None:
+    def __init__(self, run: Execution) -> None:
         plan = run.plan
         self._run = run
         self._plan = plan
         self._state = run.state
-        self._carried = carried
+        self._before = run.state.before.values
         self._running: set[Task] = set()
         self._queued: set[Task] = set()
         self._stopped: set[Step] = set()
@@ -65,9 +65,10 @@ class Scheduler:
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
         self._context.run(OF_RUN.set, plan.stand_ins)
-        self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
+        workers = plan.settings.workers
+        self._run_limit = Limit(workers, later_first=True) if workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
-        self._attempts = Attempts(lambda task: self._later(task, functools.partial(self.advance, task)))
+        self._attempts = Attempts()
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind that goes on now, or waits for another attempt."""
@@ -114,12 +115,12 @@ class Scheduler:
             else:
                 work.append(functools.partial(self.advance, task))
         if work:
-            WORKERS.put(work)
+            WORKERS.put(self, work)
 
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        if step in self._stopped or step in self._plan.given or self._carried:
+        if step in self._stopped or step in self._plan.given or self._before:
             return False
         return not (step.limits or step.rates or self._plan.looks_up(step))
 
@@ -143,7 +144,7 @@ class Scheduler:
             ready = self._prepare(task)
             if ready is not None:
                 return self._follow(ready)
-            if self._given_up():  # it may have begun to compute a key after all that were being computed were ended
+            if self._is_gone(task):  # it may have begun to compute a key after all that were being computed were ended
                 self._leave(task)
                 return None
         if not task.admitted and not self._admit(task):
@@ -190,13 +191,13 @@ class Scheduler:
         return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
 
     def _carried_value(self, task: Task) -> tuple[Any, str] | None:
-        if not self._carried and not self._plan.given:
+        if not self._before and not self._plan.given:
             return None
         if task.step in self._plan.given:
             return self._state.item_of(self._plan.given[task.step], task), "given"
-        key = (task.step.name, task.index)
-        if key in self._carried:
-            return self._carried[key], "kept from the run that failed"
+        key = cell(task.step, task.index)
+        if key in self._before:
+            return self._before[key], "kept from the run that failed"
         return None
 
     def _evaluate(self, task: Task) -> bool:
@@ -217,9 +218,12 @@ class Scheduler:
         task.inputs = None
         self._later(task, functools.partial(self.advance, task))
 
+    def _take_up_again(self, task: Task) -> None:
+        self._later(task, functools.partial(self.advance, task))
+
     def _later(self, task: Task, work: Work) -> None:
         """Have a task go on in another thread, or at another time."""
-        WORKERS.put([work])
+        WORKERS.put(self, [work])
 
     # ---- limits
 
@@ -235,7 +239,8 @@ class Scheduler:
         again = functools.partial(self._admitted, task)
         gone = functools.partial(self._is_gone, task)
         self._queued.add(task)
-        if not limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, gone, rates)):
+        nested = self._run.caller is not None
+        if not limits.enter(limits.Waiter(wanted, nested, again, gone, rates, number=task.step.number)):
             return False
         if self._out_of_queue(task):
             return True
@@ -251,9 +256,6 @@ class Scheduler:
     def _admitted(self, task: Task) -> None:
         self._out_of_queue(task)
         self._later(task, functools.partial(self.advance, task))
-
-    def _given_up(self) -> bool:
-        return self._run.cancelled
 
     def _is_gone(self, task: Task) -> bool:
         return self._run.cancelled or task.abandoned
@@ -303,7 +305,7 @@ class Scheduler:
         call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         call.on_ask, call.on_turn = self._answer, self._take_turn
-        self._run.say(events.StepStarted(task.step.name, task.index, task.attempt))
+        self._run.say_started(task)
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
         if seconds is None or task.step.kind.is_async:
@@ -349,10 +351,7 @@ class Scheduler:
             self.dispatch(work())
             self._run.end_if_over()
         else:  # storing is no work for an event loop
-            self._later(task, functools.partial(self._after_await, work))
-
-    def _after_await(self, work: Callable[[], list[Task]]) -> Work | None:
-        return self._follow(work())
+            self._later(task, lambda: self._follow(work()))
 
     def _expire(self, task: Task, seconds: float) -> None:
         """A function took too long: it is left behind, and keeps its place in its limit until it ends."""
@@ -438,7 +437,7 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, key=task.key or ""))
+        self._run.say_finished(task, value, seconds)
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
@@ -469,14 +468,15 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         self._run.say(events.StepRetrying(task.step.name, task.index, task.attempt, error, seconds, delay))
         logger.info("attempt %d of step %s failed, again in %.1f s: %s", task.attempt, task.step.name, delay, error)
-        if not self._attempts.start(again, delay):
+        if not self._attempts.start(again, delay, self._take_up_again):
             self._leave(again)
         return []
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0
         inputs = shown_inputs(task)
-        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs))
+        attempt = task.attempt if task.started else task.attempt - 1
+        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs, attempt))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)
 

@@ -8,6 +8,7 @@ from daggr_fn.annotations import describe, part_annotation
 from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.expressions.base import Axes, Expression
 from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
+from daggr_fn.values import LET_GO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -94,7 +95,10 @@ class Output(Expression):
         yield group(self.step, index) if levels else cell(self.step, index)
 
     def value(self, cells: Cells, index: Index) -> Any:
-        return cells.values[(self.step, *index) if index else self.step]
+        value = cells.values[(self.step, *index) if index else self.step]
+        if value is LET_GO:
+            raise AssertionError(f"the value of {self.step.name}{list(index) or ''} was let go, and is needed")
+        return value
 
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         return cells.missing.get(cell(self.step, index)) or self.unmapped(cells, index)
@@ -160,6 +164,9 @@ class Part(Expression):
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         return self.of.absent(cells, index)
 
+    def count(self, cells: Cells, index: Index) -> int:
+        return self.of.count(cells, index)
+
     def digest(self, digests: Digests, index: Index) -> str:
         if self.port and isinstance(self.of, Output):
             return digests.of_part(self.of.step, index, self.key)
@@ -191,3 +198,6 @@ class Concealed(Expression):
 
     def value(self, cells: Cells, index: Index) -> Any:
         return self.of.value(cells, index)
+
+    def count(self, cells: Cells, index: Index) -> int:
+        return self.of.count(cells, index)

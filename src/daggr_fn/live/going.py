@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import time
 import uuid
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
@@ -71,11 +72,11 @@ class SheetRun:
         self._folding = folding
         self._results = results
         self._heard = heard
-        self._taken_in = 0
+        self._said: deque[events.Event] = deque()
         self._drain = Soon(chores, self._take_in)
         context = contextvars.copy_context()
         context.run(HEARD_BY.set, logs)
-        self.execution = context.run(Execution, plan, listen=self._drain.ask)
+        self.execution = context.run(Execution, plan, keeps=False, listen=self._hear)
 
     @property
     def over(self) -> bool:
@@ -119,13 +120,14 @@ class SheetRun:
             told["seconds"] = round(self.seconds, 3)
         return told
 
+    def _hear(self, event: events.Event) -> None:
+        self._said.append(event)
+        self._drain.ask()
+
     def _take_in(self) -> None:
-        said = self.execution.events
         reused: list[tuple[str, Index, StoredResult]] = []
-        while self._taken_in < len(said):
-            event = said[self._taken_in]
-            self._taken_in += 1
-            self._take(event, reused)
+        while self._said:
+            self._take(self._said.popleft(), reused)
         if reused:
             self._stored(lambda: self._results.store.add_reuse(self._results.sheet, self.id, reused))
         self._heard(self)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import Message, Receive, Send
 
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -50,7 +50,7 @@ def not_found(what: str) -> Response:
     return PlainTextResponse(f"There is no such {what}.\n", status_code=404)
 
 
-async def refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse_socket(receive: Receive, send: Send) -> None:
     """Refuse a websocket before it is accepted: the browser sees a 403."""
     await receive()
     await send({"type": "websocket.close", "code": 1008, "reason": "refused"})

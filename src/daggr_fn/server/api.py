@@ -16,6 +16,7 @@ from daggr_fn.execution.execution import Execution
 from daggr_fn.execution.loops import call_soon
 from daggr_fn.server.answers import refusal
 from daggr_fn.server.jsonable import from_json, refuse_paths, to_json
+from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,11 +49,12 @@ async def answer_schema(request: Request) -> Response:
         schema = await to_thread.run_sync(pipeline.schema)
     except _Refused as error:
         return refusal(error.status, str(error))
+    base = _base(request, visit)
     run = {
         "method": "POST",
-        "url": _base(request, visit) + "api/run",
+        "url": f"{base}api/run",
         "body": {"inputs": "an object of the inputs"},
-        "files": f'POST the bytes to {_base(request, visit)}uploads?name=cat.png, and send {{"upload": id}} for the input',
+        "files": f'POST the bytes to {base}uploads?name=cat.png, and send {{"upload": id}} for the input',
     }
     return JSONResponse({**schema, "run": run})
 
@@ -97,10 +99,10 @@ async def _body(request: Request) -> dict[str, Any]:
         if len(data) > _MOST_BYTES:
             raise _Refused(413, f"more than {_MOST_BYTES:,} bytes: send files to uploads?name=...")
     try:
-        body: object = json.loads(bytes(data) or b"{}")
+        body: Any = json.loads(bytes(data) or b"{}")
     except (ValueError, RecursionError) as error:
         raise _Refused(400, f"the body is no JSON: {error}") from error
-    if not isinstance(body, dict):
+    if not is_mapping(body):
         raise _Refused(400, 'the body is an object: {"inputs": {...}}')
     return _checked({str(name): value for name, value in body.items()})
 
@@ -110,7 +112,9 @@ def _checked(body: dict[str, Any]) -> dict[str, Any]:
     for name in body:
         if name not in valid:
             near = did_you_mean(name, valid)
-            raise _Refused(400, f'there is no {name!r}{near}; the body is {{"inputs": {{...}}}}, and may have {listed(_OPTIONS)}')
+            raise _Refused(
+                400, f'there is no {name!r}{near}; the body is {{"inputs": {{...}}}}, and may have {listed(_OPTIONS)}'
+            )
     if not isinstance(body.get("inputs", {}), dict):
         raise _Refused(400, '"inputs" is an object: {"inputs": {"topic": "AI"}}')
     return body
@@ -128,7 +132,7 @@ def _plan(pipeline: Pipeline[Any, Any], body: dict[str, Any], visit: Visit) -> P
 
 async def _run(plan: Plan, request: Request) -> Run[Any]:
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    execution = Execution(plan, listen=lambda: call_soon(loop, ended.set) if execution.done.is_set() else None)
+    execution = Execution(plan, keeps=False, when_over=lambda: call_soon(loop, ended.set))
     watching = asyncio.create_task(_hung_up(request))
     watching.add_done_callback(lambda _: ended.set())
     execution.start()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def call_across(app: ASGIApp, loop: asyncio.AbstractEventLoop, scope: Scope, receive: Receive, send: Send) -> None:
+async def call_across(
+    app: ASGIApp, loop: asyncio.AbstractEventLoop, scope: Scope, receive: Receive, send: Send
+) -> None:
     """Call an app that lives in another loop, whose messages go to and fro between the two.
 
     Args:

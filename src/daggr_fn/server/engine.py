@@ -1,7 +1,7 @@
 """The engine: one thread with one event loop, in which everything that a browser talks to lives.
 
-NiceGUI has one app, one socket server and one event loop in a process. All addresses (ports of their own, places in other
-people's apps) therefore lead to this loop, which starts with the first of them and ends with the process.
+NiceGUI has one app, one socket server and one event loop in a process. All addresses (ports of their own, places in
+other people's apps) therefore lead to this loop, which starts with the first of them and ends with the process.
 """
 
 from __future__ import annotations
@@ -119,11 +119,11 @@ def _nicegui() -> tuple[Callable[[], Any], ASGIApp]:
 
     if core.app.config.has_run_config or core.app.is_started:
         raise DaggrError(
-            "this process runs NiceGUI pages of its own already, which has one app in a process: show the canvas from a "
-            "process of its own"
+            "this process runs NiceGUI pages of its own already, and NiceGUI has one app in a process: show the canvas "
+            "from a process of its own"
         )
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    ui.run_with(
+    ui.run_with(  # pyright: ignore[reportUnknownMemberType]  # an argument that is not used here
         outer,
         title="daggr_fn",
         dark=None,

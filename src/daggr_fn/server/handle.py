@@ -107,8 +107,8 @@ async def _serve(site: Site, sock: socket.socket) -> tuple[uvicorn.Server, async
     )
     server = uvicorn.Server(config)
     serving = asyncio.get_running_loop().create_task(server.serve(sockets=[sock]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.002)  # uvicorn has no event for it
+    while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn has no event for it
+        await asyncio.sleep(0.002)
     if serving.done():
         serving.result()
     return server, serving

@@ -16,7 +16,7 @@ from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.files import is_kept, keep_bytes
 from daggr_fn.media import form_of, reads_files, suffix_of
 from daggr_fn.texts import item_of, known_annotation
-from daggr_fn.values import is_mapping, is_named_tuple, is_sequence
+from daggr_fn.values import class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,9 +55,8 @@ def _composed(value: Any, address: Callable[[Path], str]) -> Any:
         return {str(key): to_json(item, address) for key, item in value.items()}
     if is_named_tuple(value):
         return {name: to_json(item, address) for name, item in zip(value._fields, value, strict=True)}
-    if is_sequence(value) or isinstance(value, (set, frozenset)):
-        items: list[Any] = list(value)
-        return [to_json(item, address) for item in items]
+    if is_sequence(value) or class_of(value) in (set, frozenset):
+        return [to_json(item, address) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
         return {field.name: to_json(getattr(value, field.name, None), address) for field in fields}
@@ -111,9 +110,8 @@ def from_json(port: InputPort, value: Any, visit: Visit, sheet: str = "") -> Any
     if not reads_files(annotation):
         refuse_paths(port.name, value)
         return value
-    if isinstance(value, list):
-        items: list[Any] = value
-        return [_sent_file(port, item, visit, sheet) for item in items]
+    if is_sequence(value):
+        return [_sent_file(port, item, visit, sheet) for item in value]
     return _sent_file(port, value, visit, sheet)
 
 
@@ -122,7 +120,7 @@ def _is_text(annotation: Any) -> bool:
     return annotation is str or enum_values(annotation) is not None or item_of(annotation) is str
 
 
-def refuse_paths(name: str, value: object) -> None:
+def refuse_paths(name: str, value: Any) -> None:
     """Refuse a value in which something names a file of the server's.
 
     Raises:
@@ -139,7 +137,7 @@ def refuse_paths(name: str, value: object) -> None:
             refuse_paths(name, item)
 
 
-def _sent_file(port: InputPort, value: object, visit: Visit, sheet: str) -> Path:
+def _sent_file(port: InputPort, value: Any, visit: Visit, sheet: str) -> Path:
     site = visit.site
     if is_mapping(value) and "upload" in value:
         try:
@@ -150,7 +148,7 @@ def _sent_file(port: InputPort, value: object, visit: Visit, sheet: str) -> Path
     if isinstance(sent, str):
         found = _FILE.search(sent)
         shelved = site.shelf.find(found[1], visit.user) if found else None
-        if shelved is not None:
+        if shelved is not None and shelved.path is not None:
             return shelved.path
         if sent.startswith("data:"):
             return _of_data_url(port, sent)
@@ -167,9 +165,9 @@ def _of_data_url(port: InputPort, url: str) -> Path:
 
     head, comma, data = url.removeprefix("data:").partition(",")
     media_type, *marks = head.split(";")
+    if not comma or "base64" not in marks:
+        raise InvalidInputError(f"{port.name}: a data: URL is read in base64 only: data:image/png;base64,...")
     try:
-        if not comma or "base64" not in marks:
-            raise ValueError("it is not in base64")
         content = base64.b64decode(data, validate=True)
     except (ValueError, binascii.Error) as error:
         raise InvalidInputError(f"{port.name}: the data: URL can't be read: {error}") from error

@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from daggr_fn.errors import DaggrError, did_you_mean, listed
-from daggr_fn.server.desks import desk_of, sheets_of
+from daggr_fn.server.canvas_pages import build_canvas
 from daggr_fn.server.origins import Origins, hosts_of
+from daggr_fn.server.sheet_books import sheet_book
 from daggr_fn.server.site import Site
 from daggr_fn.server.uploads import sweep
 from daggr_fn.server.visitors import visitors_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.visitors import Users
-    from daggr_fn.server.visits import PageContext
+    from daggr_fn.server.visits import Build
 
 THEMES = ("light", "dark", "system")
 _HUGGING_FACE = "https://huggingface.co https://*.hf.space"
@@ -56,7 +57,7 @@ def make_site(
     options: SiteOptions,
     *,
     name: str = "",
-    build: Callable[[PageContext], None] | None = None,
+    build: Build | None = None,
 ) -> Site:
     """A site for a pipeline.
 
@@ -71,17 +72,14 @@ def make_site(
         DaggrError: An option has no such value.
     """
     _check(options)
-    persist = options.get("persist", True)
-    desk = desk_of(persist=persist)
     sweep()
     ancestors = options.get("frame_ancestors") or _ancestors()
     hosts = options.get("allowed_hosts")
     return Site(
         pipeline=pipeline,
         key=options.get("persist_key") or (pipeline.name if pipeline is not None else name),
-        build=build or _canvas,
-        sheets=sheets_of(desk),
-        desk=desk,
+        build=build or build_canvas,
+        sheets=sheet_book(persist=options.get("persist", True)),
         visitors=visitors_of(options.get("users"), bound, framed="http" in ancestors),
         origins=Origins(
             (None if hosts is None else frozenset(hosts)) if bound is None else hosts_of(bound, hosts),
@@ -117,10 +115,3 @@ def _ancestors() -> str:
     if os.environ.get("SPACE_ID"):
         parts.append(_HUGGING_FACE)
     return " ".join(parts)
-
-
-def _canvas(context: PageContext) -> None:
-    import importlib
-
-    page = importlib.import_module("daggr_fn.canvas.page")  # heavy: only when a page is asked for
-    page.build_page(context)

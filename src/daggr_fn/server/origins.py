@@ -1,8 +1,9 @@
 """Who may talk to the server: which names it answers to, and pages of which origins may send it something.
 
-A page on the internet can make a visitor's browser send requests to a server on the visitor's own machine. Two checks stop
-that. The `Host` of a request must be a name of this server: a page that made its own name lead here (DNS rebinding) is
-refused. And whatever changes something, opens a socket or reads one must come from a page of the server's own origin.
+A page on the internet can make a visitor's browser send requests to a server on the visitor's own machine. Two checks
+stop that. The `Host` of a request must be a name of this server: a page that made its own name lead here (DNS
+rebinding) is refused. And whatever changes something, opens a socket or reads one must come from a page of the server's
+own origin.
 """
 
 from __future__ import annotations

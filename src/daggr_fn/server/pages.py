@@ -6,18 +6,22 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request  # NiceGUI reads the annotations of the page's function
+from starlette.requests import Request  # noqa: TC002  # NiceGUI reads the annotations of the page's function
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nicegui import Client
 
     from daggr_fn.server.visits import PageContext, Visit
 
 logger = logging.getLogger("daggr_fn")
 
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#5b5bd6"/>
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect width="32" height="32" rx="8" fill="#5b5bd6"/>
 <path d="M10 10h4c5 0 3 12 8 12M10 22h4" stroke="#fff" stroke-width="2.5" fill="none" stroke-linecap="round"/>
-<circle cx="9" cy="10" r="3" fill="#fff"/><circle cx="9" cy="22" r="3" fill="#fff"/><circle cx="23" cy="22" r="3" fill="#fff"/></svg>"""
+<circle cx="9" cy="10" r="3" fill="#fff"/><circle cx="9" cy="22" r="3" fill="#fff"/>
+<circle cx="23" cy="22" r="3" fill="#fff"/></svg>"""
 
 _TROUBLE_STYLE = (
     "position:fixed;inset:auto 16px 16px 16px;z-index:9000;max-height:60vh;overflow:auto;padding:16px 20px;"
@@ -35,9 +39,14 @@ def add_pages() -> None:
         visit: Visit = request.scope["daggr_fn"]
         sheet = request.query_params.get("sheet")
         view = "app" if request.query_params.get("view") == "app" else "canvas"
-        Page(visit, sheet or None, view).open()
+        address = str(request.url.replace(path=f"{visit.prefix}/", query=""))
+        Page(visit, sheet or None, view, address).open()
 
     assert callable(page)  # registered by its decorator
+
+
+def _nothing() -> None:
+    """What ends a page that has nothing to end."""
 
 
 @dataclass(eq=False)
@@ -48,11 +57,13 @@ class Page:
         visit: Whose it is, and of which site.
         sheet: The sheet that its address names.
         view: The view that its address names.
+        address: The whole address of the canvas, as the browser knows it.
     """
 
     visit: Visit
     sheet: str | None
     view: str
+    address: str
 
     def open(self) -> None:
         """Build it, as part of NiceGUI's answer to the request for it."""
@@ -60,33 +71,41 @@ class Page:
 
         self.client: Client = context.client
         self.content = ui.element("div").style("display:contents")
+        self._end: Callable[[], None] = _nothing
         self.trouble = ui.element("div").style("display:contents")
         self.visit.site.pages.add(self)
-        self.client.on_delete(self._gone)
+        self.client.on_delete(self._gone)  # pyright: ignore[reportUnknownMemberType]  # any handler
         self.build()
 
     def _gone(self) -> None:
         self.visit.site.pages.discard(self)
+
+    def close(self) -> None:
+        """Let go of it now, and not once it had time to come back."""
+        for document in list(self.client._delete_tasks):
+            self.client._cancel_delete_task(document)
+        self.client.delete()
 
     def build(self) -> None:
         """Fill it, in place of what it showed."""
         from nicegui import ui
 
         site = self.visit.site
+        self._end()
         self.content.clear()
         self.say(site.trouble)
         if site.pipeline is None:
             return
         with self.client, self.content:
             ui.page_title(site.pipeline.name)
-            site.build(self._context(site.pipeline))
+            self._end = site.build(self._context(site.pipeline)) or _nothing
 
     def _context(self, pipeline: Any) -> PageContext:
         from daggr_fn.server.visits import PageContext
 
         site = self.visit.site
         return PageContext(
-            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, site.desk, self.visit
+            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit
         )
 
     def say(self, trouble: str) -> None:

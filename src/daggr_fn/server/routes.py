@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from daggr_fn.server.answers import not_found, refusal
 from daggr_fn.server.api import answer_run, answer_schema
-from daggr_fn.server.file_answers import file_answer
+from daggr_fn.server.file_answers import shelf_answer
 from daggr_fn.server.uploads import UploadRefused
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def routes() -> Starlette:
     )
 
 
-async def _missing(request: Request, error: Exception) -> Response:
+async def _missing(_request: Request, _error: Exception) -> Response:
     return not_found("page")
 
 
@@ -47,7 +47,7 @@ async def _other(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _icon(request: Request) -> Response:
+async def _icon(_request: Request) -> Response:
     from daggr_fn.server.pages import ICON
 
     return Response(ICON, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
@@ -56,7 +56,7 @@ async def _icon(request: Request) -> Response:
 async def _file(request: Request) -> Response:
     visit: Visit = request.scope["daggr_fn"]
     shelved = visit.site.shelf.find(request.path_params["number"], visit.user)
-    return not_found("file") if shelved is None else file_answer(request, shelved)
+    return not_found("file") if shelved is None else await shelf_answer(request, shelved)
 
 
 async def _upload(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """The shelf: the files that pages may fetch, by ids that nobody can guess.
 
-An id is a keyed hash of the user and the file, so that the same picture has the same address as long as the server lives
-and browsers keep it; but only ids that were handed out mean anything. Nothing is ever served by its path.
+An id is a keyed hash of the user and the file, so that the same picture has the same address as long as the server
+lives and browsers keep it; but only ids that were handed out mean anything. Nothing is ever served by its path.
 """
 
 from __future__ import annotations
@@ -16,36 +16,41 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daggr_fn.files import is_kept, keep, kept_ok
 
-_MOST_ENTRIES = 50_000
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST_FILES = 50_000
+_MOST_TEXTS = 500  # each holds the value that it is made of
 _TYPES = {".js": "text/plain", ".mjs": "text/plain", ".webp": "image/webp", ".glb": "model/gltf-binary"}
 
 
 @dataclass(frozen=True)
 class Shelved:
-    """One file on the shelf.
+    """What can be fetched by one id.
 
     Attributes:
-        path: Where it lies in the store of files.
         name: What it is called when it is downloaded.
+        media_type: Its type.
         user: Whose it is; `None` for whoever knows the id.
+        path: Where it lies in the store of files; `None` for a text.
+        make: Makes the text; `None` for a file.
     """
 
-    path: Path
     name: str
+    media_type: str
     user: str | None
-
-    @property
-    def media_type(self) -> str:
-        """The type by the file's name."""
-        suffix = os.path.splitext(self.name)[1].lower()
-        return _TYPES.get(suffix) or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+    path: Path | None = None
+    make: Callable[[], str] | None = None
 
     @property
     def etag(self) -> str:
-        """The digest under which it is kept, and so the same as long as its content is."""
+        """The digest under which a file is kept, and so the same as long as its content is."""
+        if self.path is None:
+            return ""
         return f'"{self.path.parent.name[:32]}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"'
 
 
@@ -55,7 +60,8 @@ class Shelf:
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, Shelved] = OrderedDict()
+        self._files: OrderedDict[str, Shelved] = OrderedDict()
+        self._texts: OrderedDict[str, Shelved] = OrderedDict()
 
     def add(self, path: object, name: str | None, user: str | None) -> str:
         """Put a file on the shelf, and give its id.
@@ -70,25 +76,47 @@ class Shelf:
                 any path they like, which doesn't make them the viewer's.
         """
         kept = _kept(path)
-        shelved = Shelved(kept, _plain_name(name or kept.name), user)
+        shelved = Shelved(_plain_name(name or kept.name), _type_of(name or kept.name), user, path=kept)
         text = "\0".join((user or "", "" if user else "anyone", str(kept), shelved.name))
         digest = hmac.digest(self._secret, text.encode("utf-8", "surrogateescape"), "sha256")
         number = base64.urlsafe_b64encode(digest[:18]).decode()
-        with self._lock:
-            self._entries[number] = shelved
-            self._entries.move_to_end(number)
-            if len(self._entries) > _MOST_ENTRIES:
-                self._entries.popitem(last=False)
+        self._put(self._files, number, shelved, _MOST_FILES)
         return number
 
-    def find(self, number: str, user: str | None) -> Shelved | None:
-        """A user's file by its id; `None` for an id that is made up, lost or another user's, and for a file that is gone."""
+    def add_text(self, make: Callable[[], str], name: str, media_type: str, user: str | None) -> str:
+        """Put a text on the shelf that is made when it is asked for, and give its id.
+
+        Args:
+            make: Makes it, in any thread.
+            name: What it is called when it is downloaded.
+            media_type: Its type.
+            user: Whose it is; `None` for whoever knows the id.
+        """
+        number = secrets.token_urlsafe(18)
+        self._put(self._texts, number, Shelved(_plain_name(name), media_type, user, make=make), _MOST_TEXTS)
+        return number
+
+    def _put(self, table: OrderedDict[str, Shelved], number: str, shelved: Shelved, most: int) -> None:
         with self._lock:
-            found = self._entries.get(number)
+            table[number] = shelved
+            table.move_to_end(number)
+            if len(table) > most:
+                table.popitem(last=False)
+
+    def find(self, number: str, user: str | None) -> Shelved | None:
+        """What a user may fetch by an id; `None` for an id that is made up or another's, or a file that is gone."""
+        with self._lock:
+            table = self._files if number in self._files else self._texts
+            found = table.get(number)
             if found is None or (found.user is not None and found.user != user):
                 return None
-            self._entries.move_to_end(number)
-        return found if found.path.is_file() else None
+            table.move_to_end(number)
+        return found if found.path is None or found.path.is_file() else None
+
+
+def _type_of(name: str) -> str:
+    suffix = os.path.splitext(name)[1].lower()
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _kept(path: object) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
@@ -15,29 +15,23 @@ from daggr_fn.server.answers import not_found, refusal, refuse_socket, with_head
 from daggr_fn.server.engine import engine
 from daggr_fn.server.routes import routes
 from daggr_fn.server.shelf import Shelf
+from daggr_fn.server.socket_messages import MOST_BYTES
 from daggr_fn.server.uploads import Uploads
-from daggr_fn.server.visits import PageContext, Visit
+from daggr_fn.server.visits import Build, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import Receive, Scope, Send
 
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.origins import Origins
     from daggr_fn.server.pages import Page
+    from daggr_fn.server.sheet_books import SheetBook
     from daggr_fn.server.visitors import Visitors
 
 logger = logging.getLogger("daggr_fn")
 
 SOCKET = "/_nicegui_ws/"
 _PREFIX = re.compile(r"(?:/[\w.~%@:+-]+)+")
-
-
-class Sheets(Protocol):
-    """Tells whose sheets are whose."""
-
-    def has(self, user: str, key: str, sheet: str) -> bool: ...
 
 
 @dataclass(eq=False)
@@ -48,8 +42,7 @@ class Site:
         pipeline: What it shows; `None` while the file that it is in could not be loaded yet.
         key: What the sheets are kept under.
         build: Builds a page.
-        sheets: Tells whose sheets are whose.
-        desk: What opens sheets; pages get it.
+        sheets: The sheets of its users.
         visitors: Tells who a request is from.
         origins: Tells which requests may come at all.
         root: The path under which the site is, where neither the app around nor the proxy in front says so.
@@ -62,9 +55,8 @@ class Site:
 
     pipeline: Pipeline[Any, Any] | None
     key: str
-    build: Callable[[PageContext], None]
-    sheets: Sheets
-    desk: Any
+    build: Build
+    sheets: SheetBook
     visitors: Visitors
     origins: Origins
     root: str = ""
@@ -108,6 +100,8 @@ class Site:
             await _answer(Response(status_code=307, headers={"location": f"{name}/"}), scope, receive, send)
         elif path == "/" and not self._may_open(scope):
             await _answer(not_found("sheet"), scope, receive, send)
+        elif path.startswith(SOCKET) and _is_too_large(scope):
+            await _answer(refusal(413, f"more than {MOST_BYTES:,} bytes"), scope, receive, send)
         elif path == "/" or path.startswith((SOCKET, f"/_nicegui/{__version__}/")):
             pages = engine().pages
             assert pages is not None  # the engine runs: it is where this runs
@@ -115,7 +109,7 @@ class Site:
         elif scope["type"] == "http":
             await self._routes(scope, receive, send)
         else:
-            await refuse_socket(scope, receive, send)
+            await refuse_socket(receive, send)
 
     def _may_open(self, scope: Scope) -> bool:
         sheet = QueryParams(scope.get("query_string", b"")).get("sheet")
@@ -158,7 +152,7 @@ class Site:
     def close(self) -> None:
         """Let go of the open pages."""
         for page in list(self.pages):
-            page.client.delete()
+            page.close()
 
 
 def _inner(scope: Scope, visit: Visit, path: str) -> Scope:
@@ -176,8 +170,16 @@ def _inner(scope: Scope, visit: Visit, path: str) -> Scope:
     }
 
 
+def _is_too_large(scope: Scope) -> bool:
+    """Whether a page without a websocket sends more than a websocket may; Engine.IO would wait for an end of it."""
+    if scope.get("method") != "POST":
+        return False
+    announced = Headers(scope=scope).get("content-length", "")
+    return not announced.isascii() or not announced.isdigit() or int(announced) > MOST_BYTES
+
+
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
-        await refuse_socket(scope, receive, send)
+        await refuse_socket(receive, send)
     else:
         await response(scope, receive, send)

@@ -9,9 +9,10 @@ import secrets
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from daggr_fn.errors import shorten
-from daggr_fn.values import class_of, is_mapping
+from daggr_fn.values import class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 _SHELL_MARK = secrets.token_hex(16)
 """What no value of an input has in it."""
 
+_SHELL_VARIABLE = re.compile(_SHELL_MARK + r"([A-Z0-9_]+?)" + _SHELL_MARK)
+
 _PLAIN = (str, int, float, bool, type(None))
 
 
-def python_code(pipeline: Pipeline[Any, Any], inputs: Mapping[str, Any], choices: Mapping[str, str] | None = None) -> str:
+def python_code(
+    pipeline: Pipeline[Any, Any], inputs: Mapping[str, Any], choices: Mapping[str, str] | None = None
+) -> str:
     """A program that calls the pipeline.
 
     Args:
@@ -34,7 +39,11 @@ def python_code(pipeline: Pipeline[Any, Any], inputs: Mapping[str, Any], choices
     """
     name = _variable(pipeline)
     written = {port: _python(pipeline, port, value) for port, value in inputs.items()}
-    notes = [f"# {port}: a {class_of(inputs[port]).__name__}, which is yours to make" for port, code in written.items() if code == "..."]
+    notes = [
+        f"# {port}: a {class_of(inputs[port]).__name__}, which is yours to make"
+        for port, code in written.items()
+        if code == "..."
+    ]
     imports = [f"from {Path(pipeline._place.file).stem} import {name}"]
     text = ", ".join(written.values())
     if "Path(" in text:
@@ -66,8 +75,8 @@ def curl_code(
         body["inputs"][name] = _curl_value(pipeline, name, value, base, uploads)
     if choices:
         body["choose"] = dict(choices)
-    data = shlex.quote(json.dumps(body, ensure_ascii=False, default=lambda value: shorten(value)))
-    data = re.sub(_SHELL_MARK + r"(\w+)" + _SHELL_MARK, r"""'"$\1"'""", data)  # out of the quotes, for the shell to fill in
+    data = shlex.quote(json.dumps(body, ensure_ascii=False, default=shorten))
+    data = _SHELL_VARIABLE.sub(r"""'"$\1"'""", data)  # out of the single quotes, for the shell to fill in
     run = f"curl -s {shlex.quote(base + 'api/run')} -H 'Content-Type: application/json' -d {data}\n"
     return "".join(uploads) + run
 
@@ -77,7 +86,7 @@ def _curl_value(pipeline: Pipeline[Any, Any], name: str, value: Any, base: str, 
     if _is_secret(pipeline, name):
         return _SHELL_MARK + variable + _SHELL_MARK
     if isinstance(value, Path):
-        address = shlex.quote(f"{base}uploads?name={value.name}")
+        address = shlex.quote(f"{base}uploads?name={quote(value.name)}")
         uploads.append(f"{variable}=$(curl -s {address} --data-binary @{shlex.quote(str(value))} | jq -r .id)\n")
         return {"upload": _SHELL_MARK + variable + _SHELL_MARK}
     if isinstance(value, enum.Enum):
@@ -95,15 +104,12 @@ def _python(pipeline: Pipeline[Any, Any], name: str, value: Any) -> str:
     return repr(value) if _is_plain(value) else "..."
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: Any) -> bool:
     if isinstance(value, _PLAIN):
         return True
     if is_mapping(value):
         return all(_is_plain(key) and _is_plain(item) for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        items: list[Any] = list(value)
-        return type(items) is list and all(_is_plain(item) for item in items)
-    return False
+    return is_sequence(value) and not is_named_tuple(value) and all(_is_plain(item) for item in value)
 
 
 def _is_secret(pipeline: Pipeline[Any, Any], name: str) -> bool:

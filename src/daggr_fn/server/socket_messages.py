@@ -1,8 +1,8 @@
 """What comes in over a page's socket is looked at before NiceGUI acts on it.
 
-NiceGUI takes a message for the page that the message names. Here a message counts only when it has the form that the page
-sends, when it comes over that page's own socket, and when that socket is the same user's and at the same address as the
-page. Anything else is dropped: no page of NiceGUI's sends it.
+NiceGUI takes a message for the page that the message names. Here a message counts only when it has the form that the
+page sends, when it comes over that page's own socket, and when that socket is the same user's and at the same address
+as the page. Anything else is dropped: no page of NiceGUI's sends it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,12 @@ import inspect
 import logging
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.values import is_mapping
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from daggr_fn.server.visits import Visit
 
 logger = logging.getLogger("daggr_fn")
 
@@ -34,7 +38,8 @@ def check_messages() -> None:
     """Put the checks in front of NiceGUI's handlers; done once, when the engine starts."""
     from nicegui import core
 
-    handlers: dict[str, Callable[..., Any]] = core.sio.handlers["/"]
+    sio: Any = core.sio  # its library has no types
+    handlers: dict[str, Callable[..., Any]] = sio.handlers["/"]
     for name, form in _FORMS.items():
         handlers[name] = functools.partial(_checked, name, form, handlers[name])
     handlers["connect"] = functools.partial(_connected, handlers["connect"])
@@ -44,7 +49,7 @@ async def _checked(
     name: str, form: Mapping[str, type | tuple[type, ...]], handler: Callable[..., Any], sid: str, *arguments: Any
 ) -> Any:
     message: Any = arguments[0] if len(arguments) == 1 else None
-    if not isinstance(message, dict) or not _has(message, form):
+    if not is_mapping(message) or not _has(message, form):
         logger.debug("a malformed %r message was dropped", name)
         return False
     if not _may(name, sid, message["client_id"]):
@@ -67,7 +72,8 @@ def _may(name: str, sid: str, client_id: str) -> bool:
 
     if name == "handshake":
         return _is_owner(sid, client_id)
-    return client_id in core.sio.rooms(sid)  # which the handshake put it in
+    sio: Any = core.sio
+    return client_id in sio.rooms(sid)  # which the handshake put it in
 
 
 async def _connected(handler: Callable[..., Any], sid: str, environ: dict[str, Any], *rest: Any) -> Any:
@@ -89,7 +95,8 @@ def _is_owner(sid: str, client_id: str) -> bool:
     client = Client.instances.get(client_id)
     if client is None:
         return False
-    environ = core.sio.get_environ(sid) or {}
-    socket = environ.get("asgi.scope", {}).get("daggr_fn")
-    page = client.request.scope.get("daggr_fn")
+    sio: Any = core.sio
+    environ: dict[str, Any] = sio.get_environ(sid) or {}
+    socket: Visit | None = environ.get("asgi.scope", {}).get("daggr_fn")
+    page: Visit | None = client.request.scope.get("daggr_fn")
     return socket is not None and page is not None and (socket.site, socket.user) == (page.site, page.user)

@@ -1,7 +1,7 @@
 """Users: who a request is from.
 
-Three ways: one user named `local`, for a server on one's own machine; a user per browser, known by a signed cookie; or what
-a function of the app around says.
+Three ways: one user named `local`, for a server on one's own machine; a user per browser, known by a signed cookie; or
+what a function of the app around says.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ class BrowserUsers:
     def _cookie(self, user: str, connection: HTTPConnection) -> str:
         jar: SimpleCookie = SimpleCookie()
         jar[COOKIE] = self._signer.sign(user).decode()
-        jar[COOKIE].update({"path": "/", "max-age": str(_YEAR_SECONDS), "httponly": True, "samesite": "lax"})
+        jar[COOKIE].update({"path": "/", "max-age": str(_YEAR_SECONDS), "samesite": "lax"})
+        jar[COOKIE]["httponly"] = True
         secure = _is_secure(connection)
         if secure:
             jar[COOKIE]["secure"] = True

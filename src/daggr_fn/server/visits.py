@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.server.jsonable import from_json
+from daggr_fn.server.links import ServedLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from daggr_fn.live import Desk, OpenSheet
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.site import Site
 
@@ -31,6 +34,10 @@ class Visit:
     known: bool = True
 
 
+Build = Callable[["PageContext"], Callable[[], None] | None]
+"""Builds a page, where NiceGUI's elements go now, and gives what ends it, if that needs doing."""
+
+
 @dataclass(frozen=True)
 class PageContext:
     """What a page is made of: given to the function that builds it.
@@ -42,7 +49,7 @@ class PageContext:
         sheet: The id of the sheet that its address names, which is the user's; `None` for the one they used last.
         view: `"canvas"` or `"app"`, by its address.
         theme: `"light"`, `"dark"` or `"system"`.
-        desk: What opens sheets, which all pages of the process share.
+        address: The whole address of the canvas, as the browser knows it; ends with a slash.
     """
 
     pipeline: Pipeline[Any, Any]
@@ -51,28 +58,40 @@ class PageContext:
     sheet: str | None
     view: str
     theme: str
-    desk: Any
+    address: str
     visit: Visit
 
-    def file(self, path: object, name: str | None = None) -> str:
-        """The address of a file for this user, relative to the page's.
+    @property
+    def desk(self) -> Desk:
+        """What opens sheets, which all pages of the process share."""
+        return self.visit.site.sheets.desk
 
-        Args:
-            path: A `Path`, or the text of the path of a kept file.
-            name: What it is called when it is downloaded.
+    @property
+    def links(self) -> ServedLinks:
+        """The addresses of files for this user."""
+        return ServedLinks(self.visit)
+
+    @property
+    def face(self) -> dict[str, str] | None:
+        """The name and initials of who is signed in; nobody is, as long as there is nothing to sign in to."""
+        return None
+
+    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
+        """The code that calls the pipeline with inputs, by language."""
+        from daggr_fn.server.snippets import curl_code, python_code
+
+        return {
+            "python": python_code(self.pipeline, inputs, choices),
+            "curl": curl_code(self.pipeline, inputs, self.address, choices),
+        }
+
+    def open_sheet(self) -> OpenSheet:
+        """The sheet that the page shows, opened.
 
         Raises:
-            LookupError: It is no file, or not one that may be shown.
+            SheetNotFound: It is gone, or not this user's.
         """
-        return "files/" + self.visit.site.shelf.add(path, name, self.user)
-
-    def received(self, name: str, value: Any, sheet: str) -> Any:
-        """The value of an input, of what the page sent for it: a file is `{"upload": id}`, and never a path.
-
-        Raises:
-            InvalidInputError: It should be a file, and is none; or it names a file of the server's.
-        """
-        return from_json(self.pipeline.inputs[name], value, self.visit, sheet)
+        return self.desk.open(self.pipeline.named(self.key), self.user, self.sheet)
 
     def uploaded(self, number: str, sheet: str) -> Path:
         """The file that the page has sent to `uploads/<sheet>`, by the id that it got; once.
@@ -81,7 +100,3 @@ class PageContext:
             LookupError: The id is made up, was used, or is another user's or sheet's.
         """
         return self.visit.site.uploads.hand_over(number, self.user, sheet)
-
-    def has_sheet(self, sheet: str) -> bool:
-        """Whether a sheet is this user's."""
-        return self.visit.site.sheets.has(self.user, self.key, sheet)
