@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import json
 import random
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+from typing import Annotated, Any, Literal
 
 import gradio as gr
 import numpy as np
@@ -21,12 +19,7 @@ from daggr_fn import (
     Node,
     Pipeline,
     Secret,
-    accumulate,
     apply,
-    approve,
-    ask,
-    choice,
-    choose_one,
     each,
     every_run,
     gather,
@@ -34,114 +27,31 @@ from daggr_fn import (
     node,
     pipeline,
     product,
-    repeat,
     space,
-    switch,
-    when,
 )
 from daggr_fn.canvas.cards import describe
 from daggr_fn.canvas.cards.parts import link_of
 from daggr_fn.canvas.layout import Arrangement
 from daggr_fn.kinds import Call, Identity, NodeSpec, Options, OutputPort, Parameter
+from tests.canvas.described import (
+    Line,
+    Style,
+    card,
+    drawn,
+    is_long,
+    join,
+    names,
+    ports,
+    several,
+    shout,
+    speak,
+    whatever,
+    whisper,
+    wires,
+    write,
+)
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
-
-
-class Line(TypedDict):
-    text: str
-    voice: str
-
-
-class Script(NamedTuple):
-    lines: Annotated[list[Line], None]
-    html: Annotated[str, gr.HTML(label="Script")]
-
-
-@dataclass
-class Style:
-    name: str
-    seed: int = 0
-    mood: Annotated[str, gr.Textbox(label="Mood", lines=4)] = ""
-
-
-@node
-def write(topic: str, style: str = "") -> Script:
-    """A script."""
-
-
-@node
-def speak(text: str, voice: str = "") -> Annotated[Path, gr.Audio(label="Sample")]: ...
-
-
-@node
-def whisper(text: str, speed: float = 1.0) -> Path: ...
-
-
-@node
-def shout(text: str) -> str: ...
-
-
-@node
-def is_long(text: str) -> bool: ...
-
-
-@node
-def sort_of(text: str) -> str: ...
-
-
-@node
-def join(clips: list[Path]) -> Annotated[Path, gr.Audio(label="Full podcast")]: ...
-
-
-@node
-def several(texts: list[str]) -> str: ...
-
-
-@node
-def whatever(x: Any) -> Any: ...
-
-
-def drawn(p: Any) -> Any:
-    described = describe(p.dag)
-    assert_whole(described)
-    return described
-
-
-def assert_whole(described) -> None:
-    """Ids are unique, every wire is between two ports that there are, and all of it is JSON and can be laid out."""
-    json.dumps(described)
-    cards = {card["id"]: card for card in described["cards"]}
-    assert len(cards) == len(described["cards"])
-    assert len({wire["id"] for wire in described["wires"]}) == len(described["wires"])
-    for wire in described["wires"]:
-        for (name, port), usual, inside in ((wire["from"], "outs", "ins"), (wire["to"], "ins", "outs")):
-            card = cards[name]
-            names = {one["name"] for one in [*card[usual], *(card[inside] if card["kind"] == "group" else ())]}
-            assert port in names or (port == "" and wire["thin"]), wire
-        assert wire["of"][0] in cards
-    for output in described["outputs"]:
-        assert output["card"] is None or output["card"] in cards
-    fields = [name for card in cards.values() if card["kind"] != "group" for name in card["fields"]]
-    assert len(fields) == len(set(fields)), "an input has one place"
-    layout = Arrangement(described["cards"], described["wires"]).place()
-    assert {*layout.cards, *layout.frames} == set(cards)
-
-
-def card(described, name) -> Any:
-    return next(one for one in described["cards"] if one["id"] == name)
-
-
-def names(described) -> list[str]:
-    return [one["id"] for one in described["cards"]]
-
-
-def ports(described, name, side="ins") -> list[str]:
-    return [one["name"] for one in card(described, name)[side]]
-
-
-def wires(described) -> list[str]:
-    return [("~" if one["thin"] else "") + one["id"] + (" each" if one["each"] else "") for one in described["wires"]]
-
 
 # ---- inputs
 
@@ -540,334 +450,6 @@ def test_an_output_that_is_gathered_is_a_list_of_what_its_items_are():
 
     (output,) = drawn(p)["outputs"]
     assert (output["list"], output["view"], output["label"]) == (True, "audio", "Sample")
-
-
-# ---- choices, backups, conditions
-
-
-def test_a_choice_is_one_card_with_a_tab_for_each_variant_and_its_own_fields():
-    @pipeline
-    def p(topic: str):
-        host = choice(speak, whisper)(text=topic, speed=gr.Slider(1, 2))
-        return join([host])
-
-    found = drawn(p)
-    assert names(found) == ["inputs", "host", "join"]
-    host = card(found, "host")
-    assert (host["kind"], host["choice"], host["picked"], host["steps"]) == (
-        "choice",
-        "host",
-        "speak",
-        ["speak", "whisper"],
-    )
-    assert [(tab["name"], tab["step"], tab["fields"], tab["ins"]) for tab in host["choices"]] == [
-        ("speak", "speak", [], ["text"]),
-        ("whisper", "whisper", ["speed"], ["text"]),
-    ]
-    assert wires(found) == ["inputs.topic > host.text", "host.output > join.clips"]
-
-
-def test_a_field_that_all_variants_share_is_on_their_card_once():
-    @pipeline
-    def p():
-        return choice(speak, whisper, name="voice")(text=gr.Textbox())
-
-    assert card(drawn(p), "voice")["fields"] == ["text"]
-
-
-def test_variants_with_steps_before_them_share_a_card_and_these_have_their_own():
-    @pipeline
-    def p(topic: str):
-        a, b = speak(topic), whisper(shout(topic))
-        return choice(a, b, name="voice")
-
-    found = drawn(p)
-    assert names(found) == ["inputs", "voice", "shout"]
-    assert wires(found) == ["inputs.topic > voice.text", "inputs.topic > shout.text", "shout.output > voice.text"]
-
-
-def test_a_variant_that_others_use_too_keeps_its_card():
-    @pipeline
-    def p(topic: str):
-        plain = speak(topic)
-        return choice(plain, whisper(topic), name="voice"), join([plain])
-
-    found = drawn(p)
-    assert [tab["step"] for tab in card(found, "voice")["choices"]] == [None, "whisper"]
-    assert "speak.output > voice.speak" in wires(found)
-
-
-def test_a_pipeline_among_the_variants_stays_a_group():
-    @pipeline
-    def loudly(text: str):
-        return speak(shout(text))
-
-    @pipeline
-    def p(topic: str):
-        return choice(speak, loudly, name="voice")(text=topic)
-
-    found = drawn(p)
-    assert [tab["step"] for tab in card(found, "voice")["choices"]] == ["speak", None]
-    assert "loudly.speak > voice.loudly" in wires(found)
-
-
-def test_backups_share_the_card_of_what_they_stand_in_for():
-    @pipeline
-    def p(topic: str):
-        return join([speak.or_else(whisper).or_else(shout.named("last"))(text=topic)])
-
-    found = drawn(p)
-    assert names(found) == ["inputs", "speak", "join"]
-    speaking = card(found, "speak")
-    assert (speaking["kind"], speaking["steps"]) == ("backup", ["speak", "whisper", "last"])
-    assert wires(found) == ["inputs.topic > speak.text", "speak.output > join.clips"]
-
-
-def test_a_backup_among_the_variants_is_a_card_before_the_choice():
-    @pipeline
-    def p(topic: str):
-        return choice(speak.or_else(whisper), shout.named("loud"), name="voice")(text=topic)
-
-    found = drawn(p)
-    assert [tab["step"] for tab in card(found, "voice")["choices"]] == [None, "loud"]
-    assert card(found, "speak")["kind"] == "backup"
-    assert "speak.output > voice.speak" in wires(found)
-
-
-def test_the_step_that_decides_is_the_card_of_the_condition():
-    @pipeline
-    def p(text: str):
-        return shout.named("end")(when(is_long(text), shout(text), text))
-
-    found = drawn(p)
-    deciding = card(found, "is_long")
-    assert (deciding["kind"], ports(found, "is_long", "outs")) == ("when", ["then", "otherwise"])
-    assert deciding["sides"] == [
-        {"name": "then", "label": "shout", "steps": ["shout"]},
-        {"name": "otherwise", "label": "text", "steps": []},
-    ]
-    assert wires(found) == [
-        "inputs.text > is_long.text",
-        "inputs.text > shout.text",
-        "shout.output > end.text",
-        "inputs.text > end.text",
-        "~is_long.then > shout",
-    ]
-
-
-def test_a_condition_whose_value_is_used_too_keeps_its_port():
-    @pipeline
-    def p(text: str):
-        long = is_long(text)
-        return when(long, shout(text), text), whatever(long)
-
-    assert ports(drawn(p), "is_long", "outs") == ["output", "then", "otherwise"]
-
-
-def test_a_side_that_is_a_fixed_value_comes_from_the_condition():
-    @pipeline
-    def p(text: str):
-        return shout(switch(sort_of(text), {"a": "one", "b": "two"}, default=text))
-
-    assert "sort_of.a > shout.text" in wires(drawn(p))
-    assert ports(drawn(p), "sort_of", "outs") == ["a", "b", "otherwise"]
-
-
-def test_an_input_that_decides_has_a_card_for_its_condition():
-    @pipeline
-    def p(text: str, loud: bool = False):
-        return when(loud, shout(text), text)
-
-    found = drawn(p)
-    assert card(found, "when(loud)")["kind"] == "when"
-    assert not card(found, "when(loud)")["runnable"]
-    assert "inputs.loud > when(loud).value" in wires(found)
-    assert "~when(loud).then > shout" in wires(found)
-
-
-def test_a_condition_within_a_condition_hangs_on_its_side():
-    @pipeline
-    def p(text: str):
-        return when(is_long(text), when(is_long.named("louder")(text), shout(text), text), text)
-
-    found = drawn(p)
-    assert "~is_long.then > louder" in wires(found)
-    assert "~louder.then > shout" in wires(found)
-
-
-# ---- turns, people
-
-
-def test_repeat_and_accumulate_say_so():
-    @pipeline
-    def p(draft: str, texts: list[str]):
-        last = repeat(shout, until=bool, max_turns=3)(text=draft)
-        return last, last.turns, accumulate(speak, texts, draft)
-
-    found = drawn(p)
-    assert card(found, "shout")["kind"] == card(found, "speak")["kind"] == "repeat"
-    assert ports(found, "shout", "outs") == ["value", "turns", "finished"]
-
-
-def test_people_are_asked_in_the_card_and_it_is_not_run():
-    @pipeline
-    def p(text: str, texts: list[str]):
-        return approve(text), choose_one(texts), ask(gr.Textbox(label="Intro"), value=text)
-
-    found = drawn(p)
-    kinds = {name: card(found, name)["kind"] for name in ("approve", "choose_one", "ask")}
-    assert kinds == {"approve": "person", "choose_one": "person", "ask": "pen"}
-    assert card(found, "ask")["slots"] == ["ask-ask"]
-    assert not card(found, "approve")["runnable"]
-    assert card(found, "choose_one")["ins"][0]["list"]
-
-
-# ---- order
-
-
-def test_an_order_without_a_value_is_a_thin_wire_from_head_to_head():
-    @pipeline
-    def p(a: str, b: str):
-        first = shout(a)
-        return is_long.options(after=first)(b), first
-
-    found = drawn(p)
-    (thin,) = [one for one in found["wires"] if one["thin"]]
-    assert (thin["from"], thin["to"]) == (("shout", ""), ("is_long", ""))
-
-
-# ---- groups
-
-
-class Cover(NamedTuple):
-    image: str
-    title: str
-
-
-@pipeline
-def cover(title: str, mood: str = "calm") -> Cover:
-    """Makes a cover."""
-    prompt = shout(f"{title}, {mood}")
-    return Cover(whatever(prompt), prompt)
-
-
-def test_a_group_has_its_parameters_and_results_as_ports_and_wires_end_there():
-    @pipeline
-    def p(topic: str):
-        made = cover(topic)
-        return shout.named("end")(made.image)
-
-    found = drawn(p)
-    group = card(found, "cover")
-    assert (group["kind"], group["doc"], group["steps"]) == (
-        "group",
-        "Makes a cover.",
-        ["cover/shout", "cover/whatever"],
-    )
-    assert (ports(found, "cover"), ports(found, "cover", "outs")) == (["title"], ["image"])
-    assert card(found, "cover/shout")["parent"] == "cover"
-    assert card(found, "cover/shout")["name"] == "shout"
-    assert wires(found) == [
-        "inputs.topic > cover.title",
-        "cover.title > cover/shout.text",
-        "cover/shout.output > cover/whatever.x",
-        "cover/whatever.output > cover.image",
-        "cover.image > end.text",
-    ]
-    inner = next(one for one in found["wires"] if one["id"] == "cover.title > cover/shout.text")
-    assert inner["of"] == ("inputs", "topic")
-
-
-def test_one_argument_of_a_group_is_one_port_however_many_steps_use_it():
-    @pipeline
-    def both(text: str):
-        return speak(text), whisper(text)
-
-    @pipeline
-    def p(topic: str):
-        return both(topic)
-
-    found = drawn(p)
-    assert ports(found, "both") == ["text"]
-    assert [one for one in wires(found) if one.startswith("inputs")] == ["inputs.topic > both.text"]
-    assert ports(found, "both", "outs") == ["speak", "whisper"]
-
-
-def test_groups_in_groups_are_crossed_one_by_one():
-    @pipeline
-    def outer(topic: str):
-        return cover(topic, mood=shout(topic)).image
-
-    @pipeline
-    def p(topic: str):
-        return outer(topic), outer(topic)
-
-    found = drawn(p)
-    assert card(found, "outer/cover")["parent"] == "outer"
-    assert card(found, "outer_2/cover/shout")["parent"] == "outer_2/cover"
-    assert ports(found, "outer/cover") == ["title", "mood"]
-    for one in (
-        *("inputs.topic > outer.topic", "outer.topic > outer/cover.title", "outer.topic > outer/shout.text"),
-        *("outer/shout.output > outer/cover.mood", "outer/cover/whatever.output > outer/cover.image"),
-        "outer/cover.image > outer.image",
-    ):
-        assert one in wires(found)
-
-
-def test_a_mapped_group_says_so_and_a_group_within_it_does_not():
-    @pipeline
-    def outer(topic: str):
-        return cover(topic).image
-
-    @pipeline
-    def p(topics: list[str]):
-        return gather(outer(each(topics)))
-
-    found = drawn(p)
-    assert card(found, "outer")["mapped"]
-    assert card(found, "outer")["outs"][0]["list"]
-    assert not card(found, "outer/cover")["mapped"]
-    assert "inputs.topics > outer.topic each" in wires(found)
-
-
-def test_a_component_of_a_group_is_an_input_inside_of_it_and_on_its_folded_card():
-    @pipeline
-    def p(topic: str):
-        return cover(topic, mood=gr.Textbox()).image
-
-    found = drawn(p)
-    inside = card(found, "cover/inputs")
-    assert (inside["parent"], inside["fields"]) == ("cover", ["mood"])
-    assert card(found, "cover")["fields"] == ["mood"]
-    assert ports(found, "cover") == ["title"]
-
-
-def test_a_choice_within_a_group_is_there():
-    @pipeline
-    def voiced(text: str):
-        return choice(speak, whisper, name="voice")(text=text)
-
-    @pipeline
-    def p(topic: str):
-        return voiced(topic)
-
-    found = drawn(p)
-    assert card(found, "voiced/voice")["parent"] == "voiced"
-    assert card(found, "voiced/voice")["name"] == "voice"
-    assert card(found, "voiced")["steps"] == ["voiced/speak", "voiced/whisper"]
-
-
-def test_a_group_that_makes_no_step_has_no_card():
-    @pipeline
-    def nothing(text: str):
-        return text
-
-    @pipeline
-    def p(topic: str):
-        return shout(nothing(topic))
-
-    assert names(drawn(p)) == ["inputs", "shout"]
-    assert wires(drawn(p)) == ["inputs.topic > shout.text"]
 
 
 # ---- the whole

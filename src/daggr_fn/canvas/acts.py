@@ -97,6 +97,14 @@ async def see(page: Page, message: Message) -> None:
 
 
 @_act
+async def see_outputs(page: Page, message: Message) -> None:
+    """The app is looked at, which shows the outputs of the pipeline."""
+    page.results.shows_outputs = bool(message.get("shown", True))
+    if page.results.shows_outputs:
+        page.element.patch(await asyncio.to_thread(page.results.outputs))
+
+
+@_act
 async def see_item(page: Page, message: Message) -> None:
     """An item of a mapped step is looked at."""
     card = str(message.get("step"))

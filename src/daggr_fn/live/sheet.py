@@ -18,6 +18,7 @@ from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
 from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, valid_choices
 from daggr_fn.live.running import Runs
+from daggr_fn.live.shown import ShownCells, shown_output
 from daggr_fn.live.staleness import Staleness
 from daggr_fn.live.touched import Touched
 from daggr_fn.live.undoing import UNSET, Change, Undoing
@@ -154,6 +155,21 @@ class OpenSheet:
             LookupError: There is none, or it can't be read any more; in words for people.
         """
         return shown_value(self._results, self._step(step), port, tuple(index))
+
+    def output(self, name: str) -> Any:
+        """An output of the pipeline, made of what the cards show.
+
+        Raises:
+            LookupError: Something of it has no result; in words for people.
+        """
+        try:
+            plan = self._planned("all", None)
+        except InvalidInputError as error:
+            raise LookupError(str(error)) from error
+        cells = ShownCells(self._results, plan.inputs)
+        with self._board.lock:
+            cells.know(self.graph, self.cards)
+        return shown_output(self.graph, name, cells)
 
     def partial(self, step: str, index: Index = ()) -> Any:
         """The value on the way to the last one, while a step goes on.

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.branching import OTHERWISE, Branch, Fallback
 from daggr_fn.expressions import Expression, Input, Output, Part
+from daggr_fn.live.shown import ShownCells
 from daggr_fn.live.states import ENDED_WELL, Card
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from daggr_fn.expressions import InputPort, Key, Missing
+    from daggr_fn.expressions import InputPort
     from daggr_fn.graph import Graph, Step
     from daggr_fn.live.memory import Results
 
@@ -60,7 +61,7 @@ class Sides:
 
     def update(self, cards: Mapping[str, Card], results: Results, inputs: Mapping[InputPort, Any]) -> list[Card]:
         """Tell it on the cards; those that changed of the conditions' own."""
-        cells = _Shown(results, inputs)
+        cells = ShownCells(results, inputs)
         for name, branch in self._branches.items():
             side = _taken(branch, cells)
             own = self.cards.get(name)
@@ -92,7 +93,7 @@ def _sole_step(expression: Expression) -> Step | None:
     return expression.step if isinstance(expression, Output) else None
 
 
-def _taken(branch: Branch, cells: _Shown) -> str | None:
+def _taken(branch: Branch, cells: ShownCells) -> str | None:
     try:
         side = branch.taken(cells, ())
     except Exception:  # noqa: BLE001  # there is no value yet, or the user's __bool__ and __eq__ fail
@@ -100,26 +101,3 @@ def _taken(branch: Branch, cells: _Shown) -> str | None:
     if side is OTHERWISE:
         return "otherwise"
     return "then" if side is True and branch.words == "when" else str(side)
-
-
-class _Values(dict["Key", Any]):
-    def __init__(self, results: Results) -> None:
-        super().__init__()
-        self._results = results
-
-    def __missing__(self, step: Step) -> Any:
-        known = self._results.shown(step.name)
-        if known is None:
-            raise LookupError(f"{step.name} has no result yet")
-        value = self[step] = self._results.load(known, step.spec.returns)
-        return value
-
-
-class _Shown:
-    """What the cards of a sheet show, as the cells of a run (`expressions.Cells`)."""
-
-    def __init__(self, results: Results, inputs: Mapping[InputPort, Any]) -> None:
-        self.inputs = inputs
-        self.values: dict[Key, Any] = _Values(results)
-        self.missing: dict[Key, Missing] = {}
-        self.counts: dict[Key, int] = {}

@@ -91,7 +91,7 @@ class PageContext:
         Raises:
             SheetNotFound: It is gone, or not this user's.
         """
-        return self.desk.open(self.pipeline.named(self.key), self.user, self.sheet)
+        return self.desk.open(self.pipeline, self.user, self.sheet, key=self.key)
 
     def uploaded(self, number: str, sheet: str) -> Path:
         """The file that the page has sent to `uploads/<sheet>`, by the id that it got; once.
