@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.canvas.asking import Asking
 from daggr_fn.canvas.views import shortened, view
 from daggr_fn.expressions import Expression, Output, Part
 
@@ -28,10 +29,12 @@ class Results:
 
     Attributes:
         seen: The cards that were in view at some time.
+        asking: Which question of each step the page shows.
     """
 
     def __init__(self, sheet: OpenSheet, drawing: Drawing, links: Links) -> None:
         self.seen: set[str] = set()
+        self.asking = Asking(sheet, links)
         self._sheet = sheet
         self._drawing = drawing
         self._links = links
@@ -59,6 +62,9 @@ class Results:
 
     def add_to(self, change: Patch, cards: Iterable[str], *, anew: bool = False) -> Patch:
         """Add to a patch what the results of some cards look like now, as far as that changed."""
+        if "cards" in change:  # a copy: what is told of a sheet goes to all of its pages
+            told = change["cards"].items()
+            change = {**change, "cards": {card: self._with_question(card, state) for card, state in told}}
         for card in cards:
             step = self._drawing.shown_step(card)
             state = self._sheet.state_of(step)
@@ -70,10 +76,13 @@ class Results:
                 change.setdefault("items", {})[card] = self._items(card, step)
             else:
                 change.setdefault("results", {})[card] = self._of_step(card, step, ())
-            question = state.get("question")
-            if question:
-                change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
         return change
+
+    def _with_question(self, card: str, state: Patch) -> Patch:
+        """The state of a card, with the question that it shows as the page is told of it."""
+        if not state.get("question"):
+            return state
+        return {**state, "question": self.asking.told(self._drawing.shown_step(card))}
 
     def item(self, card: str, place: int) -> Patch:
         """What the results of the item at a place look like."""
@@ -118,21 +127,6 @@ class Results:
         except LookupError:
             return []
         return [{**view(value, component, annotation, links=self._links, label=label), "port": port}]
-
-    def _question(self, step: str, question: Patch) -> Patch:
-        asked = self._sheet.question(step)
-        if asked is None:
-            return question
-        shown = view(asked.value, links=self._links) if asked.sort == "approve" else None
-        options = [view(one, links=self._links) for one in asked.options]
-        return {
-            "sort": asked.sort,
-            "note": asked.note,
-            "index": list(asked.index),
-            "shown": shown,
-            "options": options,
-            "has_value": asked.value is not None,
-        }
 
 
 def _key(index: tuple[int, ...]) -> str:

@@ -20,6 +20,18 @@ How = Literal["all", "to", "this", "from"]
 HOWS: tuple[How, ...] = ("all", "to", "this", "from")
 
 
+class InputsNeeded(InvalidInputError):
+    """A run needs inputs that have no value, or one that they can't take.
+
+    Attributes:
+        inputs: Their names.
+    """
+
+    def __init__(self, message: str, *inputs: str) -> None:
+        super().__init__(message)
+        self.inputs = inputs
+
+
 def asked_settings(
     settings: Settings, graph: Graph, how: str, step: str | None, *, finished: Collection[str] = ()
 ) -> Settings:
@@ -81,7 +93,7 @@ def refuse_without_inputs(plan: Plan, refused: Mapping[str, InvalidInputError]) 
     """See that each input is there that a run needs.
 
     Raises:
-        InvalidInputError: One has no value, or one that it can't take.
+        InputsNeeded: One has no value, or one that it can't take.
     """
     missing: dict[str, None] = {}
     for step in plan.selected:
@@ -93,6 +105,6 @@ def refuse_without_inputs(plan: Plan, refused: Mapping[str, InvalidInputError]) 
                     missing[part.port.name] = None
     for name in missing:
         if name in refused:
-            raise refused[name]
+            raise InputsNeeded(str(refused[name]), name) from refused[name]
     if missing:
-        raise InvalidInputError(f"{plan.graph.name} needs a value for {listed(missing)}")
+        raise InputsNeeded(f"{plan.graph.name} needs a value for {listed(missing)}", *missing)
