@@ -53,6 +53,11 @@ class Guard:
         return self._holds(cells, index[: len(self.condition.axes)])
 
 
+def presence(of: Expression) -> Guard:
+    """The guard of what runs for each value that there is, without taking it."""
+    return Guard(of, lambda _cells, _index: True, lambda: f"{of.label} is missing")
+
+
 class Guarded(Expression):
     """The base of expressions with sides of which one is taken."""
 

@@ -71,6 +71,7 @@ class Group:
     Attributes:
         prefix: What their names begin with: `outer/inner/`.
         base: The maps around the whole group.
+        along: What it and the groups around it are called with, as far as that is mapped.
         cache: What the innermost pipeline that says something about reuse says, for nodes that say nothing.
         run_cache: What `.options(cache=...)` of a group says, which wins over the nodes' own.
         settings: The options of this group.
@@ -80,6 +81,7 @@ class Group:
 
     prefix: str = ""
     base: Axes = ()
+    along: tuple[Expression, ...] = ()
     cache: Any = None
     run_cache: Any = None
     settings: Settings = field(default_factory=Settings)
@@ -112,11 +114,13 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
     except WiringError as error:
         error.here = error.here or place
         raise
-    base = zipped_axes([trace.inside.base, *(value._expression.axes for value in values if isinstance(value, Port))])
     outside, settings = trace.inside, inner.settings
+    taken = [value._expression for value in values if isinstance(value, Port) and value._expression.axes]
+    base = zipped_axes([outside.base, *(expression.axes for expression in taken)])
     group = Group(
         prefix,
         base,
+        (*outside.along, *taken),
         outside.cache if settings.cache is None else settings.cache,
         settings.run_cache if outside.run_cache is None else outside.run_cache,
         settings,

@@ -18,10 +18,10 @@ import anyio
 
 from daggr_fn import events, limits
 from daggr_fn.clock import CLOCK, Timer
-from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
+from daggr_fn.errors import InvalidInputError, StepSkipped
 from daggr_fn.execution.answers import answer
 from daggr_fn.execution.attempts import Attempts, next_attempt
-from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, shown_inputs
+from daggr_fn.execution.calling import ainvoke_in_time, evaluated, invoke, new_call, shown_inputs, timed_out
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
@@ -240,14 +240,8 @@ class Scheduler:
 
     async def _await_call(self, task: Task) -> None:
         call, _ = self._begin_call(task)
-        seconds = task.step.options.timeout_seconds
         try:
-            with anyio.fail_after(seconds):
-                value = await ainvoke(task, call)
-        except TimeoutError as error:
-            expired = seconds is not None and time.perf_counter() - task.started >= seconds
-            failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
-            work = functools.partial(self._after_call, task, None, error=failure)
+            value = await ainvoke_in_time(task, call)
         except BaseException as error:  # all that a node may raise, SystemExit too, belongs to its step
             if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
                 self._call_ended(task)
@@ -273,7 +267,7 @@ class Scheduler:
             if task not in self._running or task.abandoned:
                 return
             self._abandon(task)
-        self.dispatch(self._attempt_failed(task, StepTimeout(f"{task.step.name} took longer than {seconds:g} s")))
+        self.dispatch(self._attempt_failed(task, timed_out(task, seconds)))
         if self._reuse is not None:
             self._reuse.end(task)
         self._run.end_if_over()

@@ -152,7 +152,8 @@ class Plan:
         left_out: dict[Step, str] = {}
         for step in self.graph.steps.values():
             for guard in step.guards:
-                if step not in self.given and not any(guard.condition.steps()) and not guard.holds(known, ()):
+                known_now = not guard.condition.axes and not any(guard.condition.steps())
+                if known_now and step not in self.given and not guard.holds(known, ()):
                     left_out[step] = guard.reason
         return left_out
 
