@@ -129,7 +129,7 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
     with trace.entered(group, inner.body, inner.name):
         result = called(inner.body, inner.signature, values)
     _refuse_unknown_choices(trace, inner, group)
-    return _mapped(result, base) if base else result
+    return _mapped(result, group) if base else result
 
 
 def called(body: Callable[..., Any], signature: inspect.Signature, values: Sequence[Any]) -> Any:
@@ -157,24 +157,24 @@ def _refuse_unknown_choices(trace: Trace, inner: Inner, group: Group) -> None:
             raise WiringError(what, here=group.place, notes={"valid": listed(known)})
 
 
-def _mapped(result: Any, base: Axes) -> Any:
+def _mapped(result: Any, group: Group) -> Any:
     """What a mapped group returned: whatever it is made of, there is one for each item."""
     if isinstance(result, Port):
-        if len(result._expression.axes) >= len(base):
+        if len(result._expression.axes) >= len(group.base):
             return result
-        return Port(along(result._expression, base), result._spec, result._made_at)
+        return Port(along(result._expression, group.base, group.along), result._spec, result._made_at)
     if result is None:
         return None
     if is_named_tuple(result):
-        return class_of(result)(*(_mapped(value, base) for value in result))
+        return class_of(result)(*(_mapped(value, group) for value in result))
     if is_sequence(result):
-        return class_of(result)(_mapped(value, base) for value in result)
+        return class_of(result)(_mapped(value, group) for value in result)
     if is_mapping(result):
-        return {name: _mapped(value, base) for name, value in result.items()}
+        return {name: _mapped(value, group) for name, value in result.items()}
     expression = to_expression(result)
     if not isinstance(expression, Expression):
         expression = constant(expression)
-    return Port(expression if len(expression.axes) >= len(base) else along(expression, base))
+    return Port(expression if len(expression.axes) >= len(group.base) else along(expression, group.base, group.along))
 
 
 class _Arguments:
