@@ -46,7 +46,20 @@ class Step:
     """
 
     __slots__ = (
-        *("after", "along", "around", "axes", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options"),
+        *(
+            "after",
+            "along",
+            "around",
+            "axes",
+            "edges",
+            "fixed",
+            "guards",
+            "kind",
+            "limits",
+            "name",
+            "number",
+            "options",
+        ),
         *("pipeline", "place", "rates", "secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 

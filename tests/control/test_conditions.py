@@ -110,6 +110,76 @@ def test_a_condition_on_inputs_alone_is_decided_by_the_plan(steps):
     assert review.plan("a", kind=False).marked("skip") == ["praise"]
 
 
+def reviewing(**options):
+    @node(**options)
+    def score(text: str) -> int:
+        return len(text)
+
+    @node(**options)
+    def praise(text: str) -> str:
+        return f"{text}!"
+
+    @node(**options)
+    def scold(text: str) -> str:
+        return f"{text}?"
+
+    @node(**options)
+    def signed(text: str) -> str:
+        return f"{text} --me"
+
+    return score, praise, scold, signed
+
+
+def test_what_a_step_decides_the_plan_knows_when_it_is_remembered():
+    score, praise, scold, signed = reviewing(cache=True)
+
+    @pipeline
+    def review(text: str):
+        return signed(when(score(text), praise(text), scold(text)))
+
+    before = review.plan("a").steps
+    assert [step.mark for step in before.values()] == ["run", "depends", "depends", "depends"]
+    assert before["praise"].reason == "score decides"
+    review("a")
+    after = review.plan("a").steps
+    assert [step.mark for step in after.values()] == ["reuse", "reuse", "skip", "reuse"]
+    assert after["scold"].reason == "when(score) took another side than otherwise"
+
+
+def test_what_runs_only_if_another_step_decides_so_is_not_said_to_run():
+    score, praise, scold, signed = reviewing()
+
+    @pipeline
+    def review(text: str):
+        return signed(when(score(text), praise(text), scold.or_else(praise.named("kind"))(text)))
+
+    assert {name: step.mark for name, step in review.plan("a").steps.items()} == {
+        "score": "run",
+        "praise": "depends",
+        "scold": "depends",
+        "kind": "depends",
+        "signed": "run",
+    }
+
+
+def test_the_plan_counts_the_items_that_take_a_side():
+    score, praise, scold, signed = reviewing(cache=True)
+
+    @pipeline
+    def review(texts: list[str]):
+        text = each(texts)
+        return gather(signed(when(score(text), praise(text), scold(text))))
+
+    review(["a", "", "b"])
+    planned = review.plan(["a", "", "b"]).steps
+    assert {name: (step.mark, step.items) for name, step in planned.items()} == {
+        "score": ("reuse", 3),
+        "praise": ("reuse", 2),
+        "scold": ("reuse", 1),
+        "signed": ("reuse", 3),
+    }
+
+
 def test_inside_a_map_each_item_takes_its_own_side(steps, called):
     score, polish, praise, scold = steps
 

@@ -75,7 +75,9 @@ class Where:
     def below(self, number: int, *own: Any) -> Where:
         """The place of a part, inside of a map or group of these values if there are some."""
         path = f"{self.path}_{number}"
-        return Where(path, own, (*self.every, *own), self.picks) if own else Where(path, self.own, self.every, self.picks)
+        return (
+            Where(path, own, (*self.every, *own), self.picks) if own else Where(path, self.own, self.every, self.picks)
+        )
 
 
 Tree = Any
@@ -134,7 +136,9 @@ class Switch:
 
     def plain(self, at: Where) -> int:
         key = self.key.plain(at.below(0))
-        return self.cases[key].plain(at.below(key + 2)) if 0 <= key < len(self.cases) else self.default.plain(at.below(1))
+        return (
+            self.cases[key].plain(at.below(key + 2)) if 0 <= key < len(self.cases) else self.default.plain(at.below(1))
+        )
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,11 @@ def test_an_app_that_says_when_to_come_back_is_called_again_then():
         pytest.param({"call": lambda r: r.say(504, b"")}, SpaceTimeoutError, id="504"),
         pytest.param({"call": lambda r: r.say(429, b"")}, SpaceBusyError, id="429"),
         pytest.param(
-            {"data": lambda r: r.events({"msg": "process_completed", "event_id": "e1", "success": False, "output": {}})},
+            {
+                "data": lambda r: r.events(
+                    {"msg": "process_completed", "event_id": "e1", "success": False, "output": {}}
+                )
+            },
             SpaceAppError,
             id="the app's function",
         ),

@@ -74,6 +74,10 @@ class Guarded(Expression):
         """What is needed whichever side is taken."""
         raise NotImplementedError
 
+    def taken_part(self, cells: Cells, index: Index) -> Expression:
+        """The side that is taken, once what decides has ended."""
+        raise NotImplementedError
+
     def guard(self, side: Any) -> Guard:
         """The guard of what only one side needs; the same object each time."""
         if side not in self._guards:
@@ -149,6 +153,9 @@ class Branch(Guarded):
             f"there are {listed(self._by_side)}"
         )
 
+    def taken_part(self, cells: Cells, index: Index) -> Expression:
+        return self._by_side[self.taken(cells, index)]
+
     def unmapped(self, cells: Cells, index: Index) -> Missing | None:
         if len(self.condition.axes) > len(index):
             return self.condition.unmapped(cells, index)
@@ -216,6 +223,9 @@ class Fallback(Guarded):
         """Whether the first failed, in a way that the backup is for."""
         missing = self.first.absent(cells, index[: len(self.first.axes)])
         return missing is not None and missing.failure is not None and self.handles(missing.failure)
+
+    def taken_part(self, cells: Cells, index: Index) -> Expression:
+        return self.backup if self.failed(cells, index) else self.first
 
     def unmapped(self, cells: Cells, index: Index) -> Missing | None:
         missing = self.first.unmapped(cells, index) if len(self.first.axes) > len(index) else None

@@ -7,17 +7,19 @@ values of remembered steps are loaded only where a part of one is needed.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.branching import Guarded
 from daggr_fn.errors import DaggrError, NotReusable
-from daggr_fn.expressions import Index, InputPort, Key, Missing, cell, group
+from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, cell, group
 from daggr_fn.graph import Step
 from daggr_fn.plan.keys import Keys
 from daggr_fn.plan.plan import Mark, Plan, PlannedStep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from daggr_fn.remembered import Entry, Remembered
 
@@ -72,12 +74,48 @@ class _Planner:
         for step, value in plan.given.items():
             if not step.axes:
                 self.values[step] = value
+        for step, reason in plan.left_out.items():
+            self._skip(step, Missing(step.name, None, reason))
 
     def plan_step(self, step: Step) -> PlannedStep:
         if step in self.plan.left_out:
             return _planned(step, "skip", self.plan.left_out[step])
         if step in self.plan.given:
             return _planned(step, "reuse", "given")
+        try:
+            missing = self._missing(step)
+        except _NotKnown as unknown:
+            planned = self._plan_taking_part(step)
+            self._unknown[step] = unknown.step
+            may_run = planned.mark == "run"
+            return replace(planned, mark="depends", reason=f"{unknown.step} decides") if may_run else planned
+        except (DaggrError, ArithmeticError, ValueError, TypeError, LookupError):  # a condition without a truth
+            missing = None
+        if missing is None:
+            return self._plan_taking_part(step)
+        self._skip(step, missing)
+        return _planned(step, "skip", missing.reason)
+
+    def _skip(self, step: Step, because: Missing) -> None:
+        self.missing[group(step, ()) if step.axes else step] = because
+
+    def _missing(self, step: Step) -> Missing | None:
+        """Why a step would be skipped, as far as that is known before the run.
+
+        Raises:
+            _NotKnown: Another step decides.
+        """
+        for guard in step.guards:
+            if not guard.condition.axes:
+                self._need(guard.condition, ())
+                missing = guard.condition.absent(self, ())
+                if missing is not None and not guard.wants_failure:
+                    return missing
+                if not guard.holds(self, ()):
+                    return Missing(step.name, None, guard.reason)
+        return None
+
+    def _plan_taking_part(self, step: Step) -> PlannedStep:
         if not self.plan.remembers(step):
             self._unknown[step] = step.name
             return _planned(step, "run", self._why_not_remembered(step))
@@ -116,12 +154,24 @@ class _Planner:
         return _planned(step, "reuse", f"made {_ago(entry.created)}")
 
     def _plan_items(self, step: Step) -> PlannedStep:
-        indices = self.indices(step)
+        indices = [index for index in self.indices(step) if not self._skips_item(step, index)]
         reused = sum(self._look(step, index)[0] is not None for index in indices)
         total = len(indices)
         if reused == total:
             return _planned(step, "reuse", f"all {total} items" if total else "no items", total, reused)
         return _planned(step, "run", f"{total - reused} of {total} items; {reused} reused", total, reused)
+
+    def _skips_item(self, step: Step, index: Index) -> bool:
+        """Whether the condition of one item decides against it."""
+        for guard in step.guards:
+            if guard.condition.axes:
+                at = index[: len(guard.condition.axes)]
+                self._need(guard.condition, at)
+                missing = guard.condition.absent(self, at)
+                if (missing is not None and not guard.wants_failure) or not guard.holds(self, index):
+                    self.missing[cell(step, index)] = missing or Missing(step.name, None, guard.reason)
+                    return True
+        return False
 
     def indices(self, step: Step) -> list[Index]:
         found: list[Index] = [()]
@@ -135,7 +185,7 @@ class _Planner:
         return found
 
     def _look(self, step: Step, index: Index) -> tuple[Entry | None, Mapping[str, str]]:
-        self.need_known(step)
+        self.need_known(step, index)
         parts = self.keys.parts(step, index)
         remembers = self.plan.remembers(step)
         entry = self.memory.look(self.memory.key(parts), remembers if isinstance(remembers, timedelta) else None)
@@ -143,10 +193,29 @@ class _Planner:
             self.keys.entries[cell(step, index)] = entry
         return entry, parts
 
-    def need_known(self, step: Step) -> None:
+    def need_known(self, step: Step, index: Index = ()) -> None:
+        """See that what a step takes is known.
+
+        Raises:
+            _NotKnown: It is not.
+        """
         for edge in step.edges.values():
-            for needed in edge.steps():
-                if needed in self.plan.left_out or needed in self._unknown:
+            self._need(edge, index[: len(edge.axes)])
+
+    def _need(self, expression: Expression, index: Index) -> None:
+        """See that all is known that an expression is made of; of its branches only the sides that are taken."""
+        stack: list[Expression] = [expression]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Guarded) and len(part.axes) <= len(index):
+                stack += part.always()
+                for decider in part.always():
+                    self._need(decider, index[: len(decider.axes)])
+                stack.append(part.taken_part(self, index[: len(part.axes)]))
+                continue
+            stack += part.parts()
+            for needed in part.own_steps():
+                if needed in self._unknown:
                     raise _NotKnown(needed.name)
 
     def what_changed(self, step: Step, index: Index, parts: Mapping[str, str]) -> str:
@@ -163,7 +232,19 @@ def planned_steps(plan: Plan) -> dict[str, PlannedStep]:
     if plan.memory is None:
         return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}
     planner = _Planner(plan, plan.memory)
-    return {name: planner.plan_step(step) for name, step in plan.graph.steps.items()}
+    planned = {step.name: planner.plan_step(step) for step in _deciders_first(plan)}
+    return {name: planned[name] for name in plan.graph.steps}
+
+
+def _deciders_first(plan: Plan) -> Iterable[Step]:
+    """The steps, each after what it needs and what decides whether it runs, which the body may have made later."""
+    steps = plan.graph.steps
+    if not any(step.guards for step in steps.values()):
+        return steps.values()
+    import networkx
+
+    order = networkx.lexicographical_topological_sort(plan.graph.network, lambda name: steps[name].number)
+    return [steps[name] for name in order]
 
 
 def explain(plan: Plan, step: Step) -> str:
@@ -171,7 +252,7 @@ def explain(plan: Plan, step: Step) -> str:
     if plan.memory is None:
         return f"{step.name} runs: nothing is remembered"
     planner = _Planner(plan, plan.memory)
-    for earlier in plan.graph.steps.values():
+    for earlier in _deciders_first(plan):
         if earlier is step:
             break
         planner.plan_step(earlier)
@@ -192,7 +273,7 @@ _EXPLAINED_ITEMS = 20
 
 
 def _explained(planner: _Planner, step: Step, index: Index) -> list[str]:
-    planner.need_known(step)
+    planner.need_known(step, index)
     parts = planner.keys.parts(step, index)
     label = step.name + "".join(f"[{i}]" for i in index)
     history = planner.memory.history(planner.plan.graph.name, step.name, index)
