@@ -188,8 +188,8 @@ class Execution:
         return all(key in values for key in result.keys(())) and result.absent(self.state, ()) is None
 
     def finished(self) -> Carried:
-        """The values of all calls that ended well, by step name and index: what a resumed run carries over."""
-        found: Carried = {}
+        """The values of all calls and turns that ended well, by step name and index: what a resumed run carries over."""
+        found: Carried = dict(self._scheduler.turns.finished)
         for key, value in list(self.state.values.items()):
             step, *index = key if class_of(key) is tuple else (key,)
             if ... not in index:

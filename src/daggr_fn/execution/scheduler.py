@@ -25,7 +25,7 @@ from daggr_fn.execution.calling import ainvoke_in_time, evaluated, invoke, new_c
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
-from daggr_fn.execution.turns import take_turn
+from daggr_fn.execution.turns import Turns
 from daggr_fn.execution.workers import WORKERS, Work
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
@@ -56,6 +56,7 @@ class Scheduler:
         self._plan = plan
         self._state = run.state
         self._carried = carried
+        self.turns = Turns(plan, carried, run.say)
         self._running: set[Task] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
@@ -219,7 +220,7 @@ class Scheduler:
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
         call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
-        call.on_ask, call.on_turn = self._answer, self._take_turn
+        call.on_ask, call.on_turn = self._answer, self.turns.take
         self._running.add(task)
         self._run.say(events.StepStarted(task.step.name, task.index, task.attempt))
         task.started = time.perf_counter()
@@ -371,9 +372,6 @@ class Scheduler:
 
     def _answer(self, question: Question) -> Any:
         return answer(self._plan.settings, question)
-
-    def _take_turn(self, call: Call, number: int, plan: Plan) -> Any:
-        return take_turn(call, number, plan, self._run.say)
 
     def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
         if not call.cancelled:
