@@ -7,7 +7,7 @@ stored for the other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
@@ -60,8 +60,8 @@ def acting(kind: NodeKind) -> NodeKind:
     below = _below(kind)
     if below is None or work_of(kind) in now():
         return found.acting_for(kind)
-    over: NodeKind = kind.over(acting(below))  # type: ignore[attr-defined]  # what has a node below it has this too
-    return over
+    over: Callable[[NodeKind], NodeKind] = getattr(kind, "over")  # noqa: B009  # what has a node below it has this too
+    return over(acting(below))
 
 
 def _below(kind: NodeKind) -> NodeKind | None:

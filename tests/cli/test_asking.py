@@ -85,7 +85,7 @@ class Person:
             if not found:
                 assert self.terminal.read(), f"{self.answers} were not asked for: {self.seen}"
                 continue
-            at, answer = min(found)
+            at, answer = min(found, key=lambda one: one[0])
             heard = at + len(answer[0])
             self.answers.remove(answer)
             self.terminal.press(answer[1])

@@ -10,7 +10,6 @@ import pytest
 from daggr_fn.gradio_http import connection, remote
 from daggr_fn.gradio_http.errors import (
     SignatureChangedError,
-    SpaceAppError,
     SpaceAuthError,
     SpaceBusyError,
     SpaceConnectionLostError,

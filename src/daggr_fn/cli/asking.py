@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
+import json
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import texts
-from daggr_fn.cli.consoles import console
+from daggr_fn.cli.consoles import console, one_at_a_time
 from daggr_fn.components import component_type
 from daggr_fn.errors import Unanswered, shorten
 from daggr_fn.expressions import InputPort
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from daggr_fn.kinds import Question
     from daggr_fn.plan import Plan
-
-_one_at_a_time = threading.Lock()
 
 
 def asks_people(plan: Plan) -> bool:
@@ -33,7 +31,7 @@ def ask_here(question: Question) -> Any:
         Unanswered: The person closed the terminal's input (Ctrl-D).
     """
     out = console(results=False)
-    with _one_at_a_time:
+    with one_at_a_time:
         try:
             return _asked(question, out)
         except EOFError as error:
@@ -53,16 +51,23 @@ def _asked(question: Question, out: Console) -> Any:
     choices = texts.component_choices(port)
     if annotation is bool:
         return _confirmed(label, bool(begun), out)
-    if choices and not texts.is_list(annotation) and not getattr(port.component, "multiselect", False):
+    several = texts.is_list(annotation) or (choices is not None and _takes_several(port.component))
+    if choices and not several:
         return _chosen(label, tuple(choices.values()), begun, out)
-    return _typed(label, annotation, begun, out)
+    return _typed(label, list if several else annotation, begun, out)
+
+
+def _takes_several(component: Any) -> bool:
+    return component.api_info().get("type") == "array"
 
 
 def _confirmed(label: str, begun: bool | None, out: Console) -> bool:
     from rich.markup import escape
     from rich.prompt import Confirm
 
-    return Confirm.ask(escape(label), console=out, **({} if begun is None else {"default": begun}))
+    if begun is None:
+        return bool(Confirm.ask(escape(label), console=out))
+    return bool(Confirm.ask(escape(label), console=out, default=begun))
 
 
 def _chosen(label: str, options: tuple[Any, ...], begun: Any, out: Console) -> Any:
@@ -72,8 +77,9 @@ def _chosen(label: str, options: tuple[Any, ...], begun: Any, out: Console) -> A
     for number, option in enumerate(options, start=1):
         out.print(f"  {number}  {escape(shorten(option))}")
     valid = [str(number) for number in range(1, len(options) + 1)]
-    default = {"default": options.index(begun) + 1} if begun in options else {}
-    return options[IntPrompt.ask(escape(label), choices=valid, console=out, **default) - 1]
+    if begun not in options:
+        return options[IntPrompt.ask(escape(label), choices=valid, console=out) - 1]
+    return options[IntPrompt.ask(escape(label), choices=valid, console=out, default=options.index(begun) + 1) - 1]
 
 
 def _typed(label: str, annotation: Any, begun: Any, out: Console) -> Any:
@@ -81,8 +87,8 @@ def _typed(label: str, annotation: Any, begun: Any, out: Console) -> Any:
     from rich.markup import escape
     from rich.prompt import Prompt
 
-    parse = texts.parser_of(list if texts.is_list(annotation) else annotation)[0]
-    shown = "" if begun is None else str(begun)
+    parse = texts.parser_of(annotation)[0]
+    shown = json.dumps(begun) if isinstance(begun, list) and begun else str(begun or "")
     while True:
         text = Prompt.ask(escape(label), default=shown, show_default=bool(shown), console=out)
         if begun is not None and text == shown:

@@ -188,7 +188,7 @@ class Execution:
         return all(key in values for key in result.keys(())) and result.absent(self.state, ()) is None
 
     def finished(self) -> Carried:
-        """The values of all calls and turns that ended well, by step name and index: what a resumed run carries over."""
+        """The values of all calls and turns that ended well, by step name and index, for a run that is resumed."""
         found: Carried = dict(self._scheduler.turns.finished)
         for key, value in list(self.state.values.items()):
             step, *index = key if class_of(key) is tuple else (key,)

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from daggr_fn.execution.execution import Carried, Execution
     from daggr_fn.execution.state import Task
     from daggr_fn.kinds import Call, Question
-    from daggr_fn.plan import Plan
 
 logger = logging.getLogger("daggr_fn")
 

@@ -77,9 +77,7 @@ class Turns:
         own, around = plan.settings, self._plan.settings
 
         def ask(question: Question) -> Any:
-            within = dataclasses.replace(
-                question, step=f"{call.step}/{question.step}", index=(*index, *question.index)
-            )
+            within = dataclasses.replace(question, step=f"{call.step}/{question.step}", index=(*index, *question.index))
             return answer(around, within)
 
         settings = own.changed(

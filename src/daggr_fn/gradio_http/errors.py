@@ -157,6 +157,6 @@ def status_error(
         return SpaceTimeoutError(f"{where} did not answer its own proxy in time (HTTP 504){said}", **names)
     if status in {400, 422}:
         return SpaceInputError(f"{where} refuses the values (HTTP {status}){said}", **names)
-    if status >= 500:  # noqa: PLR2004  # RFC 9110: the server's fault
+    if status >= 500:
         return SpaceServerError(f"{where} answered HTTP {status}{said}", **names)
     return SpaceProtocolError(f"{where} answered HTTP {status}{said}", **names)

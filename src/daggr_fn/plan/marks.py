@@ -243,7 +243,10 @@ def _deciders_first(plan: Plan) -> Iterable[Step]:
         return steps.values()
     import networkx
 
-    order = networkx.lexicographical_topological_sort(plan.graph.network, lambda name: steps[name].number)
+    def place_in_body(name: str) -> int:
+        return steps[name].number
+
+    order = networkx.lexicographical_topological_sort(plan.graph.network, place_in_body)
     return [steps[name] for name in order]
 
 
