@@ -95,22 +95,28 @@ class StepPartial(StepEvent):
 
 @dataclass(slots=True)
 class StepFinished(StepEvent):
-    """A step has its value; `note` says why it was not stored, where it should have been."""
+    """A step has its value; `note` says why it was not stored, where it should have been.
+
+    `key` is what its result is remembered under, if it is.
+    """
 
     kind: ClassVar[str] = "finished"
     value: Any = None
     seconds: float = 0.0
     note: str = ""
+    key: str = ""
+    attempt: int = 1
 
 
 @dataclass(slots=True)
 class StepReused(StepEvent):
-    """A remembered (or given) value stands for the step; `saved` is the time it once took."""
+    """A remembered (or given) value stands for the step; `saved` is the time it once took, `key` what it lies under."""
 
     kind: ClassVar[str] = "reused"
     value: Any = None
     reason: str = ""
     saved: float = 0.0
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -123,12 +129,13 @@ class StepSkipped(StepEvent):
 
 @dataclass(slots=True)
 class StepErrored(StepEvent):
-    """A step failed for good with `error`; `inputs` is what it was called with."""
+    """A step failed for good with `error`; `inputs` is what it was called with, `attempt` 0 when it was not called."""
 
     kind: ClassVar[str] = "failed"
     error: BaseException | None = None
     seconds: float = 0.0
     inputs: Mapping[str, Any] | None = None
+    attempt: int = 0
 
 
 @dataclass(slots=True)

@@ -6,7 +6,9 @@ a pipeline is asked here: what a step needs, what needs it, which steps lie betw
 
 from __future__ import annotations
 
+import functools
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import enum_values
@@ -14,6 +16,7 @@ from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_b
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Concealed, Expression, Input, InputPort, zipped_axes
 from daggr_fn.limits import Limit, in_order
+from daggr_fn.takers import Takers, takers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -135,6 +138,25 @@ def _rates(options: Options) -> tuple[Rate, ...]:
     return tuple(rate for rate in both if rate is not None)
 
 
+@dataclass(frozen=True)
+class StepGroup:
+    """The steps that a pipeline made which was called in the body; their names begin with the group's and a slash.
+
+    Attributes:
+        place: Where it was called.
+        doc: What the pipeline says of itself.
+        axes: The lists that the whole group is mapped over; empty when it is not.
+        arguments: What its parameters were given, where that is no fixed value.
+        outputs: What it returned, where it was under names.
+    """
+
+    place: Place | None = None
+    doc: str = ""
+    axes: Axes = ()
+    arguments: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
+    outputs: dict[str, Expression] = field(default_factory=dict[str, Expression])
+
+
 class Graph:
     """The DAG of a pipeline: its steps, inputs and what it returns."""
 
@@ -143,6 +165,7 @@ class Graph:
         self.steps: dict[str, Step] = {}
         self.inputs: dict[str, InputPort] = {}
         self.choices: dict[str, InputPort] = {}
+        self.groups: dict[str, StepGroup] = {}
         self.given: dict[str, Any] = {}  # by groups, for their steps
         self.fresh: frozenset[str] = frozenset()
         self.result: Any = None
@@ -237,6 +260,11 @@ class Graph:
                     if not network.has_edge(needed.name, name):
                         network.add_edge(needed.name, name, parameters=[])
         return network
+
+    @functools.cached_property
+    def takers(self) -> Takers:
+        """Who takes the value of each step."""
+        return takers_of(self.steps.values(), self.result)
 
     def step(self, name: str) -> Step:
         """The step of a name.

@@ -274,7 +274,8 @@ def _carry_out(session: _Session, plan: Plan, own: RunOptions, unfinished: Unfin
     try:
         # Bars and questions would write over each other.
         bars = sys.stderr.isatty() and not asks_people(plan)
-        run = watched(plan, [] if own.json else [Bars(plan.graph) if bars else Lines(plan.graph)])
+        shown = Bars(plan.graph) if bars else Lines(plan.graph)
+        run = watched(plan, [] if own.json else [shown], keeps=own.json)
     except KeyboardInterrupt:
         unfinished.failed()
         say(f"\nInterrupted. What finished is kept. Go on from here:  {_resume_command(session, unfinished)}")

@@ -15,7 +15,7 @@ from daggr_fn.stand_ins import acting, stand_in
 from daggr_fn.values import Hidden
 
 if TYPE_CHECKING:
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.expressions import Cells
     from daggr_fn.limits import Limit
 
@@ -45,12 +45,7 @@ async def ainvoke_in_time(task: Task, call: Call) -> Any:
     except TimeoutError as error:
         if seconds is None or time.perf_counter() - task.started < seconds:  # it is the node's own
             raise
-        raise timed_out(task, seconds) from error
-
-
-def timed_out(task: Task, seconds: float) -> StepTimeout:
-    """What a call that takes too long fails with."""
-    return StepTimeout(f"{task.step.name} took longer than {seconds:g} s")
+        raise StepTimeout(f"{task.step.name} took longer than {seconds:g} s") from error
 
 
 def _acting(task: Task) -> NodeKind:

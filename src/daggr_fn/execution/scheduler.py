@@ -18,15 +18,16 @@ import anyio
 
 from daggr_fn import events, limits
 from daggr_fn.clock import CLOCK, Timer
-from daggr_fn.errors import InvalidInputError, StepSkipped
+from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
 from daggr_fn.execution.answers import answer
 from daggr_fn.execution.attempts import Attempts, next_attempt
-from daggr_fn.execution.calling import ainvoke_in_time, evaluated, invoke, new_call, shown_inputs, timed_out
+from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, shown_inputs
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
-from daggr_fn.execution.turns import Turns
 from daggr_fn.execution.workers import WORKERS, Work
+from daggr_fn.expressions import cell
+from daggr_fn.kinds import NotYetAnswered
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
 from daggr_fn.tracing import TRACE
@@ -34,8 +35,9 @@ from daggr_fn.tracing import TRACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from daggr_fn.execution.execution import Carried, Execution
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.execution import Execution
+    from daggr_fn.execution.tasks import Task
+    from daggr_fn.graph import Step
     from daggr_fn.kinds import Call, Question
 
 logger = logging.getLogger("daggr_fn")
@@ -46,24 +48,25 @@ class Scheduler:
 
     Args:
         run: The run, which hears of everything and can be cancelled.
-        carried: Values of steps that an earlier run of the same graph finished.
     """
 
-    def __init__(self, run: Execution, carried: Carried) -> None:
+    def __init__(self, run: Execution) -> None:
         plan = run.plan
         self._run = run
         self._plan = plan
         self._state = run.state
-        self._carried = carried
-        self.turns = Turns(plan, carried, run.say)
+        self._before = run.state.before.values
         self._running: set[Task] = set()
+        self._queued: set[Task] = set()
+        self._stopped: set[Step] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
         self._context.run(OF_RUN.set, plan.stand_ins)
-        self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
+        workers = plan.settings.workers
+        self._run_limit = Limit(workers, later_first=True) if workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
-        self._attempts = Attempts(lambda task: self._later(task, functools.partial(self.advance, task)))
+        self._attempts = Attempts()
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind that goes on now, or waits for another attempt."""
@@ -72,9 +75,31 @@ class Scheduler:
             running = list(self._running)
             for task in running:
                 self._abandon(task)
+        for task in running:
+            self._let_go(task)
         if self._reuse is not None:
             self._reuse.end_all()
         return running + waiting
+
+    def stop(self, step: Step) -> None:
+        """Cancel one step: what goes on of it is left behind, what has not begun will not. The rest goes on."""
+        with self._ending:
+            self._stopped.add(step)
+            running = [task for task in list(self._running) if task.step is step]
+            queued = [task for task in list(self._queued) if task.step is step]
+            self._queued.difference_update(queued)
+            for task in running:
+                self._abandon(task)
+            for task in queued:
+                task.abandoned = True
+        for task in running:
+            self._let_go(task)
+        waiting = self._attempts.take(step)
+        for task in waiting:
+            self._leave(task)
+        for task in (*running, *queued, *waiting):
+            self.dispatch(self._cancelled(task))
+        self._run.end_if_over()
 
     # ---- the way of a task
 
@@ -88,12 +113,14 @@ class Scheduler:
             else:
                 work.append(functools.partial(self.advance, task))
         if work:
-            WORKERS.put(work)
+            WORKERS.put(self, work)
 
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        return not (step.limits or step.rates or step in self._plan.given or self._carried or self._plan.looks_up(step))
+        if step in self._stopped or step in self._plan.given or self._before:
+            return False
+        return not (step.limits or step.rates or self._plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
         """Take a task as far as it goes in this thread; what to go on with."""
@@ -106,11 +133,16 @@ class Scheduler:
     def _advance(self, task: Task) -> Work | None:
         if self._run.cancelled:
             return None
+        if task.abandoned:  # while it waited for a place that it has got now
+            self._leave(task)
+            return None
+        if task.step in self._stopped:
+            return self._follow(self._stopped_before(task))
         if task.inputs is None:
             ready = self._prepare(task)
             if ready is not None:
                 return self._follow(ready)
-            if self._given_up():  # it may have begun to compute a key after all that were being computed were ended
+            if self._is_gone(task):  # it may have begun to compute a key after all that were being computed were ended
                 self._leave(task)
                 return None
         if not task.admitted and not self._admit(task):
@@ -157,13 +189,13 @@ class Scheduler:
         return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
 
     def _carried_value(self, task: Task) -> tuple[Any, str] | None:
-        if not self._carried and not self._plan.given:
+        if not self._before and not self._plan.given:
             return None
         if task.step in self._plan.given:
             return self._state.item_of(self._plan.given[task.step], task), "given"
-        key = (task.step.name, task.index)
-        if key in self._carried:
-            return self._carried[key], "kept from the run that failed"
+        key = cell(task.step, task.index)
+        if key in self._before:
+            return self._before[key], "kept from the run that failed"
         return None
 
     def _evaluate(self, task: Task) -> bool:
@@ -184,9 +216,12 @@ class Scheduler:
         task.inputs = None
         self._later(task, functools.partial(self.advance, task))
 
+    def _take_up_again(self, task: Task) -> None:
+        self._later(task, functools.partial(self.advance, task))
+
     def _later(self, task: Task, work: Work) -> None:
         """Have a task go on in another thread, or at another time."""
-        WORKERS.put([work])
+        WORKERS.put(self, [work])
 
     # ---- limits
 
@@ -199,29 +234,76 @@ class Scheduler:
         if not wanted and not rates:
             return True
         task.limits = wanted
-        again = functools.partial(self._later, task, functools.partial(self.advance, task))
-        return limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, self._given_up, rates))
+        again = functools.partial(self._admitted, task)
+        gone = functools.partial(self._is_gone, task)
+        self._queued.add(task)
+        nested = self._run.caller is not None
+        if not limits.enter(limits.Waiter(wanted, nested, again, gone, rates, number=task.step.number)):
+            return False
+        if self._out_of_queue(task):
+            return True
+        self._leave(task)
+        return False
 
-    def _given_up(self) -> bool:
-        return self._run.cancelled
+    def _out_of_queue(self, task: Task) -> bool:
+        """Whether a task is wanted still that has its places now."""
+        with self._ending:
+            self._queued.discard(task)
+            return not task.abandoned
+
+    def _admitted(self, task: Task) -> None:
+        self._out_of_queue(task)
+        self._later(task, functools.partial(self.advance, task))
+
+    def _is_gone(self, task: Task) -> bool:
+        return self._run.cancelled or task.abandoned
 
     # ---- the call of a node
 
     def _call(self, task: Task) -> list[Task]:
         """Call a node in this thread."""
-        call, timer = self._begin_call(task)
+        if not self._may_begin(task):
+            return self._stopped_before(task)
+        return self._called(task, *self._begin_call(task))
+
+    def _may_begin(self, task: Task) -> bool:
+        with self._ending:
+            if task.step in self._stopped:
+                return False
+            self._running.add(task)
+            return True
+
+    def _called(self, task: Task, call: Call, timer: Timer | None) -> list[Task]:
         try:
             value = self._context.copy().run(self._invoke, task, call)
+        except NotYetAnswered as waits:
+            go_on = functools.partial(self._called, task, call, timer)
+            return [] if self._park(task, go_on, waits) else self._after_call(task, timer)
         except BaseException as error:  # noqa: BLE001  # whatever a node raises, SystemExit too, belongs to its step
             return self._after_call(task, timer, error=error)
         return self._after_call(task, timer, value=value)
 
+    def _park(self, task: Task, go_on: Callable[[], list[Task]], waits: NotYetAnswered) -> bool:
+        """A person is asked: the thread is free until the answer is there. False when nobody wants it any more."""
+        with self._ending:
+            if task.abandoned:
+                return False
+            task.parked = True
+        waits.when(functools.partial(self._unpark, task, go_on))
+        return True
+
+    def _unpark(self, task: Task, go_on: Callable[[], list[Task]]) -> None:
+        with self._ending:
+            if task.abandoned or not task.parked:
+                return
+            task.parked = False
+        self._later(task, lambda: self._follow(go_on()))
+
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
         call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
-        call.on_ask, call.on_turn = self._answer, self.turns.take
-        self._running.add(task)
-        self._run.say(events.StepStarted(task.step.name, task.index, task.attempt))
+        call.on_ask, call.on_turn = self._answer, self._run.turns.take
+        self._run.say_started(task)
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
         if seconds is None or task.step.kind.is_async:
@@ -239,9 +321,20 @@ class Scheduler:
         self._run.host.send((functools.partial(self._await_call, task), self._context.copy()))
 
     async def _await_call(self, task: Task) -> None:
+        if not self._may_begin(task):
+            self.dispatch(self._stopped_before(task))
+            return
         call, _ = self._begin_call(task)
+        seconds = task.step.options.timeout_seconds
+        value: Any = None
         try:
-            value = await ainvoke_in_time(task, call)
+            with anyio.fail_after(seconds) as task.scope:
+                if not task.abandoned:
+                    value = await ainvoke(task, call)
+        except TimeoutError as error:
+            expired = seconds is not None and time.perf_counter() - task.started >= seconds
+            failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
+            work = functools.partial(self._after_call, task, None, error=failure)
         except BaseException as error:  # all that a node may raise, SystemExit too, belongs to its step
             if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
                 self._call_ended(task)
@@ -252,14 +345,11 @@ class Scheduler:
             work = functools.partial(self._after_call, task, None, error=error)
         else:
             work = functools.partial(self._after_call, task, None, value=value)
-        if self._reuse is None or task.key is None:
+        if self._reuse is None or not self._reuse.stores(task):
             self.dispatch(work())
             self._run.end_if_over()
         else:  # storing is no work for an event loop
-            self._later(task, functools.partial(self._after_await, work))
-
-    def _after_await(self, work: Callable[[], list[Task]]) -> Work | None:
-        return self._follow(work())
+            self._later(task, lambda: self._follow(work()))
 
     def _expire(self, task: Task, seconds: float) -> None:
         """A function took too long: it is left behind, and keeps its place in its limit until it ends."""
@@ -267,17 +357,37 @@ class Scheduler:
             if task not in self._running or task.abandoned:
                 return
             self._abandon(task)
-        self.dispatch(self._attempt_failed(task, timed_out(task, seconds)))
-        if self._reuse is not None:
-            self._reuse.end(task)
+        self.dispatch(self._attempt_failed(task, StepTimeout(f"{task.step.name} took longer than {seconds:g} s")))
+        self._let_go(task)
         self._run.end_if_over()
 
     def _abandon(self, task: Task) -> None:
         task.abandoned = True
-        if not task.step.kind.is_async:
+        if task.parked:
+            self._running.discard(task)
+        elif not task.step.kind.is_async:
             WORKERS.lend()  # its thread can't be stopped: another takes its place until it ends
         if task.call is not None:
             task.call.cancel()
+
+    def _let_go(self, task: Task) -> None:
+        """What a task that was left behind holds: its key is free at once, its places when its call has ended."""
+        if task.parked:
+            self._leave(task)
+        elif self._reuse is not None:
+            self._reuse.end(task)
+        if task.scope is not None:
+            self._run.host.call(task.scope.cancel)
+
+    def _cancelled(self, task: Task) -> list[Task]:
+        self._run.say(events.StepCancelled(task.step.name, task.index))
+        return self._state.stop(task)
+
+    def _stopped_before(self, task: Task) -> list[Task]:
+        self._leave(task)
+        ready = self._cancelled(task)
+        self._run.end_if_over()
+        return ready
 
     # ---- after the call
 
@@ -323,13 +433,15 @@ class Scheduler:
 
     def _finished(self, task: Task, value: Any) -> list[Task]:
         seconds = time.perf_counter() - task.started
-        if self._reuse is not None and task.key is not None:
+        if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note))
+        if self._run.turns.finished:
+            self._run.turns.let_go(task.step.name, task.index)
+        self._run.say_finished(task, value, seconds)
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
-        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved))
+        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved, key=task.key or ""))
         logger.info("step %s is reused: %s", task.step.name, reason)
         ready = self._state.finish(task, value)
         self._run.end_if_over()
@@ -356,14 +468,15 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         self._run.say(events.StepRetrying(task.step.name, task.index, task.attempt, error, seconds, delay))
         logger.info("attempt %d of step %s failed, again in %.1f s: %s", task.attempt, task.step.name, delay, error)
-        if not self._attempts.start(again, delay):
+        if not self._attempts.start(again, delay, self._take_up_again):
             self._leave(again)
         return []
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0
         inputs = shown_inputs(task)
-        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs))
+        attempt = task.attempt if task.started else task.attempt - 1
+        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs, attempt))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)
 

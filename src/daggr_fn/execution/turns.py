@@ -24,14 +24,14 @@ class Turns:
 
     Args:
         plan: The plan of the run.
-        carried: Values that an earlier run finished, those of turns too.
+        before: The turns that an earlier run finished.
         say: Where events go.
     """
 
-    def __init__(self, plan: Plan, carried: Mapping[TurnKey, Any], say: Callable[[events.Event], None]) -> None:
+    def __init__(self, plan: Plan, before: Mapping[TurnKey, Any], say: Callable[[events.Event], None]) -> None:
         self.finished: dict[TurnKey, Any] = {}
         self._plan = plan
-        self._carried = carried
+        self._before = before
         self._say = say
 
     def take(self, call: Call, number: int, plan: Plan) -> Any:
@@ -43,9 +43,9 @@ class Turns:
         """
         index = (*call.index, number)
         key = (call.step, index)
-        before = self._carried if key in self._carried else self.finished if call.attempt > 1 else {}
+        before = self._before if key in self._before else self.finished if call.attempt > 1 else {}
         if key in before:
-            why = "kept from the run that failed" if key in self._carried else "kept from the attempt before"
+            why = "kept from the run that failed" if key in self._before else "kept from the attempt before"
             self._say(events.StepReused(call.step, index, before[key], why))
             value = before[key]
         else:
@@ -53,16 +53,23 @@ class Turns:
         self.finished[key] = value
         return value
 
+    def let_go(self, step: str, index: tuple[int, ...]) -> None:
+        """A repeated step has ended well: nobody goes on from its turns."""
+        for key in [key for key in self.finished if key[0] == step and key[1][:-1] == index]:
+            del self.finished[key]
+
     def _run(self, call: Call, index: tuple[int, ...], plan: Plan) -> Any:
         from daggr_fn.execution.entries import run_of
         from daggr_fn.execution.execution import Execution
 
-        execution = Execution(self._under_options(call, index, plan))
-        execution.wait()
         last = list(plan.graph.steps)[-1]
-        for event in execution.events:
-            if isinstance(event, events.StepEvent) and event.step == last and not event.index:
+
+        def tell(event: events.Event) -> None:
+            if isinstance(event, events.StepEvent) and event.step == last and not event.index and not call.cancelled:
                 self._say(dataclasses.replace(event, step=call.step, index=index))
+
+        execution = Execution(self._under_options(call, index, plan), keeps=False, listen=tell)
+        execution.wait()
         run = run_of(execution)
         failure = run.failures[0] if run.failures else None
         if failure is not None and failure.__cause__ is not None:

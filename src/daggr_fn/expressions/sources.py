@@ -8,6 +8,7 @@ from daggr_fn.annotations import describe, part_annotation
 from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.expressions.base import Axes, Expression
 from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
+from daggr_fn.values import LET_GO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,9 +22,14 @@ class StepLike(Protocol):
 
 
 class InputPort:
-    """An input of a pipeline: its name, type, component and default."""
+    """An input of a pipeline: its name, type, component and default.
 
-    __slots__ = ("annotation", "card", "component", "default", "name", "secret")
+    Attributes:
+        card: The title of the card that it is on, with others.
+        asked_by: The step or the group that was given its component, and whose card it is on.
+    """
+
+    __slots__ = ("annotation", "asked_by", "card", "component", "default", "name", "secret")
 
     def __init__(
         self, name: str, annotation: Any, default: Any, *, component: Any = None, card: str = "", secret: bool = False
@@ -33,6 +39,7 @@ class InputPort:
         self.default = default
         self.component = component
         self.card = card
+        self.asked_by = ""
         self.secret = secret
 
     def __repr__(self) -> str:
@@ -88,7 +95,10 @@ class Output(Expression):
         yield group(self.step, index) if levels else cell(self.step, index)
 
     def value(self, cells: Cells, index: Index) -> Any:
-        return cells.values[(self.step, *index) if index else self.step]
+        value = cells.values[(self.step, *index) if index else self.step]
+        if value is LET_GO:
+            raise AssertionError(f"the value of {self.step.name}{list(index) or ''} was let go, and is needed")
+        return value
 
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         return cells.missing.get(cell(self.step, index)) or self.unmapped(cells, index)
@@ -154,6 +164,9 @@ class Part(Expression):
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         return self.of.absent(cells, index)
 
+    def count(self, cells: Cells, index: Index) -> int:
+        return self.of.count(cells, index)
+
     def digest(self, digests: Digests, index: Index) -> str:
         if self.port and isinstance(self.of, Output):
             return digests.of_part(self.of.step, index, self.key)
@@ -185,3 +198,6 @@ class Concealed(Expression):
 
     def value(self, cells: Cells, index: Index) -> Any:
         return self.of.value(cells, index)
+
+    def count(self, cells: Cells, index: Index) -> int:
+        return self.of.count(cells, index)

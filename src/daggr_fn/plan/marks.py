@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.branching import Guarded
+from daggr_fn.branching import Branch, Fallback
 from daggr_fn.errors import DaggrError, NotReusable
-from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, cell, group
+from daggr_fn.expressions import Index, InputPort, Key, Missing, cell, group
 from daggr_fn.graph import Step
 from daggr_fn.plan.keys import Keys
 from daggr_fn.plan.plan import Mark, Plan, PlannedStep
@@ -21,6 +21,7 @@ from daggr_fn.plan.plan import Mark, Plan, PlannedStep
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from daggr_fn.expressions import Expression
     from daggr_fn.remembered import Entry, Remembered
 
 
@@ -69,51 +70,31 @@ class _Planner:
         self.values: dict[Key, Any] = _Values(self)
         self.missing: dict[Key, Missing] = {}
         self.counts: dict[Key, int] = _Counts()
-        self.keys = Keys(memory, self)
+        self.keys = Keys(memory, self, sources_count=bool(plan.settings.sheet))
         self._unknown: dict[Step, str] = {}
+        self._undecided: dict[Step, str] = {}
         for step, value in plan.given.items():
             if not step.axes:
                 self.values[step] = value
-        for step, reason in plan.left_out.items():
-            self._skip(step, Missing(step.name, None, reason))
 
     def plan_step(self, step: Step) -> PlannedStep:
         if step in self.plan.left_out:
             return _planned(step, "skip", self.plan.left_out[step])
         if step in self.plan.given:
             return _planned(step, "reuse", "given")
-        try:
-            missing = self._missing(step)
-        except _NotKnown as unknown:
-            planned = self._plan_taking_part(step)
-            self._unknown[step] = unknown.step
-            may_run = planned.mark == "run"
-            return replace(planned, mark="depends", reason=f"{unknown.step} decides") if may_run else planned
-        except (DaggrError, ArithmeticError, ValueError, TypeError, LookupError):  # a condition without a truth
-            missing = None
-        if missing is None:
-            return self._plan_taking_part(step)
-        self._skip(step, missing)
-        return _planned(step, "skip", missing.reason)
+        untaken = self._untaken(step)
+        if untaken is not None:
+            self._skip(step, untaken)
+            return _planned(step, "skip", untaken)
+        planned = self._plan_taking_part(step)
+        decider = self._undecided.get(step)
+        if decider is None:
+            return planned
+        self._unknown.setdefault(step, decider)
+        return replace(planned, mark="depends", reason=f"{decider} decides") if planned.mark == "run" else planned
 
-    def _skip(self, step: Step, because: Missing) -> None:
-        self.missing[group(step, ()) if step.axes else step] = because
-
-    def _missing(self, step: Step) -> Missing | None:
-        """Why a step would be skipped, as far as that is known before the run.
-
-        Raises:
-            _NotKnown: Another step decides.
-        """
-        for guard in step.guards:
-            if not guard.condition.axes:
-                self._need(guard.condition, ())
-                missing = guard.condition.absent(self, ())
-                if missing is not None and not guard.wants_failure:
-                    return missing
-                if not guard.holds(self, ()):
-                    return Missing(step.name, None, guard.reason)
-        return None
+    def _skip(self, step: Step, reason: str) -> None:
+        self.missing[group(step, ()) if step.axes else step] = Missing(step.name, None, reason)
 
     def _plan_taking_part(self, step: Step) -> PlannedStep:
         if not self.plan.remembers(step):
@@ -164,13 +145,13 @@ class _Planner:
     def _skips_item(self, step: Step, index: Index) -> bool:
         """Whether the condition of one item decides against it."""
         for guard in step.guards:
-            if guard.condition.axes:
-                at = index[: len(guard.condition.axes)]
-                self._need(guard.condition, at)
-                missing = guard.condition.absent(self, at)
-                if (missing is not None and not guard.wants_failure) or not guard.holds(self, index):
-                    self.missing[cell(step, index)] = missing or Missing(step.name, None, guard.reason)
-                    return True
+            if not guard.condition.axes:
+                continue
+            self._need(guard.condition)
+            missing = guard.condition.absent(self, index[: len(guard.condition.axes)])
+            if (missing is not None and not guard.wants_failure) or not guard.holds(self, index):
+                self.missing[cell(step, index)] = missing or Missing(step.name, None, guard.reason)
+                return True
         return False
 
     def indices(self, step: Step) -> list[Index]:
@@ -185,7 +166,7 @@ class _Planner:
         return found
 
     def _look(self, step: Step, index: Index) -> tuple[Entry | None, Mapping[str, str]]:
-        self.need_known(step, index)
+        self.need_known(step)
         parts = self.keys.parts(step, index)
         remembers = self.plan.remembers(step)
         entry = self.memory.look(self.memory.key(parts), remembers if isinstance(remembers, timedelta) else None)
@@ -193,30 +174,65 @@ class _Planner:
             self.keys.entries[cell(step, index)] = entry
         return entry, parts
 
-    def need_known(self, step: Step, index: Index = ()) -> None:
-        """See that what a step takes is known.
-
-        Raises:
-            _NotKnown: It is not.
-        """
+    def need_known(self, step: Step) -> None:
         for edge in step.edges.values():
-            self._need(edge, index[: len(edge.axes)])
+            self._need(edge)
 
-    def _need(self, expression: Expression, index: Index) -> None:
-        """See that all is known that an expression is made of; of its branches only the sides that are taken."""
-        stack: list[Expression] = [expression]
+    def _need(self, expression: Expression) -> None:
+        """Find out whether what an expression is made of is known; of a branch only the side that is taken counts."""
+        stack = [expression]
         while stack:
             part = stack.pop()
-            if isinstance(part, Guarded) and len(part.axes) <= len(index):
-                stack += part.always()
-                for decider in part.always():
-                    self._need(decider, index[: len(decider.axes)])
-                stack.append(part.taken_part(self, index[: len(part.axes)]))
-                continue
-            stack += part.parts()
             for needed in part.own_steps():
-                if needed in self._unknown:
+                if needed in self.plan.left_out or needed in self._unknown:
                     raise _NotKnown(needed.name)
+            if isinstance(part, Branch) and not part.condition.axes:
+                self._need(part.condition)
+                if part.condition.absent(self, ()) is None:
+                    stack.append(part.side(part.taken(self, ())))
+            elif isinstance(part, Fallback) and not part.first.axes:
+                stack.append(part.first)  # had it failed it would not be known
+            else:
+                stack.extend(part.parts())
+
+    def _untaken(self, step: Step) -> str | None:
+        """Why a step will be skipped, as far as its conditions and what it takes are known."""
+        for guard in step.guards:
+            if guard.condition.axes:
+                continue
+            try:
+                self._need(guard.condition)
+                unknown = next((one for one in guard.condition.steps() if not self._is_known(one)), None)
+                if guard.wants_failure and unknown is not None:
+                    self._undecided[step] = unknown.name
+                    continue
+                missing = guard.condition.absent(self, ())
+                if missing is not None and not guard.wants_failure:
+                    return missing.reason
+                if not guard.holds(self, ()):
+                    return guard.reason
+            except _NotKnown as unknown:
+                self._undecided[step] = unknown.step
+            except Exception:  # noqa: BLE001, S112  # the user's __bool__ fails: the run will tell
+                continue
+        return self._without(step) if self.missing else None
+
+    def _is_known(self, step: Step) -> bool:
+        return step in self.keys.entries or step in self.values or step in self.missing
+
+    def _without(self, step: Step) -> str | None:
+        """Why a step will be skipped for want of something that it takes."""
+        for edge in step.edges.values():
+            if edge.axes:
+                continue
+            try:
+                self._need(edge)
+                missing = edge.absent(self, ())
+            except (_NotKnown, DaggrError):
+                continue
+            if missing is not None:
+                return missing.reason
+        return None
 
     def what_changed(self, step: Step, index: Index, parts: Mapping[str, str]) -> str:
         history = self.memory.history(self.plan.graph.name, step.name, index)
@@ -227,13 +243,13 @@ class _Planner:
         return f"{changed} changed since {_ago(made)}" if changed else "its remembered result is too old or gone"
 
 
-def planned_steps(plan: Plan) -> dict[str, PlannedStep]:
-    """What a plan says of each step."""
+def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry]]:
+    """What a plan says of each step, and the remembered results that it found, by cell."""
     if plan.memory is None:
-        return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}
+        return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}, {}
     planner = _Planner(plan, plan.memory)
     planned = {step.name: planner.plan_step(step) for step in _deciders_first(plan)}
-    return {name: planned[name] for name in plan.graph.steps}
+    return {name: planned[name] for name in plan.graph.steps}, planner.keys.entries
 
 
 def _deciders_first(plan: Plan) -> Iterable[Step]:
@@ -276,7 +292,7 @@ _EXPLAINED_ITEMS = 20
 
 
 def _explained(planner: _Planner, step: Step, index: Index) -> list[str]:
-    planner.need_known(step, index)
+    planner.need_known(step)
     parts = planner.keys.parts(step, index)
     label = step.name + "".join(f"[{i}]" for i in index)
     history = planner.memory.history(planner.plan.graph.name, step.name, index)
