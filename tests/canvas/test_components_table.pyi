@@ -102,6 +102,11 @@ def test_a_users_own_component_is_shown_like_what_it_is_made_of(tmp_path):
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
 
     assert view(PICTURE, Portrait(), links=LocalLinks(tmp_path))["view"] == "image"
 

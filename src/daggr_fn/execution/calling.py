@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextvars
+import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from daggr_fn.errors import StepTimeout
 from daggr_fn.expressions import CONTAINERS, copied
 from daggr_fn.kinds import CURRENT_CALL, Call, NodeKind
 from daggr_fn.stand_ins import acting, stand_in
@@ -28,6 +30,22 @@ async def ainvoke(task: Task, call: Call) -> Any:
     """Call a task's async node with its inputs."""
     CURRENT_CALL.set(call)
     return await _acting(task).call(_made_ready(task), call)
+
+
+async def ainvoke_in_time(task: Task, call: Call) -> Any:
+    """The same, within the step's `timeout`.
+
+    Raises:
+        StepTimeout: It took longer.
+    """
+    seconds = task.step.options.timeout_seconds
+    try:
+        with anyio.fail_after(seconds):
+            return await ainvoke(task, call)
+    except TimeoutError as error:
+        if seconds is None or time.perf_counter() - task.started < seconds:  # it is the node's own
+            raise
+        raise StepTimeout(f"{task.step.name} took longer than {seconds:g} s") from error
 
 
 def _acting(task: Task) -> NodeKind:

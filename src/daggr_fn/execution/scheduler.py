@@ -25,7 +25,6 @@ from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, sho
 from daggr_fn.execution.loops import is_cancelled, loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
-from daggr_fn.execution.turns import take_turn
 from daggr_fn.execution.workers import WORKERS, Work
 from daggr_fn.expressions import cell
 from daggr_fn.kinds import NotYetAnswered
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call, Question
-    from daggr_fn.plan import Plan
 
 logger = logging.getLogger("daggr_fn")
 
@@ -304,7 +302,7 @@ class Scheduler:
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
         call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
-        call.on_ask, call.on_turn = self._answer, self._take_turn
+        call.on_ask, call.on_turn = self._answer, self._run.turns.take
         self._run.say_started(task)
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
@@ -437,6 +435,8 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
+        if self._run.turns.finished:
+            self._run.turns.let_go(task.step.name, task.index)
         self._run.say_finished(task, value, seconds)
         return self._state.finish(task, value)
 
@@ -484,9 +484,6 @@ class Scheduler:
 
     def _answer(self, question: Question) -> Any:
         return answer(self._plan.settings, question)
-
-    def _take_turn(self, call: Call, number: int, plan: Plan) -> Any:
-        return take_turn(call, number, plan, self._run.say)
 
     def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
         if not call.cancelled:

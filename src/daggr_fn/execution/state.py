@@ -17,7 +17,7 @@ from daggr_fn.errors import DaggrError, InvalidInputError, StepStopped, shorten
 from daggr_fn.execution.needs import Needs
 from daggr_fn.execution.tasks import NOTHING, Ended, Expansion, Task
 from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group, is_group
-from daggr_fn.values import is_sequence
+from daggr_fn.values import class_of, is_sequence
 
 if TYPE_CHECKING:
     from daggr_fn.graph import Step
@@ -165,11 +165,26 @@ class RunState:
     def _await(self, unit: Unit, keys: Iterable[Key], released: deque[Unit]) -> None:
         self._left += 1
         for key in keys:
-            if key not in self.values and key not in self.missing:
+            if key not in self.values and key not in self.missing and not (self.missing and self._never_comes(key)):
                 unit.pending += 1
                 self._waiters.setdefault(key, []).append(unit)
         if not unit.pending:
             released.append(unit)
+
+    def _never_comes(self, key: Key) -> bool:
+        """Whether a cell is below an index at which its step was not mapped, or its step takes no part."""
+        if class_of(key) is not tuple:
+            return False
+        step, *rest = key
+        index = tuple(i for i in rest if i is not ...)
+        return step in self.missing or any(group(step, index[:depth]) in self.missing for depth in range(len(index)))
+
+    def _complete_below(self, step: Step, released: deque[Unit]) -> None:
+        """Wake what waits for cells of a step that never come."""
+        waited_for = [key for key in self._waiters if class_of(key) is tuple and key[0] is step]
+        for key in waited_for:
+            if self._never_comes(key):
+                self._complete(key, released)
 
     def _complete(self, key: Key, released: deque[Unit]) -> None:
         for unit in self._waiters.pop(key, ()):
@@ -336,6 +351,7 @@ class RunState:
         if because.step != step.name or because.failure is None:
             self._emit(events.StepSkipped(step.name, index, because.reason))
         self._complete(group(step, index), released)
+        self._complete_below(step, released)
         self._child_ended(step, index, released)
 
     def _blocked_above(self, step: Step, index: Index) -> Missing | None:
