@@ -117,7 +117,7 @@ function showField(page, name) {
   if (card && state.view.value === "canvas") page.goTo(card.id);
   setTimeout(() => {
     const field = document.querySelector(`[data-input="${CSS.escape(name)}"]`);
-    field?.querySelector("input, textarea, button, [tabindex]")?.focus({ preventScroll: state.view.value === "canvas" });
+    field?.querySelector("input:not([type=file]), textarea, button, [tabindex='0']")?.focus({ preventScroll: state.view.value === "canvas" });
   }, 50);
 }
 
