@@ -52,6 +52,9 @@ class EagerScheduler(Scheduler):
         for task in tasks:
             self._later(task, functools.partial(self.advance, task))
 
+    def _sent_away(self) -> None:
+        """Everything is called in this thread, whatever its runner."""
+
     def abandon_all(self) -> list[Task]:
         """Leave everything behind, and wake who waits for something to be ready."""
         left = super().abandon_all()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Carried, Execution
 from daggr_fn.execution.loops import call_soon
+from daggr_fn.held import here
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 
@@ -40,7 +41,7 @@ def _result(execution: Execution) -> Any:
     graph, only = execution.plan.graph, execution.plan.settings.only
     if only and not execution.has_value(graph.result):
         targets = [graph.step(target.strip("+")) for target in only]
-        values = [execution.state.values.get(step) for step in targets]
+        values = [here(execution.state.values.get(step)) for step in targets]
         return values[0] if len(values) == 1 else tuple(values)
     return execution.value(graph.result)
 

@@ -27,6 +27,7 @@ from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.turns import take_turn
 from daggr_fn.execution.workers import WORKERS, Work
+from daggr_fn.held import Referring
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
 from daggr_fn.tracing import TRACE
@@ -34,6 +35,7 @@ from daggr_fn.tracing import TRACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from daggr_fn.execution.away import Away
     from daggr_fn.execution.execution import Carried, Execution
     from daggr_fn.execution.state import Task
     from daggr_fn.kinds import Call, Question
@@ -63,7 +65,16 @@ class Scheduler:
         self._context.run(OF_RUN.set, plan.stand_ins)
         self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
+        self._away = self._sent_away()
         self._attempts = Attempts(lambda task: self._later(task, functools.partial(self.advance, task)))
+
+    def _sent_away(self) -> Away | None:
+        """What carries out the steps whose runner is not the run's own threads, if there are any."""
+        if not self._plan.has_runners:
+            return None
+        from daggr_fn.execution.away import Away  # with what it needs to pickle
+
+        return Away(self._plan, self, self._context)
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind that goes on now, or waits for another attempt."""
@@ -93,6 +104,8 @@ class Scheduler:
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
+        if self._state.held or (self._away is not None and self._away.takes(task)):
+            return False
         return not (step.limits or step.rates or step in self._plan.given or self._carried or self._plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
@@ -107,6 +120,7 @@ class Scheduler:
         if self._run.cancelled:
             return None
         if task.inputs is None:
+            task.away = self._away is not None and self._away.takes(task)
             ready = self._prepare(task)
             if ready is not None:
                 return self._follow(ready)
@@ -115,6 +129,8 @@ class Scheduler:
                 return None
         if not task.admitted and not self._admit(task):
             return None
+        if task.away:
+            return self._follow(self._send_away(task))
         if task.step.kind.is_async:
             self._send(task)
             return None
@@ -170,7 +186,8 @@ class Scheduler:
         """Work out the inputs; false when that failed."""
         inputs: dict[str, Any] = {}
         try:
-            inputs = evaluated(task, self._state)
+            refers = task.away and self._state.held and self._away is not None and self._away.refers(task)
+            inputs = evaluated(task, Referring(self._state) if refers else self._state)
             for name, source in task.step.sources.items():
                 inputs[name] = source()
         except Exception as error:  # noqa: BLE001  # a source is the user's; an expression runs the user's __getitem__
@@ -194,6 +211,9 @@ class Scheduler:
         wanted = task.step.limits
         if self._run_limit is not None and not task.step.kind.is_async:
             wanted = in_order((*wanted, self._run_limit))
+        places = self._away.limit(task) if task.away and self._away is not None else None
+        if places is not None:
+            wanted = in_order((*wanted, places))
         task.admitted = True
         rates = task.step.rates
         if not wanted and not rates:
@@ -221,12 +241,41 @@ class Scheduler:
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         call.on_ask, call.on_turn = self._answer, self._take_turn
         self._running.add(task)
-        self._run.say(events.StepStarted(task.step.name, task.index, task.attempt))
+        self._run.say(events.StepStarted(task.step.name, task.index, task.attempt, self._plan.runner(task.step).name if task.away else ""))
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
-        if seconds is None or task.step.kind.is_async:
+        if seconds is None or task.away or task.step.kind.is_async:
             return call, None
         return call, CLOCK.after(seconds, functools.partial(self._expire, task, seconds))
+
+    # ---- a call that is made elsewhere
+
+    def _send_away(self, task: Task) -> list[Task]:
+        """Have a node called where its runner says; what becomes of it is heard later."""
+        call, _ = self._begin_call(task)
+        try:
+            assert self._away is not None  # it took the task
+            self._away.send(task, call)
+        except Exception as error:  # noqa: BLE001  # what can't be pickled or reached: it is the step's failure
+            return self._after_call(task, None, error=error)
+        return []
+
+    def call_began(self, task: Task) -> None:
+        """The call goes on elsewhere from now on: now its time runs."""
+        seconds = task.step.options.timeout_seconds
+        if seconds is not None and task.timer is None and not task.abandoned:
+            task.timer = CLOCK.after(seconds, functools.partial(self._expire, task, seconds))
+
+    def call_ended(self, task: Task, value: Callable[[], Any]) -> None:
+        """The call is over; to unpack its value is work for a worker."""
+        self._later(task, functools.partial(self._came_back, task, value))
+
+    def _came_back(self, task: Task, give: Callable[[], Any]) -> Work | None:
+        try:
+            value = give()
+        except BaseException as error:  # noqa: BLE001  # whatever a node raised there
+            return self._follow(self._after_call(task, task.timer, error=error))
+        return self._follow(self._after_call(task, task.timer, value=value))
 
     def _invoke(self, task: Task, call: Call) -> Any:
         return invoke(task, call)
@@ -278,9 +327,12 @@ class Scheduler:
             self._reuse.end(task)
         self._run.end_if_over()
 
+    def _holds_thread(self, task: Task) -> bool:
+        return not (task.away or task.step.kind.is_async)
+
     def _abandon(self, task: Task) -> None:
         task.abandoned = True
-        if not task.step.kind.is_async:
+        if self._holds_thread(task):
             WORKERS.lend()  # its thread can't be stopped: another takes its place until it ends
         if task.call is not None:
             task.call.cancel()
@@ -316,7 +368,7 @@ class Scheduler:
         """The call is over; whether it was left behind before, so that nobody wants what came of it."""
         with self._ending:
             self._running.discard(task)
-        if task.abandoned and not task.step.kind.is_async:
+        if task.abandoned and self._holds_thread(task):
             WORKERS.reclaim()
         return task.abandoned
 
@@ -379,7 +431,7 @@ class Scheduler:
         return answer(self._plan.settings, question)
 
     def _take_turn(self, call: Call, number: int, plan: Plan) -> Any:
-        return take_turn(call, number, plan, self._run.say)
+        return take_turn(call, number, plan.where(self._plan.settings), self._run.say)
 
     def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
         if not call.cancelled:

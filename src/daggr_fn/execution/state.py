@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn import events
 from daggr_fn.errors import DaggrError, InvalidInputError, shorten
 from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group
-from daggr_fn.values import is_sequence
+from daggr_fn.held import Held, Referring
+from daggr_fn.values import class_of, is_sequence
 
 if TYPE_CHECKING:
+    from daggr_fn.clock import Timer
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
     from daggr_fn.limits import Limit
@@ -30,14 +32,15 @@ class Task:
 
     Attributes:
         attempt: Which attempt it is, from 1 on.
+        away: Whether its call is made elsewhere (see `away`), and takes no thread here.
         pending: How many cells it still waits for.
         inputs: What the node is called with, once known.
         note: Why the result is not remembered, where it should have been.
     """
 
     __slots__ = (
-        *("abandoned", "admitted", "attempt", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
-        *("pending", "started", "step"),
+        *("abandoned", "admitted", "attempt", "away", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
+        *("pending", "started", "step", "timer"),
     )
     expands = False
 
@@ -48,6 +51,8 @@ class Task:
         self.pending = 0
         self.admitted = False
         self.abandoned = False
+        self.away = False
+        self.timer: Timer | None = None
         self.inputs: dict[str, Any] | None = None
         self.call: Call | None = None
         self.key: str | None = None
@@ -103,6 +108,7 @@ class RunState:
     ) -> None:
         self.inputs = inputs
         self.values: dict[Key, Any] = {}
+        self.held = False  # whether a value of these lies elsewhere
         self.missing: dict[Key, Missing] = {step: Missing(step.name, None, why) for step, why in left_out.items()}
         self.counts: dict[Key, int] = {}
         self.failures: list[tuple[Task | Expansion, BaseException]] = []
@@ -137,6 +143,7 @@ class RunState:
         with self.lock:
             key = (task.step, *task.index) if task.index else task.step
             self.values[key] = value
+            self.held = self.held or class_of(value) is Held
             self._end(task, key, released)
             return self._settle(released) if released else []
 
@@ -350,7 +357,9 @@ class RunState:
         return self._blocked_by_order(step) if not index else None
 
     def _length(self, step: Step, index: Index) -> int:
-        lengths = {item: len(item.listed(self, index[: len(item.of.axes)])) for item in step.axes[len(index)]}
+        # A list that lies on a cluster stays there: its length is known.
+        cells = Referring(self) if self.held else self
+        lengths = {item: len(item.listed(cells, index[: len(item.of.axes)])) for item in step.axes[len(index)]}
         if len(set(lengths.values())) > 1:
             told = " and ".join(f"{item.label} with {length} items" for item, length in lengths.items())
             raise InvalidInputError(

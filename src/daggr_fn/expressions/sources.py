@@ -8,6 +8,8 @@ from daggr_fn.annotations import describe, part_annotation
 from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.expressions.base import Axes, Expression
 from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
+from daggr_fn.held import Held
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -88,7 +90,8 @@ class Output(Expression):
         yield group(self.step, index) if levels else cell(self.step, index)
 
     def value(self, cells: Cells, index: Index) -> Any:
-        return cells.values[(self.step, *index) if index else self.step]
+        value = cells.values[(self.step, *index) if index else self.step]
+        return value.get() if class_of(value) is Held else value
 
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         return cells.missing.get(cell(self.step, index)) or self.unmapped(cells, index)
@@ -153,6 +156,9 @@ class Part(Expression):
 
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         return self.of.absent(cells, index)
+
+    def count(self, cells: Cells, index: Index) -> int:
+        return self.of.count(cells, index)
 
     def digest(self, digests: Digests, index: Index) -> str:
         if self.port and isinstance(self.of, Output):

@@ -7,6 +7,7 @@ values of remembered steps are loaded only where a part of one is needed.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,9 @@ def planned_steps(plan: Plan) -> dict[str, PlannedStep]:
     if plan.memory is None:
         return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}
     planner = _Planner(plan, plan.memory)
-    return {name: planner.plan_step(step) for name, step in plan.graph.steps.items()}
+    return {
+        name: replace(planner.plan_step(step), runner=plan.runner(step).name) for name, step in plan.graph.steps.items()
+    }
 
 
 def explain(plan: Plan, step: Step) -> str:
