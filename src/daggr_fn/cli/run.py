@@ -64,7 +64,9 @@ class RunOptions:
     ] = None
     runner: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--runner", metavar="where", help="Call functions here ('thread'), in a 'process', or on tcp://...")
+        typer.Option(
+            "--runner", metavar="where", help="Call functions here ('thread'), in a 'process', or on tcp://..."
+        ),
     ] = None
     rows: Annotated[
         Optional[str],  # noqa: UP045

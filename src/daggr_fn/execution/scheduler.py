@@ -241,7 +241,11 @@ class Scheduler:
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
         call.on_ask, call.on_turn = self._answer, self._take_turn
         self._running.add(task)
-        self._run.say(events.StepStarted(task.step.name, task.index, task.attempt, self._plan.runner(task.step).name if task.away else ""))
+        self._run.say(
+            events.StepStarted(
+                task.step.name, task.index, task.attempt, self._plan.runner(task.step).name if task.away else ""
+            )
+        )
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
         if seconds is None or task.away or task.step.kind.is_async:

@@ -110,6 +110,8 @@ class RunState:
         self.values: dict[Key, Any] = {}
         self.held = False  # whether a value of these lies elsewhere
         self.missing: dict[Key, Missing] = {step: Missing(step.name, None, why) for step, why in left_out.items()}
+        # Who gathers a mapped step that is left out waits for all of its items, of which there will be none.
+        self.missing |= {group(step, ()): self.missing[step] for step in left_out if step.axes}
         self.counts: dict[Key, int] = {}
         self.failures: list[tuple[Task | Expansion, BaseException]] = []
         self.lock = threading.Lock()

@@ -26,7 +26,6 @@ from daggr_fn.held import Held, Reference, parts_of, replaced, value_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from daggr_fn.execution.runners.parcels import Parcel
     from daggr_fn.runners import Runner
 
 logger = logging.getLogger("daggr_fn")
@@ -69,10 +68,12 @@ class Cluster:
             return client
 
     def _connected(self) -> Any:
-        from distributed import Client
+        import distributed
+
+        new_client: Any = distributed.Client  # has few types
 
         try:
-            self._made = Client(self.name, set_as_default=False, timeout=_CONNECT_SECONDS)
+            self._made = new_client(self.name, set_as_default=False, timeout=_CONNECT_SECONDS)
         except (OSError, ValueError) as error:
             instead = "is a `dask scheduler` running there?"
             raise RunnerError(f"no Dask scheduler answers at {self.name}: {shorten(error)}; {instead}") from error
@@ -191,7 +192,7 @@ class _Flight:
         done = self._futures[1]
         try:
             found = receipt.result()
-        except BaseException as error:  # noqa: BLE001  # a CancelledError too: the cluster lost the call or its inputs
+        except BaseException as error:  # a CancelledError too: the cluster lost the call or its inputs
             raise self._lost(error) from error
         if found.data is not None:
             return value_or_raise(loads(found.data))

@@ -33,7 +33,10 @@ class Failure:
     def to_error(self) -> BaseException:
         """The error for the caller, with the traceback of the other process as its cause."""
         error = self._loaded()
-        error.__cause__ = RemoteTraceback(self.story)
+        innermost = error
+        while innermost.__cause__ is not None:  # a `StepFailed` brings its own
+            innermost = innermost.__cause__
+        innermost.__cause__ = RemoteTraceback(self.story)
         if self.raised is not None:
             setattr(error, RAISED_AT, self.raised)
         return error

@@ -10,9 +10,10 @@ import io
 import pickle
 import sys
 import types
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-
+import cloudpickle
 
 from daggr_fn.annotations import is_component
 from daggr_fn.errors import shorten
@@ -81,7 +82,7 @@ def loads(data: bytes) -> Any:
     return pickle.loads(data)
 
 
-class _Pickler(cloudpickle.Pickler):
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle has no types
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, types.FunctionType) or getattr(class_of(obj), "_is_daggr_fn_node", False):
             found = _name_of(obj)
@@ -147,7 +148,7 @@ def _culprit(value: Any) -> tuple[str, Any]:
                 break
         else:
             break
-    return path.lstrip("."), value
+    return path.removeprefix(".kind.function").lstrip("."), value
 
 
 def _travels(value: Any) -> bool:
@@ -165,7 +166,9 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"[{shorten(key, 30)}]", item) for key, item in value.items())
     elif is_sequence(value):
         yield from ((f"[{i}]", item) for i, item in enumerate(value))
-    elif is_record(value) or hasattr(value, "__dict__"):
+    elif is_record(value):
+        yield from ((f".{one.name}", getattr(value, one.name)) for one in fields(value))
+    elif hasattr(value, "__dict__"):
         yield from ((f".{name}", item) for name, item in vars(value).items())
 
 

@@ -8,6 +8,7 @@ A worker is a fresh interpreter that never imports the program, so a script need
 from __future__ import annotations
 
 import atexit
+import functools
 import json
 import logging
 import os
@@ -46,6 +47,10 @@ def allowed_processes() -> int:
     if not text.isdecimal() or int(text) < 1:
         raise RunnerError(f"DAGGR_FN_PROCESSES is a whole number of at least 1, not {text!r}")
     return int(text)
+
+
+def _value(outcome: bytes) -> Any:
+    return value_or_raise(loads(outcome))
 
 
 class WorkerProcess:
@@ -199,7 +204,7 @@ class Processes:
                 return None
             outcome = self._exchange(sent, worker, data)
             if outcome is not None:
-                sent.errand.ended(lambda: value_or_raise(loads(outcome)))
+                sent.errand.ended(functools.partial(_value, outcome))
                 return worker
             how, worker = self._end(worker), None
             if sent.cancelled or self._closed:
