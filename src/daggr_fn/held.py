@@ -137,14 +137,15 @@ def sized(value: Any) -> int | None:
         return None
 
 
-def replaced(value: Any, change: Callable[[Any], Any], kind: type[Any] = Reference) -> Any:
+def replaced(value: Any, change: Callable[[Any], Any], kind: Any = Reference) -> Any:
     """A value in whose lists, tuples and dicts `change` was applied to all of a class; the same where none is."""
     found = class_of(value)
     if found is kind:
         return change(value)
     if found in (list, tuple):
-        changed = [replaced(item, change, kind) for item in value]
-        return value if all(a is b for a, b in zip(changed, value, strict=True)) else found(changed)
+        changed: Any = [replaced(item, change, kind) for item in value]
+        same = all(a is b for a, b in zip(changed, value, strict=True))
+        return value if same else changed if found is list else tuple(changed)
     if found is dict:
         named = {key: replaced(item, change, kind) for key, item in value.items()}
         return value if all(named[key] is item for key, item in value.items()) else named

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
+
+
+@contextmanager
+def cluster():
+    """A client of a cluster with two workers, each a process with one thread."""
+    from distributed import Client, LocalCluster
+
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(**options) as made, Client(made, set_as_default=False) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
 def client():
-    """A client of a cluster with two workers, each a process with one thread."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
+    with cluster() as client:
         yield client
 
 

@@ -182,16 +182,18 @@ def test_what_a_function_keeps_in_its_globals_lasts_in_a_worker(app, monkeypatch
         from daggr_fn import each, gather, node, pipeline
         loaded = []
 
-        @node
-        def use(x: int) -> int:
+        def count(x):
             loaded.append(x)
             return len(loaded)
+
+        @node
+        def use(x: int) -> int:
+            return count(x)
 
         @pipeline(runner="process")
         def p(xs: list[int]):
             return gather(use(each(xs)))
         """,
-        name="__main__",
     )
     counts = module.p([1, 2, 3, 4, 5, 6, 7, 8, 9])
     assert max(counts) > 1
@@ -274,7 +276,6 @@ def test_a_script_needs_no_main_guard_and_leaves_no_process_behind(tmp_path):
 
 def test_a_script_that_ends_in_the_middle_of_a_step_leaves_no_process_behind(tmp_path):
     ending = """
-        stream = pipeline(lambda: None) if False else None
         @node
         def long(folder: str) -> int:
             open(os.path.join(folder, str(os.getpid())), "w").close()
@@ -327,7 +328,6 @@ def test_a_killed_program_leaves_no_process_behind(tmp_path):
         time.sleep(0.01)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_forked_child_has_workers_of_its_own():
     @pipeline(runner="process")
     def p():

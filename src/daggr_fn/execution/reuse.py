@@ -13,6 +13,7 @@ from daggr_fn.execution import flights
 from daggr_fn.execution.kept_runs import KeptRun
 from daggr_fn.execution.memo import KeyLock
 from daggr_fn.expressions import cell
+from daggr_fn.held import here
 from daggr_fn.plan.keys import Keys
 from daggr_fn.remembered import About, Entry, Remembered
 
@@ -137,13 +138,13 @@ class Reuse:
         ports = tuple(spec.outputs) if spec.record else ()
         about = About(pipeline, task.step.name, spec.name, task.index, task.key_parts, seconds, ports, spec.record)
         if self._kept_run is not None and self._is_kept(task):
-            kept = self._kept_run.store(value, about)
+            kept = self._kept_run.store(here(value), about)
             if kept is not None:
                 self._keys.entries[cell(task.step, task.index)] = kept
         if not self._plan.remembers(task.step) or task.step.sources:
             return
         try:
-            entry = self._memory.save(task.key, value, about, spec.returns)
+            entry = self._memory.save(task.key, here(value), about, spec.returns)
         except NotReusable as error:
             task.note = f"not stored: {error}"
             logger.warning("the result of %s is not stored: %s", task.step.name, error)

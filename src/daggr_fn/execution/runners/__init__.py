@@ -15,10 +15,10 @@ __all__ = ["Backend", "Errand", "backend_of"]
 def backend_of(runner: Runner) -> Backend | None:
     """What carries the errands of a runner out; `None` for the run's own threads."""
     if runner.sort == "process":
-        from daggr_fn.execution.runners import worker
         from daggr_fn.execution.runners.processes import PROCESSES
+        from daggr_fn.execution.runners.worker import in_worker
 
-        return None if worker.IN_WORKER else PROCESSES
+        return None if in_worker() else PROCESSES
     if runner.sort == "executor":
         from daggr_fn.execution.runners.executors import ExecutorBackend
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daggr_fn.errors import RunnerError
-from daggr_fn.execution.runners.parcels import Message, Parcel
 from daggr_fn.execution.runners.pickles import CantTravel, dumps
 
 if TYPE_CHECKING:
+    from daggr_fn.execution.runners.parcels import Message, Parcel
     from daggr_fn.limits import Limit
 
 MOST_LOSSES = 3

@@ -6,9 +6,12 @@ the program itself defines, lambdas and closures go by value. A component is onl
 
 from __future__ import annotations
 
+import importlib.machinery
 import io
+import os
 import pickle
 import sys
+import threading
 import types
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -82,15 +85,21 @@ def loads(data: bytes) -> Any:
     return pickle.loads(data)
 
 
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle has no types
+_cloudpickle: Any = cloudpickle  # has no types
+_Base: Any = _cloudpickle.Pickler
+
+
+class _Pickler(_Base):  # type: ignore[misc]
     def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, (types.FunctionType, type)):
+            _send_whole_if_unfindable(obj.__module__)
         if isinstance(obj, types.FunctionType) or getattr(class_of(obj), "_is_daggr_fn_node", False):
             found = _name_of(obj)
             if found is not None:
                 return named, found
         if is_component(obj):
             return _nothing, ()
-        return super().reducer_override(obj)
+        return _Base.reducer_override(self, obj)
 
 
 def _name_of(thing: Any) -> tuple[str, str, bool] | None:
@@ -109,8 +118,41 @@ def _name_of(thing: Any) -> tuple[str, str, bool] | None:
 
 
 def _goes_by_value(module: str) -> bool:
-    by_value = cloudpickle.list_registry_pickle_by_value()
+    by_value: set[str] = _cloudpickle.list_registry_pickle_by_value()
     return module == "__main__" or any(module == one or module.startswith(f"{one}.") for one in by_value)
+
+
+_looked_for: set[str] = set()
+_looking = threading.Lock()
+
+
+def _send_whole_if_unfindable(name: Any) -> None:
+    """What was loaded from a file that an import in another process would not find goes by value."""
+    if name in _looked_for or not isinstance(name, str):
+        return
+    with _looking:
+        module = sys.modules.get(name)
+        file = getattr(module, "__file__", None)
+        if module is not None and file is not None and name != "__main__" and _found_at(name) != file:
+            _cloudpickle.register_pickle_by_value(module)
+        _looked_for.add(name)
+
+
+def _found_at(module: str) -> str | None:
+    """The file that an import of a module finds."""
+    parent = sys.modules.get(module.rpartition(".")[0])
+    found = importlib.machinery.PathFinder.find_spec(module, getattr(parent, "__path__", None))
+    return found.origin if found is not None else None
+
+
+def _forget_lock() -> None:
+    """A thread of the parent process may have held the lock; it is not in the forked child."""
+    global _looking  # noqa: PLW0603  # one lock for the process
+    _looking = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_lock)
 
 
 def _walk(module: str, path: str) -> Any:
@@ -169,7 +211,11 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     elif is_record(value):
         yield from ((f".{one.name}", getattr(value, one.name)) for one in fields(value))
     elif hasattr(value, "__dict__"):
-        yield from ((f".{name}", item) for name, item in vars(value).items())
+        yield from _attributes(value)
+
+
+def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    return ((f".{name}", item) for name, item in vars(value).items())
 
 
 def _parts_of_function(function: types.FunctionType) -> Iterator[tuple[str, Any]]:

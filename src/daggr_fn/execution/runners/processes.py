@@ -34,8 +34,10 @@ logger = logging.getLogger("daggr_fn")
 
 IDLE_SECONDS = 60.0
 _SECONDS_TO_END = 5.0
-_START = "import json, sys; a = json.loads(sys.argv[1]); sys.path[:] = a['path']; sys.argv[:] = a['argv']; "
-_START += "from daggr_fn.execution.runners.worker import main; main(a['handle'])"
+_START = (
+    "import json, sys; a = json.loads(sys.argv[1]); sys.path[:] = a['path']; sys.argv[:] = a['argv']; "
+    "from daggr_fn.execution.runners.worker import main; main(a['handle'])"
+)
 
 
 def allowed_processes() -> int:

@@ -18,8 +18,12 @@ from daggr_fn.execution.runners.pickles import CantTravel, dumps
 MESSAGE = b"daggr_fn message "
 """What begins the bytes of a message; all others are an outcome."""
 
-IN_WORKER = False
-"""Whether this process is a worker: what it runs itself in processes runs in threads, or there would be no end."""
+_role = {"worker": False}
+
+
+def in_worker() -> bool:
+    """Whether this process is a worker: what it runs itself in processes runs in threads, or there would be no end."""
+    return _role["worker"]
 
 
 def main(handle: int) -> None:
@@ -28,8 +32,7 @@ def main(handle: int) -> None:
     Args:
         handle: The connection's file descriptor.
     """
-    global IN_WORKER  # noqa: PLW0603  # of this process
-    IN_WORKER = True
+    _role["worker"] = True
     connection: Connection[bytes, bytes] = Connection(handle)
     parcels: queue.SimpleQueue[Parcel] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, parcels), daemon=True, name="daggr_fn receiver").start()
