@@ -11,6 +11,7 @@ from typing import Any
 import anyio
 import floors
 import pipelines
+import runners
 import work
 from measure import Case, Contender, Prepare
 
@@ -29,6 +30,7 @@ def all_cases(peers: Peers) -> Iterator[Case]:
     yield _remembered(peers)
     yield from _long()
     yield from _small()
+    yield from runners.cases()
 
 
 def _against(name: str, shape: str, ours: Prepare, floor: Prepare, peers: Peers, **target: Any) -> Case:

@@ -65,6 +65,14 @@ def test_an_executor_of_threads_gets_values_as_they_are(threads):
     assert p(lock) is lock
 
 
+def test_an_async_function_is_awaited_in_a_thread_of_an_executor(threads):
+    @node(runner=threads)
+    async def name() -> str:
+        return where()
+
+    assert name()[:3] == "own"
+
+
 def test_any_executor_will_do():
     class Counting(Executor):
         def __init__(self):

@@ -6,9 +6,11 @@ import contextvars
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
+import anyio
+
 from daggr_fn import files
 from daggr_fn.errors import RunnerError
-from daggr_fn.execution.calling import invoke
+from daggr_fn.execution.calling import ainvoke, invoke
 from daggr_fn.execution.runners import Backend, Errand, backend_of
 from daggr_fn.execution.runners.parcels import Code, Message, Parcel
 from daggr_fn.execution.runners.pickles import CantTravel, dumps
@@ -68,7 +70,7 @@ class Away:
         errand = Errand(
             _title(task),
             lambda inputs: self._parcel(task, backend, inputs),
-            lambda: self._context.copy().run(invoke, task, call),
+            lambda: self._context.copy().run(_called_here, task, call),
             task.inputs or {},
             lambda message: self._heard(task, call, message),
             lambda value: self._listener.call_ended(task, value),
@@ -105,6 +107,10 @@ class Away:
             call.progress(first, second)
         else:
             call.partial(first)
+
+
+def _called_here(task: Task, call: Call) -> Any:
+    return anyio.run(ainvoke, task, call) if task.step.kind.is_async else invoke(task, call)
 
 
 def _backends(plan: Plan) -> Mapping[Step, Backend]:

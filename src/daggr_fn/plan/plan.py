@@ -206,8 +206,8 @@ class Plan:
 
     def where(self, outer: Settings) -> Plan:
         """The plan of a turn, carried out where the run around it says."""
-        if outer.runner is not None or outer.run_runner is not None:
-            self.settings = self.settings.changed(runner=outer.runner, run_runner=outer.run_runner)
+        own = self.settings
+        self.settings = own.changed(runner=own.runner or outer.runner, run_runner=outer.run_runner or own.run_runner)
         return self
 
     # ---- what is remembered

@@ -190,6 +190,7 @@ class _Flight:
     def _value(self, receipt: Any) -> Any:
         """What the receipt tells of."""
         done = self._futures[1]
+        self._futures = ()  # what nobody holds from here on the cluster forgets
         try:
             found = receipt.result()
         except BaseException as error:  # a CancelledError too: the cluster lost the call or its inputs

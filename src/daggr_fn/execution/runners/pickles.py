@@ -215,7 +215,8 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
-    return ((f".{name}", item) for name, item in vars(value).items())
+    inside: Any = vars(value)
+    return ((f".{name}", item) for name, item in inside.items())
 
 
 def _parts_of_function(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
