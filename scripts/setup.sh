@@ -55,12 +55,33 @@ install() {
     say "Installing daggr_fn into .venv${1:+ with what '$*' needs} (a minute or two the first time)."
     # shellcheck disable=SC2086  # $groups is a list of words
     if has_uv; then
-        uv pip install --quiet --python .venv/bin/python --editable '.[gradio]' $groups
+        uv pip install --quiet --python .venv/bin/python --editable '.[gradio,canvas]' $groups
     else
         .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv # made by uv, which is gone
-        .venv/bin/python -m pip install --quiet --editable '.[gradio]' $groups
+        .venv/bin/python -m pip install --quiet --editable '.[gradio,canvas]' $groups
     fi
+}
+
+# The tests look at pages in a real browser: the machine's Chromium, else one that is installed here.
+has_chromium() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$name" >/dev/null 2>&1; then return 0; fi
+    done
+    [ -n "${DAGGR_FN_CHROMIUM:-}" ]
+}
+
+install_chromium() {
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "Installing Debian's Chromium for the tests of the page."
+        apt-get update -qq >&2
+        DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-liberation >&2 && return
+    fi
+    say "Installing Playwright's Chromium for the tests of the page."
+    .venv/bin/python -m playwright install chromium >&2
 }
 
 .venv/bin/python -c '' 2>/dev/null || make_venv
 install "$@"
+case " $* " in
+    *" test "* | *" bench "*) has_chromium || install_chromium ;;
+esac

@@ -11,6 +11,8 @@ import textwrap
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.chromium import browser, context, faults, page  # noqa: F401  # fixtures for all
+
 # On a shared machine an example may take long for no fault of its own, so no deadline. CI draws the same each time.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)

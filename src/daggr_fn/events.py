@@ -99,22 +99,27 @@ class StepPartial(StepEvent):
 
 @dataclass(slots=True)
 class StepFinished(StepEvent):
-    """A step has its value; `note` says why it was not stored, where it should have been."""
+    """A step has its value; `note` says why it was not stored, where it should have been.
+
+    `key` is what its result is remembered under, if it is.
+    """
 
     kind: ClassVar[str] = "finished"
     value: Any = None
     seconds: float = 0.0
     note: str = ""
+    key: str = ""
 
 
 @dataclass(slots=True)
 class StepReused(StepEvent):
-    """A remembered (or given) value stands for the step; `saved` is the time it once took."""
+    """A remembered (or given) value stands for the step; `saved` is the time it once took, `key` what it lies under."""
 
     kind: ClassVar[str] = "reused"
     value: Any = None
     reason: str = ""
     saved: float = 0.0
+    key: str = ""
 
 
 @dataclass(slots=True)

@@ -40,6 +40,29 @@ def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     return {port: _value(graph, port, given) for port in graph.inputs.values()}
 
 
+class SomeInputs(dict[InputPort, Any]):
+    """The values of those inputs that have one. Who asks for another hears that it is needed."""
+
+    def __missing__(self, port: InputPort) -> Any:
+        raise InvalidInputError(f"the input {port.name!r} has no value yet")
+
+
+def known_inputs(graph: Graph, given: Mapping[str, Any]) -> tuple[SomeInputs, dict[str, InvalidInputError]]:
+    """The values of the inputs that have one, and by name why those that were given something they can't take have none.
+
+    Names that are no input of the graph (an earlier version of the pipeline had them) are left out.
+    """
+    known, refused = SomeInputs(), dict[str, InvalidInputError]()
+    for name, port in graph.inputs.items():
+        if name not in given and port.default is MISSING:
+            continue
+        try:
+            known[port] = _value(graph, port, given)
+        except InvalidInputError as error:
+            refused[name] = error
+    return known, refused
+
+
 def _value(graph: Graph, port: InputPort, given: Mapping[str, Any]) -> Any:
     target = f"{graph.name}({port.name}: {describe(port.annotation)})"
     if port.name not in given:

@@ -7,6 +7,7 @@ a pipeline is asked here: what a step needs, what needs it, which steps lie betw
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import enum_values
@@ -111,6 +112,25 @@ def _rates(options: Options) -> tuple[Rate, ...]:
     return tuple(rate for rate in both if rate is not None)
 
 
+@dataclass(frozen=True)
+class StepGroup:
+    """The steps that a pipeline made which was called in the body; their names begin with the group's and a slash.
+
+    Attributes:
+        place: Where it was called.
+        doc: What the pipeline says of itself.
+        axes: The lists that the whole group is mapped over; empty when it is not.
+        arguments: What its parameters were given, where that is no fixed value.
+        outputs: What it returned, where it was under names.
+    """
+
+    place: Place | None = None
+    doc: str = ""
+    axes: Axes = ()
+    arguments: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
+    outputs: dict[str, Expression] = field(default_factory=dict[str, Expression])
+
+
 class Graph:
     """The DAG of a pipeline: its steps, inputs and what it returns."""
 
@@ -119,6 +139,7 @@ class Graph:
         self.steps: dict[str, Step] = {}
         self.inputs: dict[str, InputPort] = {}
         self.choices: dict[str, InputPort] = {}
+        self.groups: dict[str, StepGroup] = {}
         self.given: dict[str, Any] = {}  # by groups, for their steps
         self.fresh: frozenset[str] = frozenset()
         self.result: Any = None

@@ -80,6 +80,7 @@ class NodeSpec:
         returns: The annotation of the whole value.
         link: Where a person can read about the node (the address of a Space), if anywhere.
         anonymous: Whether the name says nothing (a lambda's), so that a step is rather named by its variable.
+        asks: What it asks of a person, if it does (see `Question.sort`).
     """
 
     name: str
@@ -90,6 +91,7 @@ class NodeSpec:
     doc: str = ""
     link: str = ""
     anonymous: bool = False
+    asks: Literal["", "approve", "choose", "ask"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,18 @@ class Question:
     def name(self) -> str:
         """The step with the item's index: `approve[3]`."""
         return self.step + "".join(f"[{i}]" for i in self.index)
+
+
+class NotYetAnswered(BaseException):  # no error: the call is made again, and no thread waits meanwhile
+    """Raised by an `on_ask` that has no answer yet: the node is called once more when it has.
+
+    Args:
+        when: Told what to call when there is an answer; it calls it once, from any thread, also at once.
+    """
+
+    def __init__(self, when: Callable[[Callable[[], None]], None]) -> None:
+        super().__init__()
+        self.when = when
 
 
 @runtime_checkable

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from daggr_fn.kinds import Question
     from daggr_fn.rows import OnError, Table
     from daggr_fn.runs import Run
+    from daggr_fn.server import Handle, SiteOptions
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -176,6 +177,53 @@ class Pipeline(Generic[P, R_co]):
 
     def __repr__(self) -> str:
         return f"<pipeline {self.name}>"
+
+    # ---- where it is shown; the one import upward: the canvas is a thing that a pipeline does
+
+    def show(
+        self,
+        host: str | None = None,
+        port: int | None = None,
+        *,
+        open_browser: bool = False,
+        block: bool | None = None,
+        **options: Unpack[SiteOptions],
+    ) -> Handle:
+        """Serve its canvas, a page on which it is seen, run and changed.
+
+        Args:
+            host: The address to listen on: `GRADIO_SERVER_NAME`, else `127.0.0.1`, which only this machine reaches.
+            port: The port: `GRADIO_SERVER_PORT`, else the next free one from 7860 on. 0 is any that is free.
+            open_browser: Whether to open it in the browser.
+            block: Whether to wait until Ctrl-C; by default in a script, and not in a notebook or at a prompt.
+            **options: See `SiteOptions`.
+
+        Returns:
+            A handle with its `url` and `close()`, which in a notebook shows the canvas.
+
+        Raises:
+            DaggrError: The port is taken, or an option is wrong.
+            WiringError: The pipeline is wired wrongly.
+        """
+        from daggr_fn.server import show
+
+        return show(self, host, port, open_browser=open_browser, block=block, **options)
+
+    def mount(self, app: Any, path: str, **options: Unpack[SiteOptions]) -> None:
+        """Serve its canvas as part of a web app of your own.
+
+        Args:
+            app: A FastAPI or Starlette app, to which it is added.
+            path: Where in the app: `"/podcast"`.
+            **options: See `SiteOptions`. Each browser is a user, unless `users=` says otherwise.
+
+        Raises:
+            DaggrError: An option is wrong.
+            WiringError: The pipeline is wired wrongly.
+        """
+        from daggr_fn.server import mount
+
+        mount(self, app, path, **options)
 
     # ---- what it can do
 

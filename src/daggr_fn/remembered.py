@@ -38,6 +38,7 @@ class About:
     Attributes:
         key_parts: The parts that the key was made of: `code`, `node`, and a digest for each input.
         seconds: How long the result took to make.
+        shared: Whether the result is of use to other runs than those of the sheet that it was made on.
     """
 
     pipeline: str
@@ -48,6 +49,7 @@ class About:
     seconds: float
     ports: tuple[str, ...] = ()
     record: Literal["", "attribute", "key"] = ""
+    shared: bool = True
 
 
 class Remembered(Protocol):

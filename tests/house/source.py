@@ -17,11 +17,15 @@ PACKAGE = ROOT / "src" / "daggr_fn"
 
 @dataclass(frozen=True)
 class Import:
-    """One imported module, as its dotted name; `late` when it stands inside a function."""
+    """One imported module, as its dotted name, and the function that it stands in, if it stands in one."""
 
     module: str
     line: int
-    late: bool
+    within: str = ""
+
+    @property
+    def late(self) -> bool:
+        return self.within != ""
 
 
 @dataclass(frozen=True)
@@ -50,28 +54,29 @@ class Source:
 
     def imports(self) -> Iterator[Import]:
         """What the file imports when it runs, without what stands there for type checkers only."""
-        yield from self._visit(self.tree, late=False)
+        yield from self._visit(self.tree, "")
 
-    def _visit(self, node: ast.AST, *, late: bool) -> Iterator[Import]:
+    def _visit(self, node: ast.AST, within: str) -> Iterator[Import]:
         if isinstance(node, ast.Import):
             for name in node.names:
-                yield Import(name.name, node.lineno, late)
+                yield Import(name.name, node.lineno, within)
         elif isinstance(node, ast.ImportFrom):
-            yield from self._from(node, late=late)
+            yield from self._from(node, within)
         else:
             for_checkers = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-            inside = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                within = getattr(node, "name", "lambda")
             for child in node.orelse if for_checkers else ast.iter_child_nodes(node):
-                yield from self._visit(child, late=late or inside)
+                yield from self._visit(child, within)
 
-    def _from(self, node: ast.ImportFrom, *, late: bool) -> Iterator[Import]:
+    def _from(self, node: ast.ImportFrom, within: str) -> Iterator[Import]:
         base = node.module or ""
         if node.level:
             above = ("daggr_fn", *self.path.relative_to(PACKAGE).parts)[: -node.level]
             base = ".".join([*above, base] if base else above)
         for name in node.names:
             full = f"{base}.{name.name}"
-            yield Import(full if is_module(full) else base, node.lineno, late)
+            yield Import(full if is_module(full) else base, node.lineno, within)
 
 
 def is_module(dotted: str) -> bool:

@@ -168,14 +168,14 @@ def test_a_step_is_tried_again_there(runner, tmp_path):
         (folder / str(made)).touch()
         if made < 2:
             raise ConnectionError("not yet")
-        return made
+        return os.getpid()
 
     @pipeline(runner=runner)
     def p(folder: Path):
         return flaky(folder)
 
     run = p.run(tmp_path)
-    assert run.value == 2
+    assert run.value != os.getpid()
     assert run.steps["flaky"].attempts == 3
 
 

@@ -118,6 +118,10 @@ class Branch(Guarded):
         sides = {side: change(expression) for side, expression in self._by_side.items()}
         return Branch(change(self.condition), self.choose, sides, self.words)
 
+    def side(self, name: Any) -> Expression:
+        """The expression of one side."""
+        return self._by_side[name]
+
     def side_for(self, value: Any) -> Any:
         """The side that a value of the condition takes; `None` when there is none for it."""
         side = self.choose(value)

@@ -11,6 +11,7 @@ from daggr_fn.cli.check import check
 from daggr_fn.cli.demo import demo
 from daggr_fn.cli.graph import graph
 from daggr_fn.cli.run import PASS_ON, run
+from daggr_fn.cli.show import show
 from daggr_fn.cli.stubs import stubs
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ def root(
 
 
 app.command(context_settings=PASS_ON)(run)
+app.command()(show)
 app.command()(check)
 app.command()(graph)
 app.command()(stubs)

@@ -222,7 +222,8 @@ def _runner(pipeline: Pipeline[Any, Any], said: str) -> Runner:
     if module is not None:
         import cloudpickle
 
-        cloudpickle.register_pickle_by_value(module)
+        register: Any = cloudpickle.register_pickle_by_value  # has no types
+        register(module)
     return runner
 
 

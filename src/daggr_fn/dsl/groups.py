@@ -26,6 +26,7 @@ from daggr_fn.errors import (
 )
 from daggr_fn.expressions import Axes, Concealed, Expression, Input, InputPort, along, copied, zipped_axes
 from daggr_fn.feeding import fitted
+from daggr_fn.graph import StepGroup
 from daggr_fn.kinds import MISSING, NodeSpec, Options, Parameter
 from daggr_fn.places import Place, calling_place
 from daggr_fn.plan import Settings
@@ -80,6 +81,7 @@ class Group:
         settings: The options of this group.
         place: Where it is called.
         chosen: The choices of `settings.choose` that were found.
+        outside: What the graph tells of it.
     """
 
     prefix: str = ""
@@ -91,6 +93,7 @@ class Group:
     settings: Settings = field(default_factory=Settings)
     place: Place | None = None
     chosen: set[str] = field(default_factory=set[str])
+    outside: StepGroup = field(default_factory=StepGroup)
 
     def cache_of(self, options: Options) -> Any:
         """What a step's `cache` is within the group."""
@@ -135,11 +138,24 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
         settings.run_runner if outside.run_runner is None else outside.run_runner,
         settings,
         place,
+        outside=StepGroup(place, inspect.getdoc(inner.body) or "", base, _lazy_ones(arguments.named(values))),
     )
     with trace.entered(group, inner.body, inner.name):
         result = called(inner.body, inner.signature, values)
+    group.outside.outputs.update(_lazy_ones(_named(result)))
     _refuse_unknown_choices(trace, inner, group)
     return _mapped(result, base) if base else result
+
+
+def _lazy_ones(named: Iterable[tuple[str, Any]]) -> dict[str, Expression]:
+    return {name: value._expression for name, value in named if isinstance(value, Port)}
+
+
+def _named(result: Any) -> Iterable[tuple[str, Any]]:
+    """What a body returned under names of its own; texts are left alone, as who takes them is to find their ports."""
+    if is_mapping(result):
+        return [(str(name), value) for name, value in result.items()]
+    return zip(result._fields, result, strict=True) if is_named_tuple(result) else ()
 
 
 def called(body: Callable[..., Any], signature: inspect.Signature, values: Sequence[Any]) -> Any:
@@ -208,6 +224,10 @@ class _Arguments:
             self._given(port, given[port.name]) if port.name in given else self._left_out(port)
             for port in self._inner.inputs
         ]
+
+    def named(self, values: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+        """Values for all parameters, with their names."""
+        return zip(self._spec.parameters, values, strict=True)
 
     def _by_name(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         name, valid = self._inner.name, self._spec.parameters

@@ -228,6 +228,7 @@ class Trace:
         name_steps(self.steps, self._given_names)
         graph.choices = dict(self.choices)
         graph.described_by = tuple(self._described_by)
+        graph.groups = {prefix.rstrip("/"): group.outside for prefix, group in self._groups.items()}
         for port in self.inputs.values():
             graph.add_input(port)
         for step in self.steps:
@@ -252,7 +253,7 @@ class Trace:
     def _add_component_inputs(self, graph: Graph) -> None:
         names = Counter(port.name for port, _ in self._from_components)
         for port, step in self._from_components:
-            port.card = step.name
+            port.card = port.asked_by = step.name
             if names[port.name] > 1:
                 port.name = f"{step.name}_{port.name}".replace("/", "_")
             graph.add_input(port, step.place)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daggr_fn.execution.state import Task
+    from daggr_fn.graph import Step
 
 
 class Attempts:
@@ -46,6 +47,16 @@ class Attempts:
         for timer in waiting.values():
             timer.cancel()
         return list(waiting)
+
+    def take(self, step: Step) -> list[Task]:
+        """No task of a step that waits now is taken up any more; those."""
+        with self._lock:
+            taken = {task: timer for task, timer in self._waiting.items() if task.step is step}
+            for task in taken:
+                del self._waiting[task]
+        for timer in taken.values():
+            timer.cancel()
+        return list(taken)
 
     def _over(self, task: Task) -> None:
         with self._lock:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 import os
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from daggr_fn import files
+from daggr_fn.clock import CLOCK
 from daggr_fn.errors import RunnerError
 from daggr_fn.execution.calling import ainvoke, invoke
 from daggr_fn.execution.runners import Backend, Errand, backend_of
@@ -16,7 +19,7 @@ from daggr_fn.execution.runners.parcels import Code, Message, Parcel
 from daggr_fn.execution.runners.pickles import CantTravel, dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from daggr_fn.execution.state import Task
     from daggr_fn.graph import Step
@@ -25,11 +28,8 @@ if TYPE_CHECKING:
     from daggr_fn.plan import Plan
 
 
-class Listener(Protocol):
-    """What is told of a call that is made elsewhere; from any thread, and it must not block."""
-
-    def call_began(self, task: Task) -> None: ...
-    def call_ended(self, task: Task, value: Callable[[], Any]) -> None: ...
+Over = Callable[["Task", Callable[[], Any]], None]
+"""Told of a call that is over, with what gives its value or raises what the node raised; must not block."""
 
 
 class Away:
@@ -37,14 +37,17 @@ class Away:
 
     Args:
         plan: Which steps they are.
-        listener: Told of their calls.
         context: In which a call is made that stays in this process.
+        over: Told of each call that is over.
+        expire: Told of a call that has taken longer than its seconds.
     """
 
-    def __init__(self, plan: Plan, listener: Listener, context: contextvars.Context) -> None:
-        self._plan = plan
-        self._listener = listener
+    def __init__(
+        self, plan: Plan, context: contextvars.Context, over: Over, expire: Callable[[Task, float], None]
+    ) -> None:
         self._context = context
+        self._over = over
+        self._expire = expire
         self._backends = _backends(plan)
         self._code: dict[Step, bytes] = {}
 
@@ -52,9 +55,10 @@ class Away:
         """Whether the call of a task is made elsewhere."""
         return task.step in self._backends
 
-    def limit(self, task: Task) -> Limit | None:
+    def limits(self, task: Task) -> tuple[Limit, ...]:
         """The places of where a task goes, if they are counted here."""
-        return self._backends[task.step].limit
+        limit = self._backends[task.step].limit
+        return () if limit is None else (limit,)
 
     def refers(self, task: Task) -> bool:
         """Whether a task goes where values are held, so that its inputs can refer to them."""
@@ -73,7 +77,7 @@ class Away:
             lambda: self._context.copy().run(_called_here, task, call),
             task.inputs or {},
             lambda message: self._heard(task, call, message),
-            lambda value: self._listener.call_ended(task, value),
+            lambda give: self._over(task, give),
         )
         cancel = backend.send(errand)
         call.waits_for.append(cancel)
@@ -102,11 +106,17 @@ class Away:
     def _heard(self, task: Task, call: Call, message: Message) -> None:
         what, first, second = message
         if what == "began":
-            self._listener.call_began(task)
+            self._began(task)
         elif what == "progress":
             call.progress(first, second)
         else:
             call.partial(first)
+
+    def _began(self, task: Task) -> None:
+        """The call goes on from now on: its time runs. When a worker was lost, it began before."""
+        seconds = task.step.options.timeout_seconds
+        if seconds is not None and task.timer is None and not task.abandoned:
+            task.timer = CLOCK.after(seconds, functools.partial(self._expire, task, seconds))
 
 
 def _called_here(task: Task, call: Call) -> Any:

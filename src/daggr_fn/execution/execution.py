@@ -53,6 +53,7 @@ class Execution:
         self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given)
         self.cancelled = False
         self.timed_out = False
+        self.stopped = False
         self.done = threading.Event()
         self.caller = CURRENT_CALL.get()
         self.host = Host()
@@ -146,6 +147,12 @@ class Execution:
         self.host.cancel()
         self._end("cancelled")
 
+    def stop(self, step: str) -> None:
+        """Cancel one step; what needs it is skipped, and the rest goes on. The run ends as cancelled if none failed."""
+        if not self.done.is_set():
+            self.stopped = True
+            self._scheduler.stop(self.plan.graph.step(step))
+
     def _run_out(self) -> None:
         """The run took too long."""
         self.timed_out = True
@@ -210,7 +217,7 @@ class Execution:
     def end_if_over(self) -> None:
         """Say so when every task has ended."""
         if self.state.over and not self.done.is_set():
-            self._end("failed" if self.failures else "done")
+            self._end("failed" if self.failures else "cancelled" if self.stopped else "done")
 
     def _end(self, status: Any) -> None:
         with self._ending:

@@ -54,6 +54,13 @@ class Host:
             call_soon(loop, scope.cancel)
         self._poke()
 
+    def call(self, function: Callable[[], Any]) -> None:
+        """Have a function called on the loop, while there is one."""
+        with self._lock:
+            loop = self._loop
+        if loop is not None:
+            call_soon(loop, function)
+
     def _poke(self) -> None:
         with self._lock:
             if self._loop is None or self._woken or self._wake is None:

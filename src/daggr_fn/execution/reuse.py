@@ -52,7 +52,7 @@ class Reuse:
         self._plan = plan
         self._memory = memory
         keep = plan.settings.keep
-        self._keys = Keys(memory, state, sources_count=bool(keep))
+        self._keys = Keys(memory, state, sources_count=bool(keep or plan.settings.sheet))
         self._kept_run = KeptRun(keep, memory, resume=plan.settings.resume) if keep else None
         self._locks: dict[Task, Lock] = {}
 
@@ -120,7 +120,7 @@ class Reuse:
         return entry, value
 
     def _begin(self, task: Task, again: Callable[[], None]) -> None:
-        key = task.key or ""
+        key = self._flight(task)
         if not flights.board(key, again):
             raise Waiting
         lock = KeyLock(key, files.home())
@@ -132,24 +132,41 @@ class Reuse:
 
     def store(self, task: Task, value: Any, pipeline: str, seconds: float) -> None:
         """Store a result; why not, where it can't be, is noted on the task."""
-        if task.key is None or task.key_parts is None:
+        on_sheet = bool(self._plan.settings.sheet)
+        if (task.key is None or task.key_parts is None) and not on_sheet:
             return
-        spec = task.step.spec
-        ports = tuple(spec.outputs) if spec.record else ()
-        about = About(pipeline, task.step.name, spec.name, task.index, task.key_parts, seconds, ports, spec.record)
+        about = self._about(task, pipeline, seconds)
         if self._kept_run is not None and self._is_kept(task):
             kept = self._kept_run.store(here(value), about)
             if kept is not None:
                 self._keys.entries[cell(task.step, task.index)] = kept
-        if not self._plan.remembers(task.step) or task.step.sources:
+        if (not self._plan.remembers(task.step) or task.step.sources) and not on_sheet:
             return
         try:
-            entry = self._memory.save(task.key, here(value), about, spec.returns)
+            entry = self._memory.save(task.key or "", here(value), about, task.step.spec.returns)
         except NotReusable as error:
             task.note = f"not stored: {error}"
             logger.warning("the result of %s is not stored: %s", task.step.name, error)
             return
-        self._keys.entries[cell(task.step, task.index)] = entry
+        if task.key:
+            self._keys.entries[cell(task.step, task.index)] = entry
+
+    def stores(self, task: Task) -> bool:
+        """Whether there is something to do when a task has ended."""
+        return task.key is not None or bool(self._plan.settings.sheet)
+
+    def _about(self, task: Task, pipeline: str, seconds: float) -> About:
+        spec = task.step.spec
+        ports = tuple(spec.outputs) if spec.record else ()
+        shared = bool(self._plan.shares(task.step)) and not task.step.sources and task.key is not None
+        parts = task.key_parts or {}
+        return About(pipeline, task.step.name, spec.name, task.index, parts, seconds, ports, spec.record, shared)
+
+    def _flight(self, task: Task) -> str:
+        """What is computed once at a time: a key, of a sheet where no other run can have the result."""
+        key, sheet = task.key or "", self._plan.settings.sheet
+        shared = not sheet or (self._plan.shares(task.step) and not task.step.sources)
+        return key if shared else f"{key}-{sheet}"
 
     def hand_over(self, task: Task, again: Task) -> None:
         """Another attempt goes on with the computation of the key."""
@@ -167,4 +184,4 @@ class Reuse:
         lock = self._locks.pop(task, None)
         if lock is not None:
             lock.release()
-            flights.land(task.key or "")
+            flights.land(self._flight(task))

@@ -14,20 +14,18 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import anyio
-
 from daggr_fn import events, limits
 from daggr_fn.clock import CLOCK, Timer
 from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
-from daggr_fn.execution.answers import answer
 from daggr_fn.execution.attempts import Attempts, next_attempt
-from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, shown_inputs
-from daggr_fn.execution.loops import is_cancelled, loop_thread
+from daggr_fn.execution.calling import evaluated, invoke, outcome_of, shown_inputs
+from daggr_fn.execution.loops import loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
-from daggr_fn.execution.turns import take_turn
+from daggr_fn.execution.telling import Telling
 from daggr_fn.execution.workers import WORKERS, Work
 from daggr_fn.held import Referring
+from daggr_fn.kinds import NotYetAnswered
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
 from daggr_fn.tracing import TRACE
@@ -38,8 +36,8 @@ if TYPE_CHECKING:
     from daggr_fn.execution.away import Away
     from daggr_fn.execution.execution import Carried, Execution
     from daggr_fn.execution.state import Task
-    from daggr_fn.kinds import Call, Question
-    from daggr_fn.plan import Plan
+    from daggr_fn.graph import Step
+    from daggr_fn.kinds import Call
 
 logger = logging.getLogger("daggr_fn")
 
@@ -59,12 +57,15 @@ class Scheduler:
         self._state = run.state
         self._carried = carried
         self._running: set[Task] = set()
+        self._queued: set[Task] = set()
+        self._stopped: set[Step] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
         self._context.run(OF_RUN.set, plan.stand_ins)
         self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
+        self._telling = Telling(plan, run.say, lambda: run.depth)
         self._away = self._sent_away()
         self._attempts = Attempts(lambda task: self._later(task, functools.partial(self.advance, task)))
 
@@ -74,7 +75,10 @@ class Scheduler:
             return None
         from daggr_fn.execution.away import Away  # with what it needs to pickle
 
-        return Away(self._plan, self, self._context)
+        return Away(self._plan, self._context, self._over, self._expire)
+
+    def _over(self, task: Task, give: Callable[[], Any]) -> None:
+        self._later(task, functools.partial(self._came_back, task, give))  # to unpack its value is work for a worker
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind that goes on now, or waits for another attempt."""
@@ -83,9 +87,31 @@ class Scheduler:
             running = list(self._running)
             for task in running:
                 self._abandon(task)
+        for task in running:
+            self._let_go(task)
         if self._reuse is not None:
             self._reuse.end_all()
         return running + waiting
+
+    def stop(self, step: Step) -> None:
+        """Cancel one step: what goes on of it is left behind, what has not begun will not; the rest goes on."""
+        with self._ending:
+            self._stopped.add(step)
+            running = [task for task in list(self._running) if task.step is step]
+            queued = [task for task in list(self._queued) if task.step is step]
+            self._queued.difference_update(queued)
+            for task in running:
+                self._abandon(task)
+            for task in queued:
+                task.abandoned = True
+        for task in running:
+            self._let_go(task)
+        waiting = self._attempts.take(step)
+        for task in waiting:
+            self._leave(task)
+        for task in (*running, *queued, *waiting):
+            self.dispatch(self._cancelled(task))
+        self._run.end_if_over()
 
     # ---- the way of a task
 
@@ -104,9 +130,11 @@ class Scheduler:
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        if self._state.held or (self._away is not None and self._away.takes(task)):
+        if step in self._stopped or step in self._plan.given or self._carried or self._state.held:
             return False
-        return not (step.limits or step.rates or step in self._plan.given or self._carried or self._plan.looks_up(step))
+        if self._away is not None and self._away.takes(task):
+            return False
+        return not (step.limits or step.rates or self._plan.looks_up(step))
 
     def advance(self, task: Task) -> Work | None:
         """Take a task as far as it goes in this thread; what to go on with."""
@@ -119,6 +147,11 @@ class Scheduler:
     def _advance(self, task: Task) -> Work | None:
         if self._run.cancelled:
             return None
+        if task.abandoned:  # while it waited for a place that it has got now
+            self._leave(task)
+            return None
+        if task.step in self._stopped:
+            return self._follow(self._stopped_before(task))
         if task.inputs is None:
             task.away = self._away is not None and self._away.takes(task)
             ready = self._prepare(task)
@@ -129,8 +162,8 @@ class Scheduler:
                 return None
         if not task.admitted and not self._admit(task):
             return None
-        if task.away:
-            return self._follow(self._send_away(task))
+        if task.away and self._away is not None:
+            return self._follow(self._send_away(task, self._away))
         if task.step.kind.is_async:
             self._send(task)
             return None
@@ -211,70 +244,101 @@ class Scheduler:
         wanted = task.step.limits
         if self._run_limit is not None and not task.step.kind.is_async:
             wanted = in_order((*wanted, self._run_limit))
-        places = self._away.limit(task) if task.away and self._away is not None else None
-        if places is not None:
-            wanted = in_order((*wanted, places))
+        if task.away and self._away is not None:
+            wanted = in_order((*wanted, *self._away.limits(task)))
         task.admitted = True
         rates = task.step.rates
         if not wanted and not rates:
             return True
         task.limits = wanted
-        again = functools.partial(self._later, task, functools.partial(self.advance, task))
-        return limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, self._given_up, rates))
+        again = functools.partial(self._admitted, task)
+        gone = functools.partial(self._is_gone, task)
+        self._queued.add(task)
+        if not limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, gone, rates)):
+            return False
+        if self._out_of_queue(task):
+            return True
+        self._leave(task)
+        return False
+
+    def _out_of_queue(self, task: Task) -> bool:
+        """Whether a task is wanted still that has its places now."""
+        with self._ending:
+            self._queued.discard(task)
+            return not task.abandoned
+
+    def _admitted(self, task: Task) -> None:
+        self._out_of_queue(task)
+        self._later(task, functools.partial(self.advance, task))
 
     def _given_up(self) -> bool:
         return self._run.cancelled
+
+    def _is_gone(self, task: Task) -> bool:
+        return self._run.cancelled or task.abandoned
 
     # ---- the call of a node
 
     def _call(self, task: Task) -> list[Task]:
         """Call a node in this thread."""
-        call, timer = self._begin_call(task)
+        if not self._may_begin(task):
+            return self._stopped_before(task)
+        return self._called(task, *self._begin_call(task))
+
+    def _may_begin(self, task: Task) -> bool:
+        with self._ending:
+            if task.step in self._stopped:
+                return False
+            self._running.add(task)
+            return True
+
+    def _called(self, task: Task, call: Call, timer: Timer | None) -> list[Task]:
         try:
             value = self._context.copy().run(self._invoke, task, call)
+        except NotYetAnswered as waits:
+            go_on = functools.partial(self._called, task, call, timer)
+            return [] if self._park(task, go_on, waits) else self._after_call(task, timer)
         except BaseException as error:  # noqa: BLE001  # whatever a node raises, SystemExit too, belongs to its step
             return self._after_call(task, timer, error=error)
         return self._after_call(task, timer, value=value)
 
+    def _park(self, task: Task, go_on: Callable[[], list[Task]], waits: NotYetAnswered) -> bool:
+        """A person is asked: the thread is free until the answer is there. False when nobody wants it any more."""
+        with self._ending:
+            if task.abandoned:
+                return False
+            task.parked = True
+        waits.when(functools.partial(self._unpark, task, go_on))
+        return True
+
+    def _unpark(self, task: Task, go_on: Callable[[], list[Task]]) -> None:
+        with self._ending:
+            if task.abandoned or not task.parked:
+                return
+            task.parked = False
+        self._later(task, lambda: self._follow(go_on()))
+
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
-        call = task.call = new_call(task, task.limits, self._run.depth)
-        call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
-        call.on_ask, call.on_turn = self._answer, self._take_turn
-        self._running.add(task)
-        self._run.say(
-            events.StepStarted(
-                task.step.name, task.index, task.attempt, self._plan.runner(task.step).name if task.away else ""
-            )
-        )
+        call = self._telling.begin(task)
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
-        if seconds is None or task.away or task.step.kind.is_async:
+        if seconds is None or not task.takes_thread:
             return call, None
         return call, CLOCK.after(seconds, functools.partial(self._expire, task, seconds))
 
-    # ---- a call that is made elsewhere
-
-    def _send_away(self, task: Task) -> list[Task]:
+    def _send_away(self, task: Task, away: Away) -> list[Task]:
         """Have a node called where its runner says; what becomes of it is heard later."""
+        if not self._may_begin(task):
+            return self._stopped_before(task)
         call, _ = self._begin_call(task)
         try:
-            assert self._away is not None  # it took the task
-            self._away.send(task, call)
+            away.send(task, call)
         except Exception as error:  # noqa: BLE001  # what can't be pickled or reached: it is the step's failure
             return self._after_call(task, None, error=error)
         return []
 
-    def call_began(self, task: Task) -> None:
-        """The call goes on elsewhere from now on: now its time runs."""
-        seconds = task.step.options.timeout_seconds
-        if seconds is not None and task.timer is None and not task.abandoned:
-            task.timer = CLOCK.after(seconds, functools.partial(self._expire, task, seconds))
-
-    def call_ended(self, task: Task, value: Callable[[], Any]) -> None:
-        """The call is over; to unpack its value is work for a worker."""
-        self._later(task, functools.partial(self._came_back, task, value))
-
     def _came_back(self, task: Task, give: Callable[[], Any]) -> Work | None:
+        """A call that was made elsewhere is over."""
         try:
             value = give()
         except BaseException as error:  # noqa: BLE001  # whatever a node raised there
@@ -292,33 +356,22 @@ class Scheduler:
         self._run.host.send((functools.partial(self._await_call, task), self._context.copy()))
 
     async def _await_call(self, task: Task) -> None:
+        if not self._may_begin(task):
+            self.dispatch(self._stopped_before(task))
+            return
         call, _ = self._begin_call(task)
-        seconds = task.step.options.timeout_seconds
         try:
-            with anyio.fail_after(seconds):
-                value = await ainvoke(task, call)
-        except TimeoutError as error:
-            expired = seconds is not None and time.perf_counter() - task.started >= seconds
-            failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
-            work = functools.partial(self._after_call, task, None, error=failure)
-        except BaseException as error:  # all that a node may raise, SystemExit too, belongs to its step
-            if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
-                self._call_ended(task)
-                self._leave(task)
-                raise
-            # Whatever else the node raises belongs to its step: also a cancellation of its own, which a task group
-            # would take for the end of a task, so that the run never ended.
-            work = functools.partial(self._after_call, task, None, error=error)
-        else:
-            work = functools.partial(self._after_call, task, None, value=value)
-        if self._reuse is None or task.key is None:
+            value, error = await outcome_of(task, call)
+        except BaseException:  # it was cancelled with its run
+            self._call_ended(task)
+            self._leave(task)
+            raise
+        work = functools.partial(self._after_call, task, None, value=value, error=error)
+        if self._reuse is None or not self._reuse.stores(task):
             self.dispatch(work())
             self._run.end_if_over()
         else:  # storing is no work for an event loop
-            self._later(task, functools.partial(self._after_await, work))
-
-    def _after_await(self, work: Callable[[], list[Task]]) -> Work | None:
-        return self._follow(work())
+            self._later(task, lambda: self._follow(work()))
 
     def _expire(self, task: Task, seconds: float) -> None:
         """A function took too long: it is left behind, and keeps its place in its limit until it ends."""
@@ -327,19 +380,36 @@ class Scheduler:
                 return
             self._abandon(task)
         self.dispatch(self._attempt_failed(task, StepTimeout(f"{task.step.name} took longer than {seconds:g} s")))
-        if self._reuse is not None:
-            self._reuse.end(task)
+        self._let_go(task)
         self._run.end_if_over()
-
-    def _holds_thread(self, task: Task) -> bool:
-        return not (task.away or task.step.kind.is_async)
 
     def _abandon(self, task: Task) -> None:
         task.abandoned = True
-        if self._holds_thread(task):
+        if task.parked:
+            self._running.discard(task)
+        elif task.takes_thread:
             WORKERS.lend()  # its thread can't be stopped: another takes its place until it ends
         if task.call is not None:
             task.call.cancel()
+
+    def _let_go(self, task: Task) -> None:
+        """What a task that was left behind holds: its key is free at once, its places when its call has ended."""
+        if task.parked:
+            self._leave(task)
+        elif self._reuse is not None:
+            self._reuse.end(task)
+        if task.scope is not None:
+            self._run.host.call(task.scope.cancel)
+
+    def _cancelled(self, task: Task) -> list[Task]:
+        self._run.say(events.StepCancelled(task.step.name, task.index))
+        return self._state.skip(task, f"{task.step.name} was cancelled", told=True)
+
+    def _stopped_before(self, task: Task) -> list[Task]:
+        self._leave(task)
+        ready = self._cancelled(task)
+        self._run.end_if_over()
+        return ready
 
     # ---- after the call
 
@@ -372,7 +442,7 @@ class Scheduler:
         """The call is over; whether it was left behind before, so that nobody wants what came of it."""
         with self._ending:
             self._running.discard(task)
-        if task.abandoned and self._holds_thread(task):
+        if task.abandoned and task.takes_thread:
             WORKERS.reclaim()
         return task.abandoned
 
@@ -385,13 +455,13 @@ class Scheduler:
 
     def _finished(self, task: Task, value: Any) -> list[Task]:
         seconds = time.perf_counter() - task.started
-        if self._reuse is not None and task.key is not None:
+        if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note))
+        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, key=task.key or ""))
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
-        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved))
+        self._run.say(events.StepReused(task.step.name, task.index, value, reason, saved, key=task.key or ""))
         logger.info("step %s is reused: %s", task.step.name, reason)
         ready = self._state.finish(task, value)
         self._run.end_if_over()
@@ -428,19 +498,3 @@ class Scheduler:
         self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)
-
-    # ---- what a call says, and what it asks for
-
-    def _answer(self, question: Question) -> Any:
-        return answer(self._plan.settings, question)
-
-    def _take_turn(self, call: Call, number: int, plan: Plan) -> Any:
-        return take_turn(call, number, plan.where(self._plan.settings), self._run.say)
-
-    def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
-        if not call.cancelled:
-            self._run.say(events.StepProgress(call.step, call.index, fraction, text))
-
-    def _say_partial(self, call: Call, value: Any) -> None:
-        if not call.cancelled:
-            self._run.say(events.StepPartial(call.step, call.index, value))

@@ -19,6 +19,8 @@ from daggr_fn.held import Held, Referring
 from daggr_fn.values import class_of, is_sequence
 
 if TYPE_CHECKING:
+    from anyio import CancelScope
+
     from daggr_fn.clock import Timer
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
@@ -33,6 +35,7 @@ class Task:
     Attributes:
         attempt: Which attempt it is, from 1 on.
         away: Whether its call is made elsewhere (see `away`), and takes no thread here.
+        parked: Whether its call waits for a person's answer, in no thread.
         pending: How many cells it still waits for.
         inputs: What the node is called with, once known.
         note: Why the result is not remembered, where it should have been.
@@ -40,7 +43,7 @@ class Task:
 
     __slots__ = (
         *("abandoned", "admitted", "attempt", "away", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
-        *("pending", "started", "step", "timer"),
+        *("parked", "pending", "scope", "started", "step", "timer"),
     )
     expands = False
 
@@ -53,6 +56,8 @@ class Task:
         self.abandoned = False
         self.away = False
         self.timer: Timer | None = None
+        self.parked = False
+        self.scope: CancelScope | None = None
         self.inputs: dict[str, Any] | None = None
         self.call: Call | None = None
         self.key: str | None = None
@@ -61,11 +66,16 @@ class Task:
         self.limits: tuple[Limit, ...] = ()
         self.started = 0.0
 
+    @property
+    def takes_thread(self) -> bool:
+        """Whether its node is called in one of the process's workers."""
+        return not (self.away or self.step.kind.is_async)
+
     def again(self) -> Task:
         """The next attempt, with the same inputs and key. The thread of this one may be at work still."""
         task = Task(self.step, self.index)
         task.attempt, task.inputs, task.note = self.attempt + 1, self.inputs, self.note
-        task.key, task.key_parts = self.key, self.key_parts
+        task.key, task.key_parts, task.away = self.key, self.key_parts, self.away
         return task
 
     def __repr__(self) -> str:
@@ -159,11 +169,17 @@ class RunState:
             self._end(task, key, released)
             return self._settle(released)
 
-    def skip(self, task: Task, reason: str) -> list[Task]:
-        """A task ends without a value, and without a failure; what that makes ready."""
+    def skip(self, task: Task, reason: str, *, told: bool = False) -> list[Task]:
+        """A task ends without a value, and without a failure; what that makes ready.
+
+        Args:
+            task: The task.
+            reason: Why, in words.
+            told: Whether an event has said so.
+        """
         released: deque[Unit] = deque()
         with self.lock:
-            self._skip(task, Missing(task.step.name, None, reason), released)
+            self._skip(task, Missing(task.step.name, None, reason), released, told=told)
             return self._settle(released)
 
     def item_of(self, value: Any, task: Task) -> Any:
@@ -284,10 +300,11 @@ class RunState:
                 return missing
         return None
 
-    def _skip(self, task: Task, because: Missing, released: deque[Unit]) -> None:
+    def _skip(self, task: Task, because: Missing, released: deque[Unit], *, told: bool = False) -> None:
         key = cell(task.step, task.index)
         self.missing[key] = because
-        self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
+        if not told:
+            self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
         self._end(task, key, released)
 
     # ---- maps

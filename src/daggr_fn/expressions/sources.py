@@ -23,9 +23,14 @@ class StepLike(Protocol):
 
 
 class InputPort:
-    """An input of a pipeline: its name, type, component and default."""
+    """An input of a pipeline: its name, type, component and default.
 
-    __slots__ = ("annotation", "card", "component", "default", "name", "secret")
+    Attributes:
+        card: The title of the card that it is on, with others.
+        asked_by: The step or the group that was given its component, and whose card it is on.
+    """
+
+    __slots__ = ("annotation", "asked_by", "card", "component", "default", "name", "secret")
 
     def __init__(
         self, name: str, annotation: Any, default: Any, *, component: Any = None, card: str = "", secret: bool = False
@@ -35,6 +40,7 @@ class InputPort:
         self.default = default
         self.component = component
         self.card = card
+        self.asked_by = ""
         self.secret = secret
 
     def __repr__(self) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from daggr_fn.files.digests import file_digest, home
 from daggr_fn.files.kept import is_kept, keep, keep_bytes, kept_ok, private_copy
 from daggr_fn.files.mapped import map_paths
+from daggr_fn.files.pins import Pins, pinned
 from daggr_fn.files.scratch import Scratch
 
 __all__ = [
+    "Pins",
     "Scratch",
     "file_digest",
     "home",
@@ -16,5 +18,6 @@ __all__ = [
     "keep_bytes",
     "kept_ok",
     "map_paths",
+    "pinned",
     "private_copy",
 ]

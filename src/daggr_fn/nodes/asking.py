@@ -39,7 +39,7 @@ class AskKind:
         self._note = note
         parameter = Parameter(_INPUTS[sort], default=None if sort == "ask" else MISSING)
         output = OutputPort("output", annotation, component)
-        self._spec = NodeSpec(self.name, {parameter.name: parameter}, {"output": output}, returns=annotation)
+        self._spec = NodeSpec(self.name, {parameter.name: parameter}, {"output": output}, returns=annotation, asks=sort)
 
     def spec(self) -> NodeSpec:
         """See `NodeKind.spec`."""

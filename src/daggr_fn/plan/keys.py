@@ -34,7 +34,7 @@ class Keys:
     Args:
         memory: What digests values and code.
         cells: What is known so far.
-        sources_count: Whether a step with a source has a key at all; when a failed run is resumed it has.
+        sources_count: Whether a step with a source has a key at all; on a sheet, and when a failed run is resumed, it has.
     """
 
     def __init__(self, memory: Remembered, cells: Cells, *, sources_count: bool = False) -> None:
@@ -60,7 +60,7 @@ class Keys:
             if name not in step.secrets:
                 parts[name] = self._argument(step, name, edge, index[: len(edge.axes)])
         for name in step.sources:
-            parts[name] = _SOURCE
+            parts[name] = f"{_SOURCE} {index}"  # equal items draw a value each
         return parts
 
     def _code_of(self, step: Step) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.branching import Branch, Fallback
 from daggr_fn.errors import DaggrError, NotReusable
 from daggr_fn.expressions import Index, InputPort, Key, Missing, cell, group
 from daggr_fn.graph import Step
@@ -20,6 +21,7 @@ from daggr_fn.plan.plan import Mark, Plan, PlannedStep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from daggr_fn.expressions import Expression
     from daggr_fn.remembered import Entry, Remembered
 
 
@@ -68,7 +70,7 @@ class _Planner:
         self.values: dict[Key, Any] = _Values(self)
         self.missing: dict[Key, Missing] = {}
         self.counts: dict[Key, int] = _Counts()
-        self.keys = Keys(memory, self)
+        self.keys = Keys(memory, self, sources_count=bool(plan.settings.sheet))
         self._unknown: dict[Step, str] = {}
         for step, value in plan.given.items():
             if not step.axes:
@@ -79,6 +81,10 @@ class _Planner:
             return _planned(step, "skip", self.plan.left_out[step])
         if step in self.plan.given:
             return _planned(step, "reuse", "given")
+        untaken = self._untaken(step)
+        if untaken is not None:
+            self.missing[step] = Missing(step.name, None, untaken)
+            return _planned(step, "skip", untaken)
         if not self.plan.remembers(step):
             self._unknown[step] = step.name
             return _planned(step, "run", self._why_not_remembered(step))
@@ -146,9 +152,54 @@ class _Planner:
 
     def need_known(self, step: Step) -> None:
         for edge in step.edges.values():
-            for needed in edge.steps():
+            self._need(edge)
+
+    def _need(self, expression: Expression) -> None:
+        """Find out whether what an expression is made of is known; of a branch only the side that is taken counts."""
+        stack = [expression]
+        while stack:
+            part = stack.pop()
+            for needed in part.own_steps():
                 if needed in self.plan.left_out or needed in self._unknown:
                     raise _NotKnown(needed.name)
+            if isinstance(part, Branch) and not part.condition.axes:
+                self._need(part.condition)
+                if part.condition.absent(self, ()) is None:
+                    stack.append(part.side(part.taken(self, ())))
+            elif isinstance(part, Fallback) and not part.first.axes:
+                stack.append(part.first)  # had it failed it would not be known
+            else:
+                stack.extend(part.parts())
+
+    def _untaken(self, step: Step) -> str | None:
+        """Why a step will be skipped, as far as its conditions and what it takes are known."""
+        for guard in step.guards:
+            if guard.condition.axes:
+                continue
+            try:
+                self._need(guard.condition)
+                missing = guard.condition.absent(self, ())
+                if missing is not None and not guard.wants_failure:
+                    return missing.reason
+                if not guard.holds(self, ()):
+                    return guard.reason
+            except Exception:  # noqa: BLE001, S112  # not known yet, or the user's __bool__ fails: the run will tell
+                continue
+        return self._without(step) if self.missing else None
+
+    def _without(self, step: Step) -> str | None:
+        """Why a step will be skipped for want of something that it takes."""
+        for edge in step.edges.values():
+            if edge.axes:
+                continue
+            try:
+                self._need(edge)
+                missing = edge.absent(self, ())
+            except (_NotKnown, DaggrError):
+                continue
+            if missing is not None:
+                return missing.reason
+        return None
 
     def what_changed(self, step: Step, index: Index, parts: Mapping[str, str]) -> str:
         history = self.memory.history(self.plan.graph.name, step.name, index)
@@ -159,14 +210,15 @@ class _Planner:
         return f"{changed} changed since {_ago(made)}" if changed else "its remembered result is too old or gone"
 
 
-def planned_steps(plan: Plan) -> dict[str, PlannedStep]:
-    """What a plan says of each step."""
+def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry]]:
+    """What a plan says of each step, and the remembered results that it found, by cell."""
     if plan.memory is None:
-        return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}
+        return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}, {}
     planner = _Planner(plan, plan.memory)
-    return {
+    found = {
         name: replace(planner.plan_step(step), runner=plan.runner(step).name) for name, step in plan.graph.steps.items()
     }
+    return found, planner.keys.entries
 
 
 def explain(plan: Plan, step: Step) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from daggr_fn.expressions import InputPort, Key, Missing
     from daggr_fn.graph import Graph, Step
     from daggr_fn.kinds import Question
-    from daggr_fn.remembered import Remembered
+    from daggr_fn.remembered import Entry, Remembered
 
 Mark = Literal["run", "reuse", "skip", "depends"]
 
@@ -49,6 +49,9 @@ class Settings:
         resume: Whether what an earlier, failed run of this scope finished is taken from it.
         runner: Where the pipeline says that its functions are carried out, for nodes that say nothing.
         run_runner: Where this run says so; a node's `runner="thread"` is final all the same.
+        sheet: The sheet that a run belongs to, whose memory keeps the result of every step, with what was drawn for
+            it; empty where only what the nodes, the pipeline and the run say is remembered.
+        only_forces: Whether the targets of `only` run anew; else they run where they are stale.
     """
 
     cache: bool | timedelta | None = None
@@ -65,6 +68,8 @@ class Settings:
     resume: bool = False
     runner: Runner | None = None
     run_runner: Runner | None = None
+    sheet: str = ""
+    only_forces: bool = True
 
     def changed(self, **changes: Any) -> Settings:
         """A copy with changes."""
@@ -137,14 +142,14 @@ class Plan:
         if fresh is True:
             return frozenset(self.graph.steps)
         named = {*self.graph.fresh, *(self.graph.step(name).name for name in fresh or ())}
-        for name, _, behind in _targets(self.settings.only):
+        for name, _, behind in _targets(self.settings.only) if self.settings.only_forces else ():
             step = self.graph.step(name).name
             named |= self.graph.behind([step]) if behind else {step}
         return frozenset(named)
 
     def _leave_out(self) -> dict[Step, str]:
         left_out: dict[Step, str] = {}
-        wanted = self._wanted()
+        wanted = self.wanted()
         if wanted is not None:
             reason = f"only {', '.join(self.settings.only)} was asked for"
             left_out = {step: reason for name, step in self.graph.steps.items() if name not in wanted}
@@ -163,7 +168,8 @@ class Plan:
                     left_out[step] = guard.reason
         return left_out
 
-    def _wanted(self) -> set[str] | None:
+    def wanted(self) -> set[str] | None:
+        """The names of the steps that `only` asks for; `None` where it says nothing."""
         if not self.settings.only:
             return None
         wanted: set[str] = set()
@@ -214,8 +220,14 @@ class Plan:
 
     def remembers(self, step: Step) -> bool | timedelta:
         """Whether a step's result is reused and stored, and for how long."""
+        if step.options.cache is False or self.memory is None or step in self.given or self.is_faked(step):
+            return False
+        return self.shares(step) or bool(self.settings.sheet)
+
+    def shares(self, step: Step) -> bool | timedelta:
+        """Whether a step's result is of use to all runs of the process and beyond, and for how long."""
         own, settings = step.options.cache, self.settings
-        if own is False or self.memory is None or step in self.given or self.is_faked(step):
+        if own is False:
             return False
         for said in (settings.run_cache, own, settings.cache):
             if said is not None:
@@ -233,9 +245,18 @@ class Plan:
         keeps = bool(self.settings.keep) and self.memory is not None
         return keeps and step not in self.given and not self.is_faked(step)
 
-    @functools.cached_property
+    @property
     def steps(self) -> dict[str, PlannedStep]:
         """What the plan says of each step, by name, in the order of the body."""
+        return self._marked[0]
+
+    @property
+    def entries(self) -> Mapping[Key, Entry]:
+        """The remembered results that were found for the marks, by cell."""
+        return self._marked[1]
+
+    @functools.cached_property
+    def _marked(self) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry]]:
         from daggr_fn.plan.marks import planned_steps
 
         return planned_steps(self)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.execution.memo import histories
 from daggr_fn.execution.memo.store import Store
-from daggr_fn.files import home
+from daggr_fn.files import home, pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,8 +168,9 @@ def shrink(limit_bytes: int, root: Path | None = None) -> int:
 
 def sweep(root: Path) -> None:
     """Remove files, scratch folders, locks and halves of entries that nothing refers to, and that are not young."""
-    referred = {str((root / file).parent) for entry in _entries(root) for file in entry.files}
-    referred |= {str(root.joinpath(*Path(file).parts[:3])) for entry in _entries(root) for file in entry.files}
+    files = {file for entry in _entries(root) for file in entry.files} | pinned(root)
+    referred = {str((root / file).parent) for file in files}
+    referred |= {str(root.joinpath(*Path(file).parts[:3])) for file in files}
     for folder in _kept_folders(root):
         if str(folder) not in referred and _is_old(folder):
             _take_away(folder, root)

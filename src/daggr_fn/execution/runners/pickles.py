@@ -214,9 +214,8 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         yield from _attributes(value)
 
 
-def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
-    inside: Any = vars(value)
-    return ((f".{name}", item) for name, item in inside.items())
+def _attributes(value: object) -> Iterator[tuple[str, Any]]:
+    return ((f".{name}", item) for name, item in vars(value).items())
 
 
 def _parts_of_function(function: types.FunctionType) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,19 @@
+// What the handle of a port shows: filled where it has a value, square for a list, and the state of its card.
+
+/** The classes of a handle. */
+export function handleClass(state, card, port, side) {
+  const status = state.statusOf(card.id);
+  const full = side === "out" ? Boolean(status.ports?.[port.name]) : isFed(state, card.id, port.name);
+  return {
+    full,
+    list: Boolean(port.list),
+    "h-run": status.state === "running" || status.state === "queue",
+    "h-stale": status.state === "stale" && full,
+    "h-failed": side === "out" && status.state === "failed",
+  };
+}
+
+function isFed(state, id, port) {
+  const sources = (state.feeds[id] ?? {})[port] ?? [];
+  return sources.some(([card, out]) => state.cards[card].kind === "input" || state.statusOf(card).ports?.[out]);
+}

@@ -1,0 +1,111 @@
+// Where one looks: fit, zoom, go to a card; and the sizes that cards turn out to have.
+import { nextTick, watch } from "vue";
+
+export const FAR = 0.4; // below this zoom cards are tiles
+const SMALL = 0.6; // the smallest zoom at which cards are read with ease
+const SLOW = 320; // ms
+const MARGIN = 36; // px around a fit
+
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export function useView(flow, page) {
+  const { state, act, options } = page;
+  const duration = (ms) => (calm() ? 0 : ms);
+  const sizes = {};
+  let told = null, untold = {};
+
+  const view = {
+    /** The box around cards: x, y, width, height. */
+    box(ids = state.shown.value.map((card) => card.id)) {
+      const found = ids.map((id) => flow.findNode(id)).filter(Boolean);
+      if (!found.length) return { x: 0, y: 0, width: 1, height: 1 };
+      const x = Math.min(...found.map((n) => n.position.x)), y = Math.min(...found.map((n) => n.position.y));
+      const right = Math.max(...found.map((n) => n.position.x + n.dimensions.width));
+      const bottom = Math.max(...found.map((n) => n.position.y + n.dimensions.height));
+      return { x, y, width: right - x, height: bottom - y };
+    },
+
+    /** Show all cards, at their own size at most. */
+    fit(ms = SLOW) {
+      const box = view.box(), { width, height } = flow.dimensions.value;
+      if (!width) return;
+      const zoom = Math.max(0.02, Math.min(1, (width - 2 * MARGIN) / box.width, (height - 2 * MARGIN) / box.height));
+      const x = (width - box.width * zoom) / 2 - box.x * zoom;
+      const top = Math.max(MARGIN, (height - box.height * zoom) / 2);
+      flow.setViewport({ x, y: top - box.y * zoom, zoom }, { duration: duration(ms) });
+    },
+
+    /** Bring a card to the middle, near enough to be read, and select it. */
+    async goTo(id) {
+      const node = flow.findNode(id);
+      if (!node) return;
+      flow.removeSelectedNodes(flow.getSelectedNodes.value);
+      flow.addSelectedNodes([node]);
+      const zoom = Math.max(flow.viewport.value.zoom, 0.8);
+      await flow.setCenter(node.position.x + node.dimensions.width / 2, node.position.y + Math.min(node.dimensions.height, 480) / 2, { zoom, duration: duration(SLOW) });
+      document.querySelector(`.vue-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+    },
+
+    zoom: (by) => flow.zoomTo(flow.viewport.value.zoom * by, { duration: duration(120) }),
+
+    /** Put cards where the server's layout has them. */
+    place() {
+      for (const node of flow.nodes.value) {
+        if (node.dragging) continue;
+        const frame = node.type === "frame" ? state.frames[node.id] : null;
+        const [x, y] = frame?.rect ?? state.places[node.id] ?? [node.position.x, node.position.y];
+        if (node.position.x !== x || node.position.y !== y) node.position = { x, y };
+        if (frame) node.dimensions = { width: frame.rect[2], height: frame.rect[3] };
+      }
+    },
+
+    /** Tell the server the real sizes of the cards, so that nothing overlaps. */
+    measure() {
+      for (const node of flow.nodes.value) {
+        const { width, height } = node.dimensions;
+        if (node.type !== "card" || !height || !document.querySelector(`[data-id="${CSS.escape(node.id)}"] .card`)) continue;
+        const ports = state.fieldHeights[node.id] ?? {}, size = [Math.round(width), Math.round(height), ports];
+        if (String(sizes[node.id]) !== JSON.stringify(size)) {
+          sizes[node.id] = JSON.stringify(size);
+          untold[node.id] = size;
+        }
+      }
+      if (!Object.keys(untold).length) return;
+      told ??= setTimeout(() => {
+        act("sizes", { sizes: untold });
+        [told, untold] = [null, {}];
+      }, 60);
+    },
+
+    /** A frame takes its cards along. */
+    dragAlong(frame) {
+      if (frame.type !== "frame") return;
+      const known = state.frames[frame.id], [x, y, ...size] = known.rect, dx = frame.position.x - x, dy = frame.position.y - y;
+      state.frames[frame.id] = { ...known, rect: [frame.position.x, frame.position.y, ...size] };
+      for (const node of flow.nodes.value) {
+        if (state.parents[node.id]?.includes(frame.id)) node.position = { x: node.position.x + dx, y: node.position.y + dy };
+      }
+    },
+
+    remember() {
+      const { x, y, zoom } = flow.viewport.value;
+      clearTimeout(view.later);
+      view.later = setTimeout(() => act("set_view", { view: [Math.round(x), Math.round(y), Number(zoom.toFixed(3))] }), 400);
+    },
+
+    /** The first look: where one was, else everything, else (where that would be too small) the beginning. */
+    open() {
+      const [x, y, zoom] = options.view ?? [];
+      const box = view.box(), { width, height } = flow.dimensions.value;
+      const whole = Math.min((width - 2 * MARGIN) / box.width, (height - 2 * MARGIN) / box.height);
+      if (zoom) flow.setViewport({ x, y, zoom });
+      else if (whole >= SMALL) view.fit(0);
+      else flow.setViewport({ x: MARGIN - box.x * SMALL, y: MARGIN - box.y * SMALL, zoom: SMALL });
+      page.ready();
+    },
+  };
+
+  // Cards grow and shrink with their results: Vue Flow observes them, and the server makes room.
+  watch(() => flow.nodes.value.map((node) => node.dimensions.height), () => nextTick(view.measure));
+  return view;
+}

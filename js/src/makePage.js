@@ -1,0 +1,141 @@
+// What the parts of the page share: the state, messages to the server, and what the server calls.
+import { reactive, ref, shallowRef } from "vue";
+import { makeState, standIn } from "./state.js";
+
+const BATCH = 30; // ms in which what is seen first is told together
+
+export function makePage(props, slots, emit) {
+  const state = makeState(props.graph, props.snapshot, props.options);
+  Object.assign(state, {
+    menu: shallowRef(null), plan: shallowRef(null), runs: shallowRef(null), code: shallowRef(null), logs: shallowRef(null),
+    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(false), selected: ref(null),
+    view: ref(new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas"),
+    theme: ref(startTheme(props.options.theme)), fieldHeights: reactive({}), feeds: feeds(props.graph),
+  });
+  const wired = new Set(props.graph.wires.map(({ from }) => from.join("\0")));
+  state.hasWire = (card, port) => wired.has(`${card}\0${port}`);
+
+  const act = (name, more = {}) => emit({ do: name, ...more });
+  const page = {
+    state, slots, act, options: props.options, view: null, narrow: ref(innerWidth <= 640),
+    ask: (name, more = {}) => act("ask", { what: name, ...more }),
+    askPlan: (how, step) => act("ask", { what: "plan", how, step: step ?? null }),
+    fill: together((names) => act("fill", { slots: names })),
+    see: together((cards) => act("see", { cards })),
+    ready: () => act("ready"),
+    openMenu(menu, anchor) {
+      const box = (anchor?.value ?? anchor).getBoundingClientRect();
+      const same = state.menu.value?.kind === menu.kind && state.menu.value?.step === menu.step;
+      state.menu.value = same ? null : { ...menu, anchor: { left: box.left, right: box.right, top: box.top, bottom: box.bottom } };
+    },
+    openMenuAt: (menu) => (state.menu.value = { ...menu, anchor: state.menu.value.anchor }),
+    closeMenu: () => (state.menu.value = null),
+    find: () => (state.finding.value = true),
+    goTo(id) {
+      state.finding.value = false;
+      state.selected.value = id;
+      if (state.view.value === "app") page.show("canvas");
+      const shown = standIn(state, id);
+      setTimeout(() => page.view?.goTo(shown));
+    },
+    lightbox: (vm, list, at) => (state.lightbox.value = vm ? { vm, list: list ?? [vm], at: at ?? 0 } : null),
+    show(name) {
+      state.view.value = name;
+      const url = new URL(location.href);
+      if (name === "app") url.searchParams.set("view", "app");
+      else url.searchParams.delete("view");
+      history.replaceState(history.state, "", url);
+      state.menu.value = null;
+    },
+    toast(text, kind = "", action = null) {
+      const toast = { id: Math.random(), text, kind, action };
+      state.toasts.push(toast);
+      if (kind !== "failed" && !action) setTimeout(() => page.dismiss(toast.id), 5000);
+    },
+    dismiss(id) {
+      const at = state.toasts.findIndex((toast) => toast.id === id);
+      if (at >= 0) state.toasts.splice(at, 1);
+    },
+    async copy(text) {
+      try {
+        await navigator.clipboard.writeText(text ?? "");
+        page.toast("Copied");
+      } catch {
+        page.toast("The browser does not let this page copy.", "failed");
+      }
+    },
+    copyLink: () => page.copy(location.href),
+    download(name) {
+      const link = Object.assign(document.createElement("a"), { href: `${name}?sheet=${encodeURIComponent(state.sheet.value.id)}`, download: "" });
+      link.click();
+    },
+    toggleTheme() {
+      state.theme.value = state.theme.value === "dark" ? "light" : "dark";
+      try {
+        localStorage.setItem("daggr_fn.theme", state.theme.value);
+      } catch {
+        // a browser that keeps nothing: the theme lasts as long as the page
+      }
+    },
+    applyTheme(theme) {
+      globalThis.setDark?.(theme === "dark");
+      document.body.classList.toggle("body--dark", theme === "dark");
+      document.documentElement.dataset.theme = theme;
+    },
+    async exportPicture(kind) {
+      const { exportPicture } = await import("./exporting.js");
+      await exportPicture(page, kind);
+    },
+  };
+  page.methods = {
+    patch: state.patch,
+    answer: ({ what, ...rest }) => answers[what]?.(rest),
+    toast: page.toast,
+    goTo: page.goTo,
+  };
+  const answers = {
+    plan: (plan) => (state.plan.value = plan),
+    runs: ({ runs }) => (state.runs.value = runs),
+    code: (code) => (state.code.value = code),
+    logs: (logs) => (state.logs.value = logs),
+    mermaid: ({ text }) => page.copy(text),
+    traceback: (traceback) => (state.traceback.value = traceback),
+    replaces: (question) => (state.replaces.value = question),
+    open: ({ url }) => location.assign(url),
+  };
+  return page;
+}
+
+/** A function that tells what it was called with, of some milliseconds together, and nothing twice. */
+function together(tell) {
+  const told = new Set(), waiting = new Set();
+  let timer = null;
+  return (name) => {
+    if (told.has(name)) return;
+    told.add(name);
+    waiting.add(name);
+    timer ??= setTimeout(() => {
+      timer = null;
+      tell([...waiting]);
+      waiting.clear();
+    }, BATCH);
+  };
+}
+
+/** The wires into each port of each card. */
+function feeds(graph) {
+  const found = {};
+  for (const { from, to: [card, port] } of graph.wires) ((found[card] ??= {})[port] ??= []).push(from);
+  return found;
+}
+
+function startTheme(wanted) {
+  let kept = null;
+  try {
+    kept = localStorage.getItem("daggr_fn.theme");
+  } catch {
+    // see toggleTheme
+  }
+  if (wanted === "light" || wanted === "dark") return wanted;
+  return kept ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}

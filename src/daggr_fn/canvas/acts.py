@@ -1,0 +1,294 @@
+"""What a person does on a page, by name. A name that is not here is refused; who acts sees the sheet, and no other."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.schema import mermaid
+
+if TYPE_CHECKING:
+    from daggr_fn.canvas.page import Page
+    from daggr_fn.store import RunInfo
+
+Message = Mapping[str, Any]
+Act = Callable[["Page", Message], Awaitable[None]]
+
+ACTS: dict[str, Act] = {}
+
+WAYS = ("all", "to", "this", "from", "fresh")
+
+
+def _act(function: Act) -> Act:
+    ACTS[function.__name__] = function
+    return function
+
+
+def _step(page: Page, message: Message, *, needed: bool = True) -> str | None:
+    """The step that a message means: the one whose results its card shows."""
+    card = message.get("step")
+    if card is None and not needed:
+        return None
+    if card not in page.drawing.projection.cards:
+        raise LookupError(f"there is no step {card!r} here")
+    about = page.drawing.projection.cards[str(card)]
+    return str(card) if about["kind"] == "group" else page.drawing.shown_step(str(card))
+
+
+def _index(message: Message) -> tuple[int, ...]:
+    return tuple(int(i) for i in message.get("index") or ())
+
+
+def _way(message: Message) -> Any:
+    how = message.get("how", "all")
+    if how not in WAYS:
+        raise ValueError(f"there is no way to run {how!r}")
+    return how
+
+
+# ---- runs
+
+
+@_act
+async def run(page: Page, message: Message) -> None:
+    """Run all, to a step, from it, or the step itself. Whoever edited a list is asked before that is replaced."""
+    how, step, edits = _way(message), _step(page, message, needed=False), message.get("edits")
+    if edits not in ("keep", "replace"):
+        replaced = await asyncio.to_thread(page.sheet.would_replace_edit, how, step)
+        if replaced:
+            page.element.answer("replaces", how=how, step=message.get("step"), steps=replaced)
+            return
+    await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
+
+
+@_act
+async def stop(page: Page, message: Message) -> None:
+    """Stop a step, or everything."""
+    await asyncio.to_thread(page.sheet.stop, _step(page, message, needed=False))
+
+
+@_act
+async def retry(page: Page, message: Message) -> None:
+    """Run an item, or all failed items of a step, once more."""
+    await asyncio.to_thread(page.sheet.retry, _step(page, message), _index(message) or None)
+
+
+@_act
+async def resume(page: Page, message: Message) -> None:
+    """Go on with a run that failed or was interrupted."""
+    await asyncio.to_thread(page.sheet.resume)
+
+
+@_act
+async def answer(page: Page, message: Message) -> None:
+    """Answer a question."""
+    step = str(_step(page, message))
+    asked, value = page.sheet.question(step, _index(message)), message.get("value")
+    if asked is not None and asked.sort == "choose":
+        value = asked.options[int(str(value))]
+    page.sheet.answer(step, _index(message), value)
+
+
+@_act
+async def answer_typed(page: Page, message: Message) -> None:
+    """Answer with what the widget of the question shows."""
+    step = str(_step(page, message))
+    page.sheet.answer(step, _index(message), page.filling.answers[step].value())
+
+
+@_act
+async def answer_as_it_was(page: Page, message: Message) -> None:
+    """Answer with the value that was asked about."""
+    step = str(_step(page, message))
+    asked = page.sheet.question(step, _index(message))
+    if asked is not None:
+        page.sheet.answer(step, _index(message), asked.value)
+
+
+# ---- what is shown
+
+
+@_act
+async def see(page: Page, message: Message) -> None:
+    """Cards came into view: send what their results look like."""
+    known = page.drawing.projection.cards
+    cards = [card for card in message.get("cards", ()) if card in known and known[card]["steps"]]
+    page.results.seen.update(cards)
+    change = await asyncio.to_thread(page.results.add_to, {}, cards, anew=True)
+    if change:
+        page.element.patch(change)
+
+
+@_act
+async def see_item(page: Page, message: Message) -> None:
+    """An item of a mapped step is looked at."""
+    card = str(message.get("step"))
+    _step(page, message)
+    page.element.patch(await asyncio.to_thread(page.results.item, card, int(message.get("place", 0))))
+
+
+@_act
+async def fill(page: Page, message: Message) -> None:
+    """Slots came into view."""
+    page.filling.fill(str(slot) for slot in message.get("slots", ()))
+
+
+@_act
+async def ready(page: Page, message: Message) -> None:
+    """The page is drawn."""
+
+
+@_act
+async def sizes(page: Page, message: Message) -> None:
+    """The cards turned out to be this large: make room."""
+    for card, size in dict(message.get("sizes", {})).items():
+        if card in page.drawing.projection.cards:
+            width, height, ports = size
+            page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
+    page.element.patch(await asyncio.to_thread(page.drawing.places))
+
+
+@_act
+async def move(page: Page, message: Message) -> None:
+    """Cards were dragged."""
+    known, places = page.drawing.projection.cards, dict(message.get("places", {}))
+    page.sheet.move({card: page.drawing.within(card, *place) for card, place in places.items() if card in known})
+
+
+@_act
+async def tidy(page: Page, message: Message) -> None:
+    """Put all cards where the layout has them."""
+    page.sheet.move(dict.fromkeys(page.sheet.setting("positions", {})))
+
+
+@_act
+async def fold(page: Page, message: Message) -> None:
+    """Fold or unfold a group."""
+    group = str(message.get("group"))
+    if group in page.drawing.projection.cards:
+        page.sheet.fold(group, bool(message.get("folded")))
+
+
+@_act
+async def set_view(page: Page, message: Message) -> None:
+    """The page looks elsewhere."""
+    x, y, zoom = message.get("view", (0, 0, 1))
+    page.sheet.set_view(at=[float(x), float(y), float(zoom)])
+
+
+@_act
+async def undo(page: Page, message: Message) -> None:
+    """Take the last change back."""
+    page.sheet.undo()
+
+
+@_act
+async def redo(page: Page, message: Message) -> None:
+    """Make it again."""
+    page.sheet.redo()
+
+
+# ---- inputs and results
+
+
+@_act
+async def choose(page: Page, message: Message) -> None:
+    """Pick a variant."""
+    card = page.drawing.projection.cards[str(message.get("choice"))]
+    page.sheet.choose(str(card["choice"]), str(message.get("variant")))
+
+
+@_act
+async def select_version(page: Page, message: Message) -> None:
+    """Go back to an earlier result, or forward."""
+    await asyncio.to_thread(page.sheet.select_version, _step(page, message), int(message.get("number", 0)))
+
+
+# ---- sheets
+
+
+@_act
+async def open_sheet(page: Page, message: Message) -> None:
+    """Show another sheet of this user."""
+    _open(page, str(message.get("sheet")))
+
+
+@_act
+async def new_sheet(page: Page, message: Message) -> None:
+    """Make a sheet, and show it."""
+    _open(page, page.new_sheet())
+
+
+@_act
+async def duplicate_sheet(page: Page, message: Message) -> None:
+    """Make a copy of this sheet, and show it."""
+    _open(page, page.duplicate_sheet())
+
+
+@_act
+async def rename_sheet(page: Page, message: Message) -> None:
+    """Give this sheet another name."""
+    page.sheet.rename(str(message.get("name", "")).strip()[:80] or "Sheet")
+
+
+@_act
+async def delete_sheet(page: Page, message: Message) -> None:
+    """Delete this sheet, and show another one."""
+    _open(page, page.delete_sheet())
+
+
+def _open(page: Page, sheet: str) -> None:
+    page.element.answer("open", url=f"?sheet={sheet}")
+
+
+# ---- questions
+
+
+@_act
+async def ask(page: Page, message: Message) -> None:
+    """Answer what the page wants to know."""
+    what = str(message.get("what"))
+    page.element.answer(what, **await asyncio.to_thread(_ANSWERS[what], page, message))
+
+
+def _plan(page: Page, message: Message) -> dict[str, Any]:
+    how = _way(message)
+    return {"how": how, "step": message.get("step"), **page.sheet.plan(how, _step(page, message, needed=False))}
+
+
+def _runs(page: Page, message: Message) -> dict[str, Any]:
+    found = page.sheet.store.runs(page.sheet.info.id, 50)
+    return {"runs": [_told_run(one) for one in found]}
+
+
+def _told_run(one: RunInfo) -> dict[str, Any]:
+    return {"id": one.run, "status": one.status, "began": one.created, "seconds": one.seconds, "steps": len(one.steps)}
+
+
+def _code(page: Page, message: Message) -> dict[str, Any]:
+    return dict(page.context.code(page.sheet.inputs, page.sheet.choices))
+
+
+def _logs(page: Page, message: Message) -> dict[str, Any]:
+    return {"step": message.get("step"), "lines": page.sheet.logs(str(_step(page, message)))}
+
+
+def _traceback(page: Page, message: Message) -> dict[str, Any]:
+    step = str(_step(page, message))
+    return {"step": message.get("step"), "errors": page.sheet.traceback(step, _index(message))}
+
+
+def _mermaid(page: Page, message: Message) -> dict[str, Any]:
+    return {"text": mermaid(page.sheet.graph)}
+
+
+_ANSWERS: dict[str, Callable[[Page, Message], dict[str, Any]]] = {
+    "plan": _plan,
+    "runs": _runs,
+    "code": _code,
+    "logs": _logs,
+    "mermaid": _mermaid,
+    "traceback": _traceback,
+}

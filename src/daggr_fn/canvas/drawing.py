@@ -1,0 +1,165 @@
+"""What a page is drawn of: cards and wires with their places, and the state of the sheet in the page's terms."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.canvas.cards import describe
+from daggr_fn.canvas.fields import InputField, input_fields
+from daggr_fn.canvas.layout import Arrangement, Layout, Size
+from daggr_fn.canvas.projecting import Projection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from daggr_fn.live import OpenSheet
+
+Patch = dict[str, Any]
+
+_AS_IT_IS = ("inputs", "run", "sheet", "folded")
+_TAKEN = ("running", "queue", "wait", "done", "reused", "stale")
+_FACTS = ("since", "seconds", "saved", "fraction", "text", "why", "tries", "version", "items", "error", "ports")
+_MORE_FACTS = ("question", "note", "edited", "turns", "logs", "answered_by", "tried")
+_NOTHING: Patch = dict.fromkeys((*_FACTS, *_MORE_FACTS))
+"""What a card that stands for another step now no longer tells."""
+
+
+class Drawing:
+    """The drawing of a sheet's pipeline.
+
+    Attributes:
+        graph: The cards, wires and outputs, as the page is told once.
+        fields: The fields of the inputs.
+        slots: The slots that NiceGUI elements may fill.
+    """
+
+    def __init__(self, sheet: OpenSheet) -> None:
+        self.sheet = sheet
+        self.description = describe(sheet.graph)
+        self.fields = input_fields(sheet.graph)
+        self.projection = Projection(self.description["cards"])
+        self.sizes: dict[str, Size] = {}
+        self._arranged: tuple[frozenset[str], Arrangement] | None = None
+        self._layout = Layout()
+        self.graph = self._graph()
+        self.slots = list(dict.fromkeys(slot for card in self.graph["cards"] for slot in card["slots"]))
+
+    def _graph(self) -> dict[str, Any]:
+        return {
+            "name": self.sheet.graph.name,
+            "doc": self.sheet.pipeline._doc,
+            "cards": [self._card(card) for card in self.description["cards"]],
+            "wires": self.description["wires"],
+            "outputs": self.description["outputs"],
+        }
+
+    def _card(self, card: Any) -> dict[str, Any]:
+        fields = [self._told(self.fields[name], card) for name in card["fields"] if name in self.fields]
+        outs = [{**port, **_info(self.fields.get(port["name"]))} for port in card["outs"]]
+        return {**card, "fields": [one for one in fields if one], "outs": outs if card["kind"] == "input" else card["outs"]}
+
+    def _told(self, one: InputField, card: Any) -> dict[str, Any] | None:
+        if not one.visible:
+            return None
+        variant = next((tab["name"] for tab in card["choices"] if one.name in tab["fields"]), None)
+        return {"name": one.name, "label": one.label, "info": one.info, "variant": variant}
+
+    # ---- what changes
+
+    def snapshot(self, found: Patch) -> Patch:
+        """All that the page shows at first, of a sheet's snapshot."""
+        return {**self.patch(found), **self.places(), "now": time.time()}
+
+    def patch(self, patch: Patch) -> Patch:
+        """A change of the sheet in the page's terms: cards in place of steps."""
+        change = {name: patch[name] for name in _AS_IT_IS if name in patch}
+        steps = patch.get("cards") or {}
+        if steps:
+            change["cards"] = self._cards(steps)
+        if "choices" in patch:
+            change["choices"] = self._chosen()
+            change["cards"] = {**change.get("cards", {}), **self._choice_cards()}
+        if "positions" in patch or "folded" in patch:
+            change |= self.places()
+        return change
+
+    def _cards(self, steps: Mapping[str, Patch]) -> dict[str, Patch]:
+        choices, found = self.sheet.choices, {}
+        for card in self.projection.touched(steps):
+            about = self.projection.cards[card]
+            if about["kind"] == "backup":
+                found[card] = self._backup_state(card)
+            elif about["kind"] != "group" and len(about["steps"]) > 1:
+                step = self.projection.step_of(card, choices)
+                if step in steps:
+                    found[card] = {**_NOTHING, **self.sheet.state_of(step)}
+            else:
+                found[card] = steps[card if about["kind"] == "group" else about["steps"][0]]
+        return found
+
+    def _choice_cards(self) -> dict[str, Patch]:
+        choices = self.sheet.choices
+        cards = [card for card in self.projection.cards.values() if card["choice"]]
+        return {
+            card["id"]: {**_NOTHING, **self.sheet.state_of(self.projection.step_of(card["id"], choices))}
+            for card in cards
+        }
+
+    def _backup_state(self, card: str) -> Patch:
+        """The state of a step with backups: that of the one which answered, or that goes on, else of the last."""
+        steps = self.projection.cards[card]["steps"]
+        states = {step: self.sheet.state_of(step) for step in steps}
+        taken = next((step for step in steps if states[step]["state"] in _TAKEN), None)
+        shown = taken or next((step for step in reversed(steps) if states[step]["state"] not in ("idle", "skipped")), steps[0])
+        tried = [{"name": step, **{k: states[step].get(k) for k in ("state", "seconds", "error")}} for step in steps]
+        answered = shown if shown != steps[0] and states[shown]["state"] in ("done", "reused") else None
+        return {**_NOTHING, **states[shown], "tried": tried, "answered_by": answered, "shows": shown}
+
+    def _chosen(self) -> dict[str, str]:
+        """The picked variant by card."""
+        chosen = self.sheet.choices
+        cards = [card for card in self.projection.cards.values() if card["choice"]]
+        return {card["id"]: chosen.get(str(card["choice"])) or str(card["picked"]) for card in cards}
+
+    def shown_step(self, card: str) -> str:
+        """The step whose results a card shows now."""
+        if self.projection.cards[card]["kind"] == "backup":
+            return str(self._backup_state(card)["shows"])
+        return self.projection.step_of(card, self.sheet.choices)
+
+    # ---- where everything lies
+
+    def places(self) -> Patch:
+        """Where everything lies now."""
+        folded = frozenset(self.sheet.setting("folded", []))
+        if self._arranged is None or self._arranged[0] != folded:
+            made = Arrangement(self.description["cards"], self.description["wires"], folded)
+            self._arranged = (folded, made)
+        moved = {card: (place[0], place[1]) for card, place in self.sheet.setting("positions", {}).items()}
+        self._layout = found = self._arranged[1].place(self.sizes, moved)
+        return {
+            "places": {card: [rect.x, rect.y] for card, rect in found.cards.items()},
+            "lanes": {wire: [list(point) for point in points] for wire, points in found.wires.items()},
+            "frames": {
+                group: {"rect": list(frame.rect), "ins": frame.ins, "outs": frame.outs}
+                for group, frame in found.frames.items()
+            },
+            "tiles": {card: list(tile) for card, tile in found.tiles.items()},
+        }
+
+    def measured(self, card: str, width: int, height: int, ports: Mapping[str, int]) -> None:
+        """A card turned out to be of this size, with its ports so far below its top."""
+        known = {port["name"] for port in self.projection.cards[card]["outs"]}
+        found = {name: float(y) for name, y in ports.items() if name in known}
+        self.sizes[card] = Size(width, height, found or None)
+
+    def within(self, card: str, x: float, y: float) -> list[int]:
+        """A place on the canvas, as seen from the corner of the group that a card is in."""
+        around = self._layout.frames.get(self.projection.cards[card]["parent"] or "")
+        left, top = (around.rect.x, around.rect.y) if around is not None else (0, 0)
+        return [round(x - left), round(y - top)]
+
+
+def _info(one: InputField | None) -> dict[str, Any]:
+    return {} if one is None else {"label": one.label, "info": one.info}

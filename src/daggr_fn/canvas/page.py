@@ -1,0 +1,189 @@
+"""One page: a projection of an open sheet. All that it shows can be made anew from the sheet at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nicegui import background_tasks, ui
+
+from daggr_fn.canvas.acts import ACTS
+from daggr_fn.canvas.drawing import Drawing
+from daggr_fn.canvas.element import CanvasElement
+from daggr_fn.canvas.filling import Filling
+from daggr_fn.canvas.pump import Patch, Pump
+from daggr_fn.canvas.results import Results
+from daggr_fn.errors import DaggrError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from nicegui import Client
+
+    from daggr_fn.canvas.links import Links
+    from daggr_fn.live import Desk, OpenSheet
+    from daggr_fn.pipelines import Pipeline
+
+logger = logging.getLogger("daggr_fn")
+
+
+class Context(Protocol):
+    """What a page needs of the server that it is on.
+
+    Attributes:
+        pipeline: What it shows.
+        key: What its sheets are kept under.
+        user: Whose page it is.
+        sheet: The sheet that its address names, which is the user's; `None` for the one they used last.
+        view: The view that is shown first, `"canvas"` or `"app"`.
+        theme: `"light"`, `"dark"` or `"system"`.
+        desk: What opens sheets.
+        links: Addresses for files, relative to the page's.
+        face: The name and initials of who is signed in, if anybody.
+    """
+
+    @property
+    def pipeline(self) -> Pipeline[Any, Any]: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def sheet(self) -> str | None: ...
+    @property
+    def view(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def face(self) -> Mapping[str, str] | None: ...
+
+    def open_sheet(self) -> OpenSheet:
+        """The sheet that the page shows, opened."""
+        ...
+
+    def uploaded(self, number: str, sheet: str) -> Path:
+        """The file that was sent to `uploads/<sheet>`, by its id; once."""
+        ...
+
+    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> Mapping[str, str]:
+        """The code that calls the pipeline with inputs, by language."""
+        ...
+
+
+class Page:
+    """What a page shows, and the ways it hears of changes and tells of them.
+
+    Attributes:
+        seen: The cards whose results the page has: those that were in view at some time.
+    """
+
+    def __init__(self, context: Context, sheet: OpenSheet, client: Client) -> None:
+        self.context = context
+        self.sheet = sheet
+        self.client = client
+        self.drawing = Drawing(sheet)
+        self.results = Results(sheet, self.drawing, context.links)
+        self.filling = Filling(self)
+        self._pump = Pump(asyncio.get_running_loop(), self._send)
+        found, self._unwatch = self.sheet.look(self._pump)
+        snapshot = {**self.drawing.snapshot(found), "sheets": self.sheets()}
+        self.element = CanvasElement(
+            self.drawing.graph, snapshot, self._options(), self.drawing.slots, functools.partial(self._heard)
+        )
+        client.on_delete(self.close)
+
+    def _options(self) -> dict[str, Any]:
+        context = self.context
+        return {
+            "theme": context.theme,
+            "start": context.view,
+            "face": context.face,
+            "view": (self.sheet.setting("view") or {}).get("at"),
+            "sheet": self.sheet.info.id,
+        }
+
+    @property
+    def uploads(self) -> str:
+        """The address that takes files for this sheet, relative to the page's."""
+        return f"uploads/{self.sheet.info.id}"
+
+    def take_upload(self, number: str) -> Path:
+        """The file that an upload's id stands for."""
+        return self.context.uploaded(number, self.sheet.info.id)
+
+    # ---- sheets
+
+    def sheets(self) -> list[dict[str, str]]:
+        """The sheets of this user and pipeline."""
+        found = self.context.desk.store.sheets(self.context.user, self.context.key)
+        return [{"id": one.id, "name": one.name} for one in sorted(found, key=lambda one: one.created)]
+
+    def new_sheet(self) -> str:
+        """Make a sheet; its id."""
+        return self.context.desk.make(self.sheet.pipeline, self.context.user, key=self.context.key).info.id
+
+    def duplicate_sheet(self) -> str:
+        """Make a copy of the sheet; its id."""
+        return self.context.desk.duplicate(self.sheet, f"{self.sheet.info.name} (copy)").id
+
+    def delete_sheet(self) -> str:
+        """Delete the sheet; the id of the one that is shown instead."""
+        self.context.desk.delete(self.context.user, self.sheet.info.id)
+        return self.context.desk.open(self.sheet.pipeline, self.context.user, key=self.context.key).info.id
+
+    def close(self) -> None:
+        """The page is gone; the sheet and its runs are not."""
+        self._unwatch()
+        self._pump.close()
+
+    # ---- what the sheet says
+
+    async def _send(self, patch: Patch) -> None:
+        try:
+            change = await asyncio.to_thread(self._change, patch)
+        except Exception:  # a bug of ours: the next patch goes on, and a reload shows everything
+            logger.exception("a change of the sheet could not be shown")
+            return
+        if self.client.has_socket_connection or not self.client._deleted:
+            with self.client:
+                self.element.patch(change)
+                self.filling.follow(patch)
+
+    def _change(self, patch: Patch) -> Patch:
+        change = self.drawing.patch(patch)
+        touched = [card for card in change.get("cards", {}) if card in self.results.seen]
+        return self.results.add_to(change, touched)
+
+    # ---- what a person does
+
+    async def _heard(self, message: Any) -> None:
+        name = message.get("do") if isinstance(message, dict) else None
+        act = ACTS.get(name) if isinstance(name, str) else None
+        if act is None:
+            logger.warning("a page asked for %r, which nobody knows", name)
+            return
+        try:
+            await act(self, message)
+        except (DaggrError, LookupError, ValueError, TypeError, OSError) as error:
+            logger.info("a page could not %s: %s", name, error)
+            self.element.toast(_said(error), "failed")
+
+    def in_background(self, work: Any) -> None:
+        """Have a coroutine carried out; the page goes on."""
+        background_tasks.create(work)
+
+
+def _said(error: Exception) -> str:
+    return str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+
+
+def build_page(context: Context) -> Page:
+    """Build a page that shows a sheet, where NiceGUI's elements go now."""
+    return Page(context, context.open_sheet(), ui.context.client)

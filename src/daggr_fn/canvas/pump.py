@@ -1,0 +1,96 @@
+"""What changes on a sheet, on its way to one page: gathered from any thread, sent from the page's loop.
+
+The first change goes at once; what follows within a moment goes together, so that a thousand steps a second cost the
+page twenty messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+PAUSE_SECONDS = 0.05
+
+Patch = dict[str, Any]
+
+
+class Pump:
+    """Gathers patches, and has them sent.
+
+    Args:
+        loop: The page's event loop.
+        send: Sends what has gathered.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, send: Callable[[Patch], Awaitable[None]]) -> None:
+        self._loop = loop
+        self._send = send
+        self._lock = threading.Lock()
+        self._gathered: Patch = {}
+        self._task: asyncio.Task[None] | None = None
+        self._asked = False
+        self._closed = False
+
+    def __call__(self, patch: Mapping[str, Any]) -> None:
+        """Take a patch, from any thread."""
+        with self._lock:
+            merge(self._gathered, patch)
+            if self._asked or self._closed:
+                return
+            self._asked = True
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and the page gone with it
+            self._loop.call_soon_threadsafe(self._begin)
+
+    def _begin(self) -> None:
+        if not self._closed:
+            self._task = self._loop.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            with self._lock:
+                patch, self._gathered = self._gathered, {}
+                if not patch or self._closed:
+                    self._asked = False
+                    return
+            await self._send(patch)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def close(self) -> None:
+        """Send nothing any more."""
+        self._closed = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+def merge(into: Patch, patch: Mapping[str, Any]) -> None:
+    """Add a patch of a sheet to another one; what comes later wins, part by part."""
+    for name, change in patch.items():
+        there = into.get(name)
+        if isinstance(change, dict) and isinstance(there, dict) and name != "run":
+            for key, value in change.items():
+                there[key] = _merged(there.get(key), value)
+        else:
+            into[name] = dict(change) if isinstance(change, dict) else change
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    both = {**old, **new}
+    if isinstance(old.get("items"), dict) and isinstance(new.get("items"), dict):
+        both["items"] = merge_items(old["items"], new["items"])
+    return both
+
+
+def merge_items(old: Patch, new: Patch) -> Patch:
+    """Two patches of a step's items as one: counts are told anew each time, letters (`at`) one by one."""
+    if "states" in new:
+        return new
+    kept = {name: old[name] for name in ("states", "paths") if name in old}
+    parts = {name: {**old.get(name, {}), **new.get(name, {})} for name in ("at", "errors", "seconds")}
+    return {**kept, **new, **{name: part for name, part in parts.items() if part}}

@@ -1,0 +1,105 @@
+"""The desk: the sheets that are open in this process, each once, for all of its pages."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.live.chores import Chores
+from daggr_fn.live.sheet import OpenSheet
+
+if TYPE_CHECKING:
+    from daggr_fn.pipelines import Pipeline
+    from daggr_fn.store import SheetInfo, Store
+
+FIRST_NAME = "Sheet 1"
+
+
+class Desk:
+    """Opens sheets.
+
+    Args:
+        store: Where they are kept. Runs of servers that are gone are marked as interrupted now.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lock = threading.RLock()
+        self._open: dict[str, OpenSheet] = {}
+        self._folding = Chores("daggr_fn sheets")
+        self._planning = Chores("daggr_fn plans")
+        store.interrupt_dead_runs()
+
+    def sheets(self, pipeline: Pipeline[..., Any], user: str = "") -> list[SheetInfo]:
+        """The sheets of a user and a pipeline, newest change first."""
+        return self.store.sheets(user, stored_as(pipeline))
+
+    def open(
+        self, pipeline: Pipeline[..., Any], user: str = "", sheet: str | None = None, *, key: str = ""
+    ) -> OpenSheet:
+        """A sheet, opened if it isn't; without an id the one that changed last, or a first one.
+
+        Sheets are kept under the pipeline's name, or under a key of their own.
+
+        A pipeline that was changed (hot reload) is opened anew once no run of the old one goes on.
+
+        Raises:
+            SheetNotFound: There is no such sheet of this user and pipeline.
+        """
+        name = key or stored_as(pipeline)
+        with self._lock:
+            info = self._find(name, user, sheet)
+            found = self._open.get(info.id)
+            if found is None or (found.pipeline.dag is not pipeline.dag and not found.going):
+                found = OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
+                self._open[info.id] = found
+            return found
+
+    def _find(self, pipeline: str, user: str, sheet: str | None) -> SheetInfo:
+        from daggr_fn.store import SheetNotFound
+
+        if sheet is None:
+            known = self.store.sheets(user, pipeline)
+            return known[0] if known else self.store.make_sheet(user, pipeline, FIRST_NAME)
+        info = self.store.sheet(user, sheet)
+        if info.pipeline != pipeline:
+            raise SheetNotFound(f"{pipeline} has no such sheet")
+        return info
+
+    def make(self, pipeline: Pipeline[..., Any], user: str = "", name: str = "", *, key: str = "") -> OpenSheet:
+        """A new sheet, opened."""
+        key = key or stored_as(pipeline)
+        number = len(self.store.sheets(user, key)) + 1
+        info = self.store.make_sheet(user, key, name or f"Sheet {number}")
+        return self.open(pipeline, user, info.id, key=key)
+
+    def duplicate(self, sheet: OpenSheet, name: str) -> SheetInfo:
+        """A new sheet with all that is on this one."""
+        return self.store.duplicate_sheet(sheet.info.id, name)
+
+    def delete(self, user: str, sheet: str) -> None:
+        """Remove a sheet, and stop what runs on it.
+
+        Raises:
+            SheetNotFound: There is no such sheet of this user.
+        """
+        info = self.store.sheet(user, sheet)
+        with self._lock:
+            opened = self._open.pop(info.id, None)
+        if opened is not None:
+            opened.close()
+        self.store.delete_sheet(info.id)
+
+    def close(self) -> None:
+        """Stop all runs, and take in what they said last."""
+        with self._lock:
+            opened, self._open = list(self._open.values()), {}
+        for sheet in opened:
+            sheet.close()
+        self._planning.close()
+        self._folding.close()
+
+
+def stored_as(pipeline: Pipeline[..., Any]) -> str:
+    """What the sheets of a pipeline are stored under."""
+    return pipeline.name

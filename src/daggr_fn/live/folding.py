@@ -1,0 +1,211 @@
+"""What the events of a run make of the cards, one by one: nothing is ever added up anew."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn import events
+from daggr_fn.live.failures import told_failure
+from daggr_fn.live.states import GOING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from daggr_fn.graph import Graph, Step
+    from daggr_fn.live.states import Card
+
+_IN_QUEUE = re.compile(r"Queue(d| \d+ of \d+)")
+_RESET: Mapping[str, Any] = dict.fromkeys(("fraction", "text", "why", "tries", "error", "saved", "question", "turns", "note"))
+
+
+class Folding:
+    """Folds the events of one run into cards.
+
+    Args:
+        run: The run's id.
+        graph: The pipeline's graph.
+        cards: The cards by step.
+        version: The number of the version that a step shows, and of its newest.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        graph: Graph,
+        cards: Mapping[str, Card],
+        version: Callable[[str], list[int] | None],
+        note: Callable[[str, tuple[int, ...]], str],
+    ) -> None:
+        self.ended: set[str] = set()
+        self._run = run
+        self._graph = graph
+        self._cards = cards
+        self._version = version
+        self._note = note
+        self._began: dict[str, float] = {}
+
+    def fold(self, event: events.Event) -> None:
+        """Take one event in."""
+        if isinstance(event, events.StepEvent):
+            apply = _APPLY.get(type(event))
+            if apply is not None:
+                card, step = self._cards[event.step], self._graph.steps[event.step]
+                card.run = self._run
+                apply(self, card, step, event)
+
+    def end(self, word: str = "cancelled") -> None:
+        """The run is over: what goes on still was left behind."""
+        for card in self._cards.values():
+            if card.run == self._run and card.state in GOING:
+                if card.items is not None:
+                    card.items.end("cancelled")
+                card.tell(**_RESET)
+                card.tell(state=word, seconds=self._seconds(card, time.time()))
+
+    # ---- one step, or one item of it
+
+    def started(self, card: Card, step: Step, event: Any) -> None:
+        if len(event.index) > card.depth:
+            card.tell(turns=event.index[-1] + 1, text=f"Turn {event.index[-1] + 1}")
+            return
+        if event.index and card.items is not None:
+            card.items.set(event.index, "running")
+            card.tell(state=card.items.state)
+            return
+        self._begin(card, event.at)
+        card.tell(tries=event.attempt if event.attempt > 1 else None)
+
+    def _begin(self, card: Card, at: float) -> None:
+        self._began[card.step] = at
+        card.tell(**_RESET)
+        card.tell(state="running", since=round(at, 3), seconds=None)
+
+    def progressed(self, card: Card, step: Step, event: Any) -> None:
+        waits = _IN_QUEUE.match(event.text) is not None
+        word = "queue" if waits else "running"
+        if event.index and card.items is not None:
+            if card.items.word(event.index) in {"running", "queue"}:
+                card.items.set(event.index, word)
+            return
+        if card.state in GOING:
+            fraction = None if event.fraction is None else round(event.fraction, 3)
+            card.tell(state=word, fraction=fraction, text=event.text or None)
+
+    def partial(self, card: Card, step: Step, event: Any) -> None:
+        card.revise()
+
+    def finished(self, card: Card, step: Step, event: Any) -> None:
+        if len(event.index) > card.depth:
+            return
+        if event.index and card.items is not None:
+            card.items.set(event.index, "done")
+            card.items.took(event.index, event.seconds)
+            self._settle(card, step, event.at)
+            return
+        self._ended(card, step, "done", event, seconds=round(event.seconds, 3))
+
+    def reused(self, card: Card, step: Step, event: Any) -> None:
+        if event.index and card.items is not None:
+            card.items.set(event.index, "reused")
+            card.tell(saved=round(float(card.facts.get("saved") or 0.0) + event.saved, 3) or None)
+            self._settle(card, step, event.at)
+            return
+        tries = None
+        card.tell(**_RESET)
+        self._ended(card, step, "reused", event, saved=round(event.saved, 3) or None, tries=tries)
+
+    def _ended(self, card: Card, step: Step, word: str, event: Any, **facts: Any) -> None:
+        tries = card.facts.get("tries")
+        card.tell(**_RESET)
+        card.tell(tries=tries)
+        ports = dict.fromkeys(step.spec.outputs, True)
+        note = self._note(event.step, event.index) or None
+        card.tell(state=word, ports=ports, note=note, version=self._version(event.step), **facts)
+        card.fresh = True
+        card.revise()
+        self.ended.add(event.step)
+
+    def skipped(self, card: Card, step: Step, event: Any) -> None:
+        if card.items is not None and len(event.index) == card.depth and card.depth:
+            card.items.set(event.index, "skipped")
+            self._settle(card, step, event.at)
+            return
+        card.tell(**_RESET)
+        card.tell(state="skipped", why=event.reason or None, seconds=None)
+        if not event.index:
+            card.forget_items()
+        self.ended.add(event.step)
+
+    def failed(self, card: Card, step: Step, event: Any) -> None:
+        error = told_failure(event.error, step) if event.error is not None else None
+        if event.index and card.items is not None and error is not None:
+            card.items.fail(event.index, error)
+            self._settle(card, step, event.at)
+            return
+        tries = card.facts.get("tries")
+        card.tell(**_RESET)
+        card.tell(state="failed", error=error, seconds=round(event.seconds, 3), tries=tries)
+        self.ended.add(event.step)
+
+    def retrying(self, card: Card, step: Step, event: Any) -> None:
+        if event.index and card.items is not None:
+            card.items.set(event.index, "queue")
+            return
+        card.tell(text=f"Attempt {event.attempt} failed, again in {event.delay:.0f} s", fraction=None)
+
+    def cancelled(self, card: Card, step: Step, event: Any) -> None:
+        if event.index and card.items is not None:
+            card.items.set(event.index, "cancelled")
+            self._settle(card, step, event.at)
+            return
+        card.tell(**_RESET)
+        card.tell(state="cancelled", seconds=self._seconds(card, event.at))
+        self.ended.add(event.step)
+
+    # ---- maps
+
+    def map_started(self, card: Card, step: Step, event: Any) -> None:
+        if not event.index:
+            self._begin(card, event.at)
+            card.begin_items()
+        if card.items is not None:
+            card.items.expect(event.index, event.items)
+
+    def map_finished(self, card: Card, step: Step, event: Any) -> None:
+        if not event.index and card.items is not None:
+            self._settle(card, step, event.at, over=True)
+
+    def _settle(self, card: Card, step: Step, at: float, *, over: bool = False) -> None:
+        """What the items together are now."""
+        assert card.items is not None
+        state = card.items.state
+        card.revise()
+        if not over:
+            card.tell(state=state if state in GOING else "running")
+            return
+        facts = {"state": state, "seconds": self._seconds(card, at), "version": self._version(card.step)}
+        values = card.items.count("done") + card.items.count("reused")
+        card.tell(**facts, ports=dict.fromkeys(step.spec.outputs, True) if values or not len(card.items) else None)
+        card.fresh = True
+        self.ended.add(card.step)
+
+    def _seconds(self, card: Card, at: float) -> float | None:
+        began = self._began.get(card.step)
+        return None if began is None else round(max(0.0, at - began), 3)
+
+
+_APPLY: Mapping[type[events.Event], Callable[[Folding, Card, Step, Any], None]] = {
+    events.StepStarted: Folding.started,
+    events.StepProgress: Folding.progressed,
+    events.StepPartial: Folding.partial,
+    events.StepFinished: Folding.finished,
+    events.StepReused: Folding.reused,
+    events.StepSkipped: Folding.skipped,
+    events.StepErrored: Folding.failed,
+    events.StepRetrying: Folding.retrying,
+    events.StepCancelled: Folding.cancelled,
+    events.MapStarted: Folding.map_started,
+    events.MapFinished: Folding.map_finished,
+}

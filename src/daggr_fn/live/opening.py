@@ -1,0 +1,67 @@
+"""What a sheet that is opened shows: what the store has of it. No value is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from daggr_fn.live.states import Card
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from daggr_fn.graph import Graph, Step
+    from daggr_fn.live.memory import Results
+    from daggr_fn.store import RunInfo, Version
+
+
+def new_cards(graph: Graph) -> dict[str, Card]:
+    """A card for each step, of which nothing is known yet."""
+    return {name: Card(name, len(step.axes)) for name, step in graph.steps.items()}
+
+
+def restore(cards: Mapping[str, Card], graph: Graph, results: Results) -> RunInfo | None:
+    """Bring cards to what the store has of the sheet; the run that was interrupted, if the last one was."""
+    newest = results.store.newest_versions(results.sheet)
+    for name, version in results.store.shown(results.sheet).items():
+        if name in cards:
+            results.know(version.results.values())
+            _restore_card(cards[name], graph.steps[name], version, results)
+            results.note_newest(name, newest.get(name, version.number))
+            cards[name].tell(version=results.numbers(name))
+    last = next(iter(results.store.runs(results.sheet, 1)), None)
+    if last is None or last.status != "interrupted":
+        return None
+    for name in set(last.steps) - set(last.done):
+        if name in cards and cards[name].state != "failed":
+            cards[name].tell(state="interrupted")
+    return last
+
+
+def _restore_card(card: Card, step: Step, version: Version, results: Results) -> None:
+    if bool(step.axes) != any(version.results):  # it was mapped then and is not now, or the other way round
+        return
+    if step.axes:
+        _restore_items(card, version)
+    for index, result in version.results.items():
+        if result.status == "done":
+            results.show(card.step, index, result)
+    state = version.status if version.status in {"done", "failed", "skipped", "cancelled"} else "done"
+    card.tell(state=state, seconds=round(version.seconds, 3) or None)
+    if any(result.status == "done" for result in version.results.values()):
+        card.tell(ports=dict.fromkeys(step.spec.outputs, True))
+        card.revise()
+    only = version.results.get(())
+    if only is not None:
+        card.tell(error=dict(only.error) if only.error is not None else None, note=only.note or None)
+
+
+def _restore_items(card: Card, version: Version) -> None:
+    items = card.begin_items()
+    for index, result in version.results.items():
+        if len(index) != card.depth:
+            continue
+        if result.status == "failed" and result.error is not None:
+            items.fail(index, dict(result.error))
+        else:
+            items.set(index, result.status)
+            items.took(index, result.seconds)

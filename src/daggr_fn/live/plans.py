@@ -1,0 +1,98 @@
+"""The plans of a sheet: what a run on it would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from daggr_fn.errors import InvalidInputError, listed
+from daggr_fn.expressions import Input
+from daggr_fn.feeding import known_inputs, picked_variants
+from daggr_fn.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from daggr_fn.graph import Graph
+    from daggr_fn.plan import Settings
+    from daggr_fn.remembered import Remembered
+
+How = Literal["all", "to", "this", "from"]
+HOWS: tuple[How, ...] = ("all", "to", "this", "from")
+
+
+def asked_settings(
+    settings: Settings, graph: Graph, how: str, step: str | None, *, finished: Collection[str] = ()
+) -> Settings:
+    """The options of a run on a sheet.
+
+    Args:
+        settings: Those of the pipeline.
+        graph: The pipeline's graph.
+        how: `all`; or `to` a step what is stale, `this` step anew with what it needs, `from` a step all anew.
+        step: The step, but for `all`.
+        finished: Steps that an interrupted run did anew already.
+
+    Raises:
+        ValueError: There is no such way to run.
+        WiringError: There is no such step.
+    """
+    if how not in HOWS:
+        raise ValueError(f"a run is {listed(HOWS)}, not {how!r}")
+    if how == "all" or step is None:
+        if how != "all":
+            raise ValueError(f"which step is the run {how!r}? Give its name")
+        return settings.changed(only=(), fresh=(), keep="", resume=False)
+    name = graph.step(step).name
+    anew = {"to": set[str](), "this": {name}, "from": graph.behind([name]) if how == "from" else set[str]()}[how]
+    return settings.changed(
+        only=(f"{name}+" if how == "from" else f"+{name}",),
+        only_forces=False,
+        fresh=tuple(sorted(anew - set(finished))),
+        keep="",
+        resume=False,
+    )
+
+
+def sheet_plan(
+    graph: Graph, inputs: Mapping[str, Any], choices: Mapping[str, str], settings: Settings, memory: Remembered
+) -> Plan:
+    """The plan of a run on a sheet; inputs without a value matter only where a step needs them.
+
+    Raises:
+        InvalidInputError: Which steps take part hangs on an input without a value.
+    """
+    known, _ = known_inputs(graph, inputs)
+    known.update(picked_variants(graph, valid_choices(graph, choices)))
+    return Plan(graph, known, settings, memory)
+
+
+def valid_choices(graph: Graph, choices: Mapping[str, str]) -> dict[str, str]:
+    """The choices that there still are: a sheet may be older than its pipeline."""
+    from daggr_fn.annotations import enum_values
+
+    return {
+        name: variant
+        for name, variant in choices.items()
+        if name in graph.choices and variant in (enum_values(graph.choices[name].annotation) or ())
+    }
+
+
+def refuse_without_inputs(plan: Plan, refused: Mapping[str, InvalidInputError]) -> None:
+    """See that each input is there that a run needs.
+
+    Raises:
+        InvalidInputError: One has no value, or one that it can't take.
+    """
+    missing: dict[str, None] = {}
+    for step in plan.selected:
+        if step in plan.given:
+            continue
+        for edge in step.edges.values():
+            for part in edge.walk():
+                if isinstance(part, Input) and part.port not in plan.inputs:
+                    missing[part.port.name] = None
+    for name in missing:
+        if name in refused:
+            raise refused[name]
+    if missing:
+        raise InvalidInputError(f"{plan.graph.name} needs a value for {listed(missing)}")

@@ -1,0 +1,538 @@
+"""`OpenSheet`: a sheet that is open, with its inputs, cards and runs; all pages of it show the same."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.errors import InvalidInputError, did_you_mean, listed
+from daggr_fn.execution.memory import memory
+from daggr_fn.live.chores import Soon
+from daggr_fn.live.editing import Edits
+from daggr_fn.live.entered import Entered
+from daggr_fn.live.folding import Folding
+from daggr_fn.live.going import SheetRun, new_run_id
+from daggr_fn.live.groups import Groups
+from daggr_fn.live.logs import Logs
+from daggr_fn.live.memory import Results, SheetMemory
+from daggr_fn.live.menus import known_times, told_plan
+from daggr_fn.live.opening import new_cards, restore
+from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, valid_choices
+from daggr_fn.live.questions import Questions, told_question
+from daggr_fn.live.staleness import Staleness
+from daggr_fn.live.states import Patch
+from daggr_fn.live.undoing import UNSET, Change, Undoing
+from daggr_fn.live.values import shown_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from daggr_fn.expressions import Index
+    from daggr_fn.graph import Graph
+    from daggr_fn.kinds import Question
+    from daggr_fn.live.chores import Chores
+    from daggr_fn.pipelines import Pipeline
+    from daggr_fn.plan import Plan, Settings
+    from daggr_fn.store import RunInfo, SheetInfo, Store, Version
+
+logger = logging.getLogger("daggr_fn")
+
+Listener = "Callable[[Patch], None]"
+_SETTINGS = ("positions", "folded", "choices", "view")
+_PAUSE_SECONDS = 0.03
+
+
+class OpenSheet:
+    """A sheet that is open. Any thread may call it; what takes long happens in others.
+
+    A snapshot is `{"inputs", "cards", "run", "choices", "positions", "folded", "view", "sheet"}`; a patch has the same
+    shape with the changed parts only, `None` where something is gone.
+
+    Args:
+        info: Which sheet it is.
+        pipeline: Its pipeline.
+        store: Where it is kept.
+        folding: The thread that takes events in.
+        planning: The thread that finds out what is stale.
+    """
+
+    def __init__(
+        self, info: SheetInfo, pipeline: Pipeline[..., Any], store: Store, *, folding: Chores, planning: Chores
+    ) -> None:
+        self.info = info
+        self.pipeline = pipeline
+        self.graph: Graph = pipeline.dag
+        self.store = store
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[Patch], None]] = []
+        self._chores = folding
+        self._settings: dict[str, Any] = store.settings(info.id)
+        self._entered = Entered(store, info.id, self.graph)
+        self._results = Results(store, info.id, memory())
+        self.cards = new_cards(self.graph)
+        self._interrupted: RunInfo | None = restore(self.cards, self.graph, self._results)
+        self._groups = Groups(self.cards)
+        self._times = known_times(self._results, self.cards)
+        self._runs: dict[str, SheetRun] = {}
+        self._last: Patch | None = _told_interrupted(self._interrupted)
+        self._tracebacks: dict[tuple[str, Index], list[dict[str, Any]]] = {}
+        self._logs = Logs(self._logged)
+        self._questions = Questions(self._asked)
+        self._edits = Edits(self._results, self._settings.get("edits") or {})
+        self._undoing = Undoing(self._restore)
+        self._unsent = Soon(folding, self._send_cards)
+        self._stale = Soon(planning, self._find_stale, _PAUSE_SECONDS)
+        self._find_stale()
+        for card in (*self.cards.values(), *self._groups.cards.values()):
+            card.patch()
+
+    # ---- what it shows
+
+    def snapshot(self) -> Patch:
+        """All that a page shows, but for the values, which are asked for one by one."""
+        with self._lock:
+            cards = {name: card.snapshot() for name, card in self.cards.items()}
+            cards |= {name: card.snapshot() for name, card in self._groups.cards.items()}
+            return {
+                "sheet": self._told_sheet(),
+                "inputs": {name: self._entered.told(name) for name in self.graph.inputs},
+                "cards": cards,
+                "run": self._told_run(),
+                "choices": self.choices,
+                "positions": dict(self._settings.get("positions") or {}),
+                "folded": list(self._settings.get("folded") or ()),
+                "view": dict(self._settings.get("view") or {}),
+            }
+
+    def watch(self, listener: Callable[[Patch], None]) -> Callable[[], None]:
+        """Have a listener hear each patch from now on, in order, from any thread; it must not block.
+
+        Returns:
+            What ends that.
+        """
+        with self._lock:
+            self._listeners.append(listener)
+
+        def unwatch() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return unwatch
+
+    def look(self, listener: Callable[[Patch], None]) -> tuple[Patch, Callable[[], None]]:
+        """A snapshot, and `watch` from that moment on: no patch is missed or told twice."""
+        with self._lock:
+            return self.snapshot(), self.watch(listener)
+
+    @property
+    def watched(self) -> bool:
+        """Whether a page is open."""
+        return bool(self._listeners)
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The values of the inputs that were set, in their natural types."""
+        with self._lock:
+            return dict(self._entered.values)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The picked variant of each choice."""
+        picked = valid_choices(self.graph, {**self.pipeline.settings.choose, **(self._settings.get("choices") or {})})
+        return {name: picked.get(name, str(port.default)) for name, port in self.graph.choices.items()}
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """A setting of the sheet: `positions`, `folded`, `view`."""
+        return self._settings.get(name) or default
+
+    def state_of(self, step: str) -> Patch:
+        """What the card of a step, or of a group, tells now."""
+        with self._lock:
+            card = self.cards.get(step) or self._groups.cards[step]
+            return card.snapshot()
+
+    def value(self, step: str, port: str | None = None, index: Index = ()) -> Any:
+        """What the card of a step shows, in its natural type: one output, or with `None` the whole value.
+
+        Of a mapped step without an index it is the list of its items, `None` for those without a value.
+
+        Raises:
+            LookupError: There is none, or it can't be read any more; in words for people.
+        """
+        return shown_value(self._results, self._step(step), port, tuple(index))
+
+    def partial(self, step: str, index: Index = ()) -> Any:
+        """The value on the way to the last one, while a step goes on.
+
+        Raises:
+            LookupError: There is none.
+        """
+        for run in reversed(list(self._runs.values())):
+            if (step, tuple(index)) in run.partials:
+                return run.partials[step, tuple(index)]
+        raise LookupError(f"{step} has no value on the way")
+
+    def input_value(self, name: str) -> Any:
+        """The value of an input, or its default. Raises LookupError for a secret and for what has neither."""
+        port = self.graph.inputs[name]
+        with self._lock:
+            value = self._entered.values.get(name, port.default)
+        if port.secret or name not in self._entered.values and value is not port.default:
+            raise LookupError(f"the value of {name} is not shown")
+        return value
+
+    def traceback(self, step: str, index: Index = ()) -> list[dict[str, Any]]:
+        """The traceback of a failure of this server's: see `failures.told_traceback`. Empty when there is none."""
+        return self._tracebacks.get((step, tuple(index)), [])
+
+    def logs(self, step: str) -> list[dict[str, Any]]:
+        """What the last run of a step logged."""
+        return self._logs.lines(step)
+
+    def versions(self, step: str) -> list[Version]:
+        """The history of a step, oldest first."""
+        return self.store.versions(self.info.id, self._step(step).name)
+
+    # ---- inputs, choices, view
+
+    def set_input(self, name: str, value: Any) -> None:
+        """Set an input. Of two people who do, the last one wins; both pages show it.
+
+        Raises:
+            InvalidInputError: There is no such input. A value that it can't take is kept, and its note says why.
+        """
+        self._change("inputs", {name: value})
+
+    def clear_input(self, name: str) -> None:
+        """Put an input back to its default."""
+        self._change("inputs", {name: UNSET})
+
+    def choose(self, choice: str, variant: str) -> None:
+        """Pick the variant of a choice.
+
+        Raises:
+            InvalidInputError: There is no such choice, or no such variant.
+        """
+        if choice not in self.graph.choices:
+            near = did_you_mean(choice, self.graph.choices)
+            raise InvalidInputError(f"there is no choice {choice!r}{near}\n  valid    {listed(self.graph.choices)}")
+        if not valid_choices(self.graph, {choice: variant}):
+            raise InvalidInputError(f"the choice {choice!r} has no variant {variant!r}")
+        with self._lock:
+            self._set_setting("choices", {**(self._settings.get("choices") or {}), choice: variant})
+            self._send({"choices": self.choices})
+        self._stale.ask()
+
+    def move(self, positions: Mapping[str, Any]) -> None:
+        """Put cards elsewhere: by card its position as JSON; `None` for where the layout would put it."""
+        self._change("positions", dict(positions))
+
+    def fold(self, group: str, folded: bool) -> None:
+        """Fold or unfold a group."""
+        with self._lock:
+            now = [name for name in self._settings.get("folded") or () if name != group]
+            self._set_setting("folded", [*now, group] if folded else now)
+            self._send({"folded": self._settings["folded"]})
+
+    def set_view(self, **view: Any) -> None:
+        """Keep how the sheet is looked at, as JSON."""
+        with self._lock:
+            self._set_setting("view", {**(self._settings.get("view") or {}), **view})
+            self._send({"view": self._settings["view"]})
+
+    def undo(self) -> bool:
+        """Take the last change of inputs or positions back; false when there is none."""
+        with self._lock:
+            return self._undoing.undo()
+
+    def redo(self) -> bool:
+        """Make the change again that was taken back last; false when there is none."""
+        with self._lock:
+            return self._undoing.redo()
+
+    def rename(self, name: str) -> None:
+        """Give the sheet another name."""
+        self.store.rename_sheet(self.info.id, name)
+        with self._lock:
+            self.info = self.store.sheet(self.info.user, self.info.id)
+            self._send({"sheet": self._told_sheet()})
+
+    # ---- runs
+
+    def plan(self, how: str = "all", step: str | None = None) -> dict[str, Any]:
+        """What a run would do, for its menu; see `menus.told_plan`. Nothing is changed.
+
+        Raises:
+            InvalidInputError: Which steps take part hangs on an input without a value.
+        """
+        plan = self._planned(how, step)
+        return told_plan(plan, self._times, self._edits.replaced(plan))
+
+    def would_replace_edit(self, how: str = "all", step: str | None = None) -> list[str]:
+        """The steps whose edited items a run would replace: to be asked about before."""
+        return sorted(self._edits.replaced(self._planned(how, step)))
+
+    def run(self, how: str = "all", step: str | None = None, *, keep_edits: bool = False) -> str:
+        """Begin a run, which goes on whether or not a page is open; its id.
+
+        Args:
+            how: `all`; or `to` a step, `this` step anew, `from` a step on anew.
+            step: The step.
+            keep_edits: Whether steps with edited items that would run keep the edits, and don't.
+
+        Raises:
+            InvalidInputError: An input that is needed has no value, or one that it can't take.
+            WiringError: There is no such step.
+        """
+        return self._begin(new_run_id(), how, step, (), keep_edits=keep_edits)
+
+    def retry(self, step: str, index: Index | None = None) -> str:
+        """Run what failed of a step again, with all of its items that failed."""
+        return self.run("to", step)
+
+    def resume(self) -> str | None:
+        """Go on with the run that a server which is gone left unfinished; `None` when there is none."""
+        with self._lock:
+            interrupted, self._interrupted = self._interrupted, None
+        if interrupted is None:
+            return None
+        how, _, step = interrupted.how.partition(" ")
+        return self._begin(interrupted.run, how, step or None, interrupted.done, keep_edits=False)
+
+    def stop(self, step: str | None = None) -> None:
+        """Stop one step, and the rest goes on; or all runs."""
+        for run in self.going:
+            if step is None:
+                run.execution.cancel()
+            elif step in run.steps:
+                run.execution.stop(self._step(step).name)
+        for name in [step] if step is not None else list(self.cards):
+            self._questions.drop(name)
+
+    @property
+    def going(self) -> list[SheetRun]:
+        """The runs that go on, oldest first."""
+        with self._lock:
+            return [run for run in self._runs.values() if not run.over]
+
+    def answer(self, step: str, index: Index, value: Any) -> None:
+        """Answer a question.
+
+        Raises:
+            LookupError: Nothing is asked there.
+            InvalidInputError: It is none of the options.
+        """
+        self._questions.answer(step, tuple(index), value)
+
+    def question(self, step: str, index: Index = ()) -> Question | None:
+        """What a step or an item asks now: with the value that it is about, the options and the component."""
+        return self._questions.open(step, tuple(index))
+
+    def questions(self, step: str) -> list[Question]:
+        """All that a step asks now, in the order of its items."""
+        return self._questions.of(step)
+
+    # ---- history and edits
+
+    def select_version(self, step: str, number: int) -> None:
+        """Go back to a version of a step: to the inputs that made it, and what was made of it and for it.
+
+        Raises:
+            LookupError: There is no such version.
+        """
+        name, sheet = self._step(step).name, self.info.id
+        version = next((one for one in self.store.versions(sheet, name) if one.number == number), None)
+        if version is None:
+            raise LookupError(f"the step {name!r} has no version {number} on this sheet")
+        with self._lock:
+            before = dict(self._entered.values)
+            made_with = self.store.versions_in(sheet, version.run)
+            for earlier in self.graph.before([name]) - {name}:
+                if earlier in made_with:
+                    self.store.select(sheet, earlier, made_with[earlier], restore_inputs=False)
+            self.store.select(sheet, name, number)
+            self._results.forget()
+            self._entered.reload()
+            self._note_restored(before)
+            self._send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
+        self._stale.ask()
+
+    def edit_items(self, step: str, port: str, rows: list[Any] | None, index: Index = ()) -> None:
+        """Replace a list that a step returned by an edited one; `None` takes the edits back.
+
+        Raises:
+            LookupError: The step has no result that could be edited.
+        """
+        with self._lock:
+            self._edits.edit(self._step(step), port, rows, tuple(index))
+            self._set_setting("edits", self._edits.told)
+            card = self.cards[step]
+            card.tell(edited=self._edits.ports(step) or None, version=self._results.numbers(step))
+            card.revise()
+            self._unsent.ask()
+        self._stale.ask()
+
+    def close(self) -> None:
+        """Stop its runs: the server ends."""
+        for run in self.going:
+            run.execution.cancel()
+
+    # ---- inside
+
+    def _step(self, name: str) -> Any:
+        return self.graph.step(name)
+
+    def _change(self, what: str, values: Mapping[str, Any]) -> None:
+        with self._lock:
+            before = self._set(what, values)
+            self._undoing.note(Change(what, before, dict(values)))
+
+    def _restore(self, what: str, values: Mapping[str, Any]) -> None:
+        self._set(what, values)
+
+    def _set(self, what: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Set inputs or positions, tell everybody, and say what they were."""
+        if what == "inputs":
+            before = {name: self._entered.set(name, value) for name, value in values.items()}
+            self._send({"inputs": {name: self._entered.told(name) for name in values}})
+            self._stale.ask()
+            return before
+        positions = dict(self._settings.get("positions") or {})
+        before = {name: positions.get(name) for name in values}
+        positions.update(values)
+        self._set_setting("positions", {name: at for name, at in positions.items() if at is not None})
+        self._send({"positions": dict(values)})
+        return before
+
+    def _note_restored(self, before: Mapping[str, Any]) -> None:
+        now = self._entered.values
+        changed = [name for name in {**before, **now} if before.get(name, UNSET) is not now.get(name, UNSET)]
+        if changed:
+            self._undoing.note(
+                Change(
+                    "inputs",
+                    {name: before.get(name, UNSET) for name in changed},
+                    {name: now.get(name, UNSET) for name in changed},
+                )
+            )
+
+    def _set_setting(self, name: str, data: Any) -> None:
+        self._settings[name] = data
+        self.store.set_setting(self.info.id, name, data)
+
+    def _sheet_settings(self) -> Settings:
+        return self.pipeline.settings.changed(sheet=self.info.id, on_ask=self._questions.ask)
+
+    def _planned(
+        self, how: str, step: str | None, *, finished: Collection[str] = (), run: str = "", keep_edits: bool = False
+    ) -> Plan:
+        settings = asked_settings(self._sheet_settings(), self.graph, how, step, finished=finished)
+        with self._lock:
+            inputs, choices = dict(self._entered.values), self.choices
+        plan = sheet_plan(self.graph, inputs, choices, settings, SheetMemory(self._results, run))
+        if not keep_edits:
+            return plan
+        given = {**settings.given, **self._edits.given(self._edits.replaced(plan), self.graph)}
+        return sheet_plan(self.graph, inputs, choices, settings.changed(given=given), SheetMemory(self._results, run))
+
+    def _begin(self, id: str, how: str, step: str | None, finished: Collection[str], *, keep_edits: bool) -> str:
+        plan = self._planned(how, step, finished=finished, run=id, keep_edits=keep_edits)
+        refuse_without_inputs(plan, self._entered.check())
+        with self._lock:
+            self._undoing.seal()
+            fold = Folding(id, self.graph, self.cards, self._results.numbers, self._results.note)
+            run = SheetRun(
+                id, plan, folding=fold, results=self._results, logs=self._logs, chores=self._chores, heard=self._heard
+            )
+            asked = how if step is None else f"{how} {step}"
+            self.store.begin_run(self.info.id, id, [one for one in self.graph.steps if one in run.steps], asked)
+            self._interrupted = None
+            self._runs[id] = run
+            self._send({"run": self._told_run()})
+        run.start()
+        return id
+
+    def _heard(self, run: SheetRun) -> None:
+        """Events of a run were taken in."""
+        with self._lock:
+            self._tracebacks |= run.tracebacks
+            run.tracebacks = {}
+            if run.over:
+                self._last = run.told()
+                self._runs.pop(run.id, None)
+                for step in run.steps:
+                    self._questions.drop(step)
+            self._send_cards(with_run=True)
+        if run.over:
+            self._stale.ask()
+
+    def _send_cards(self, *, with_run: bool = False) -> None:
+        """Tell everybody which cards have changed."""
+        with self._lock:
+            changed = [card for card in self.cards.values() if card.changed]
+            changed += self._groups.update(changed)
+            patch: Patch = {"cards": {card.step: card.patch() for card in changed}} if changed else {}
+            if with_run:
+                patch["run"] = self._told_run()
+            if patch:
+                self._send(patch)
+
+    def _send(self, patch: Patch) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(patch)
+            except Exception:  # a page that can't hear must not keep the others from hearing
+                logger.exception("a page of the sheet %s could not be told", self.info.name)
+
+    def _logged(self, step: str) -> None:
+        card = self.cards.get(step)
+        if card is not None:
+            with self._lock:
+                card.tell(logs=self._logs.count(step))
+            self._unsent.ask()
+
+    def _asked(self, place: tuple[str, Index]) -> None:
+        """A question was asked or answered."""
+        step, index = place
+        open_now = self._questions.of(step)
+        with self._lock:
+            card = self.cards[step]
+            waits = self._questions.open(step, index) is not None
+            if index and card.items is not None:
+                card.items.set(index, "wait" if waits else "running")
+                card.tell(state=card.items.state)
+            else:
+                card.tell(state="wait" if waits else "running")
+            asked = told_question(open_now[0]) | {"of": len(open_now)} if open_now else None
+            card.tell(question=asked)
+        self._unsent.ask()
+
+    def _find_stale(self) -> None:
+        """Bring the cards to what a plan says now."""
+        try:
+            plan = self._planned("all", None)
+            _ = plan.steps
+        except InvalidInputError as error:
+            logger.debug("what is stale on %s can't be said: %s", self.info.name, error)
+            return
+        with self._lock:
+            going = {step for run in self._runs.values() for step in run.steps}
+            Staleness(plan, self.cards, self._results, going).update()
+            self._send_cards()
+
+    def _told_run(self) -> Patch | None:
+        going = list(self._runs.values())
+        if not going:
+            return self._last
+        return {**going[-1].told(), "going": len(going)}
+
+    def _told_sheet(self) -> Patch:
+        return {"id": self.info.id, "name": self.info.name, "pipeline": self.info.pipeline}
+
+
+def _told_interrupted(run: RunInfo | None) -> Patch | None:
+    if run is None:
+        return None
+    return {"id": run.run, "state": "interrupted", "since": run.created, "done": len(run.done), "of": len(run.steps)}

@@ -1,0 +1,97 @@
+"""A visit: whose request it is and which pipeline it is for, and what the page that answers it may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.server.links import ServedLinks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from daggr_fn.live import Desk, OpenSheet
+    from daggr_fn.pipelines import Pipeline
+    from daggr_fn.server.site import Site
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, or one socket; it travels in the ASGI scope as `daggr_fn`.
+
+    Attributes:
+        site: The address that was asked.
+        user: Whose it is.
+        known: Whether the user was known before this request, by a cookie or otherwise.
+        prefix: What stands before the site's own paths, where it is mounted or behind a proxy: `/tools/podcast`.
+    """
+
+    site: Site
+    user: str
+    prefix: str = ""
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What a page is made of: given to the function that builds it.
+
+    Attributes:
+        pipeline: The pipeline that it shows.
+        key: What its sheets are kept under.
+        user: Whose page it is.
+        sheet: The id of the sheet that its address names, which is the user's; `None` for the one they used last.
+        view: `"canvas"` or `"app"`, by its address.
+        theme: `"light"`, `"dark"` or `"system"`.
+        address: The whole address of the canvas, as the browser knows it; ends with a slash.
+    """
+
+    pipeline: Pipeline[Any, Any]
+    key: str
+    user: str
+    sheet: str | None
+    view: str
+    theme: str
+    address: str
+    visit: Visit
+
+    @property
+    def desk(self) -> Desk:
+        """What opens sheets, which all pages of the process share."""
+        return self.visit.site.sheets.desk
+
+    @property
+    def links(self) -> ServedLinks:
+        """The addresses of files for this user."""
+        return ServedLinks(self.visit)
+
+    @property
+    def face(self) -> dict[str, str] | None:
+        """The name and initials of who is signed in; nobody is, as long as there is nothing to sign in to."""
+        return None
+
+    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
+        """The code that calls the pipeline with inputs, by language."""
+        from daggr_fn.server.snippets import curl_code, python_code
+
+        return {
+            "python": python_code(self.pipeline, inputs, choices),
+            "curl": curl_code(self.pipeline, inputs, self.address, choices),
+        }
+
+    def open_sheet(self) -> OpenSheet:
+        """The sheet that the page shows, opened.
+
+        Raises:
+            SheetNotFound: It is gone, or not this user's.
+        """
+        return self.desk.open(self.pipeline.named(self.key), self.user, self.sheet)
+
+    def uploaded(self, number: str, sheet: str) -> Path:
+        """The file that the page has sent to `uploads/<sheet>`, by the id that it got; once.
+
+        Raises:
+            LookupError: The id is made up, was used, or is another user's or sheet's.
+        """
+        return self.visit.site.uploads.hand_over(number, self.user, sheet)

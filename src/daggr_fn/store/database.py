@@ -1,0 +1,140 @@
+"""The connection to the database: short transactions, one writer at a time where the database can only have one."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
+
+from daggr_fn.store import schema
+from daggr_fn.store.records import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import URL, Connection, Engine
+
+logger = logging.getLogger("daggr_fn")
+
+T = TypeVar("T")
+
+_BUSY_SECONDS = 30
+_TRIES = 6
+_WRITES = "daggr_fn_writes"
+
+
+class Database:
+    """A database of sheets, in today's form. Threads may share it.
+
+    Args:
+        url: As SQLAlchemy writes it.
+
+    Raises:
+        StoreError: It can't be reached or used.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._turn = threading.Lock()
+        try:
+            self.engine = self._engine()
+            self._writer = self.engine.execution_options(**{_WRITES: True})
+            self.write(schema.upgrade)
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            raise StoreError(f"the sheets can't be opened at {self.where}: {_told(error)}") from error
+
+    @property
+    def where(self) -> str:
+        """The address of the database, without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of SQLite."""
+        return Path(self.url.database).absolute() if self.is_sqlite and self.url.database else None
+
+    def _engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_pre_ping=True)
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self.url, connect_args={"timeout": _BUSY_SECONDS})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def read(self, ask: Callable[[Connection], T]) -> T:
+        """Ask in a transaction of its own: all that it reads is of one moment."""
+        with self.engine.begin() as connection:
+            return ask(connection)
+
+    def write(self, change: Callable[[Connection], T]) -> T:
+        """Change in a transaction of its own, whole or not at all. Done again when another writer came between."""
+        for attempt in range(_TRIES):
+            try:
+                return self._write_once(change)
+            except (IntegrityError, OperationalError) as error:
+                if attempt == _TRIES - 1 or not _is_collision(error):
+                    raise
+                logger.debug("another writer of the sheets came between: %s", _told(error))
+        raise AssertionError("the last try returns or raises")
+
+    def _write_once(self, change: Callable[[Connection], T]) -> T:
+        # SQLite has one writer at a time, and who waits for it sleeps and looks again: threads queue up here instead.
+        with self._turn if self.is_sqlite else contextlib.nullcontext(), self._writer.begin() as connection:
+            return change(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:  # psycopg 3 is the one that is tested
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(
+            "the address of the database of sheets is none that SQLAlchemy knows; "
+            "write it like sqlite:////var/lib/sheets.db or postgresql://user:password@host/database"
+        ) from error
+    return parsed
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # the driver would begin transactions at times of its own
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that turns into a writer is refused when another wrote meanwhile: a writer says so at the start.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_collision(error: DBAPIError) -> bool:
+    """Whether the same again may go well: two writers met. SQLite's wait for each other instead."""
+    code: Any = getattr(error.orig, "sqlstate", None)
+    return code in {"23505", "23503", "40001", "40P01"}
+
+
+def _told(error: BaseException) -> str:
+    """What a database said, without the statement and its values, which may be private."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).strip().split("\n", 1)[0]

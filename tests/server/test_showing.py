@@ -1,0 +1,166 @@
+"""`show()`: where it listens, what it returns, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import httpx
+import pytest
+
+from daggr_fn.errors import DaggrError
+from tests.server.pages import contexts, shout, whisper
+
+ROOT = Path(__file__).parents[2]
+
+
+def taken_port():
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    sock.listen()
+    return sock, sock.getsockname()[1]
+
+
+def test_a_pipeline_is_shown_on_this_machine_only_and_its_page_works(serve, tab):
+    handle = serve(shout)
+    assert handle.url.startswith("http://127.0.0.1:")
+    tab.goto(handle.url)
+    assert tab.title() == "shout"
+    tab.get_by_text("press", exact=True).click()
+    tab.get_by_text("pressed 1").wait_for()
+    assert tab.get_by_text("shout for local").is_visible()
+    assert tab.console_errors == []
+
+
+def test_several_pipelines_of_one_process_have_a_port_each(serve, tab):
+    first, second = serve(shout), serve(whisper)
+    assert first.url != second.url
+    for handle, name in ((first, "shout"), (second, "Whisper it"), (first, "shout")):
+        tab.goto(handle.url)
+        tab.get_by_text(f"{name} for local").wait_for()
+        tab.get_by_text("press", exact=True).click()
+        tab.get_by_text("pressed 1").wait_for()
+
+
+def test_without_a_port_it_is_the_next_free_one_from_7860_on(serve):
+    first, second = serve(shout, port=None), serve(whisper, port=None)
+    ports = [int(handle.url.rstrip("/").rpartition(":")[2]) for handle in (first, second)]
+    assert 7860 <= ports[0] < ports[1] < 8060
+
+
+def test_gradios_variables_say_where(serve, monkeypatch):
+    sock, port = taken_port()
+    sock.close()
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "localhost")
+    monkeypatch.setenv("GRADIO_SERVER_PORT", str(port))
+    assert serve(shout, port=None).url == f"http://localhost:{port}/"
+
+
+def test_a_port_that_is_taken_is_an_error_that_says_so(serve):
+    sock, port = taken_port()
+    with sock, pytest.raises(DaggrError, match=rf"can't listen on 127\.0\.0\.1:{port}: .*in use"):
+        serve(shout, port=port)
+
+
+def test_a_closed_canvas_answers_no_more_and_its_port_is_free(serve):
+    with serve(shout) as handle:
+        assert httpx.get(handle.url).status_code == 200
+        port = int(handle.url.rstrip("/").rpartition(":")[2])
+    assert handle.closed
+    assert "closed" in repr(handle)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(handle.url)
+    assert httpx.get(serve(whisper, port=port).url).status_code == 200
+    handle.close()  # again: nothing happens
+
+
+def test_closing_ends_with_pages_open(serve, tab):
+    handle = serve(shout)
+    tab.goto(handle.url)
+    tab.get_by_text("press", exact=True).click()
+    tab.get_by_text("pressed 1").wait_for()
+    handle.close()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(handle.url)
+
+
+def test_a_notebook_shows_the_canvas_in_a_frame(serve):
+    handle = serve(shout)
+    assert f'<iframe src="{handle.url}"' in handle._repr_html_()
+    handle.close()
+    assert "<iframe" not in handle._repr_html_()
+
+
+def test_the_address_says_the_view_and_show_the_theme(serve):
+    handle = serve(shout, theme="dark")
+    httpx.get(handle.url)
+    httpx.get(handle.url + "?view=app")
+    assert [(one.view, one.theme) for one in contexts] == [("canvas", "dark"), ("app", "dark")]
+    assert contexts[0].address == handle.url
+
+
+def test_a_wrong_option_says_what_there_is(serve):
+    with pytest.raises(DaggrError, match=r"theme='drak' is none of 'light', 'dark', 'system'; did you mean 'dark'"):
+        serve(shout, theme="drak")
+    with pytest.raises(DaggrError, match=r"no option 'persists'; did you mean 'persist'"):
+        serve(shout, persists=False)
+    with pytest.raises(DaggrError, match="users='me' is none of"):
+        serve(shout, users="me")
+
+
+def test_only_the_pages_own_paths_exist(serve, client):
+    url = serve(shout).url
+    for path in ("nothing", "_nicegui/auto/static/etc", "_nicegui/client/x/upload/1", "docs", "openapi.json", "api"):
+        answer = client.get(url + path)
+        assert (answer.status_code, answer.text) == (404, "There is no such page.\n"), path
+    assert client.post(url).status_code == 405
+    assert client.get(url + "favicon.ico").headers["content-type"].startswith("image/svg")
+
+
+def script(folder: Path, text: str) -> subprocess.Popen[str]:
+    file = folder / "app.py"
+    file.write_text(
+        "from daggr_fn import node, pipeline\n\n@node\ndef upper(text: str) -> str:\n    return text.upper()\n\n"
+        "@pipeline\ndef shout(text: str = 'hi') -> str:\n    return upper(text)\n\n" + textwrap.dedent(text)
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, "-W", "error", str(file)], env=environment, text=True, **pipes)
+
+
+def test_a_script_waits_until_ctrl_c_and_then_goes_on(tmp_path):
+    with script(tmp_path, "shout.show(port=0)\nprint('after')") as process:
+        line = process.stderr.readline()
+        assert line.startswith("shout is at http://127.0.0.1:")
+        assert line.endswith("(Ctrl-C ends it)\n")
+        url = line.split()[3]
+        assert httpx.post(url + "api/run", json={"inputs": {"text": "ho"}}).json()["outputs"] == {"upper": "HO"}
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate(timeout=60)
+    assert (out, error, process.returncode) == ("after\n", "", 0)
+
+
+def test_a_script_that_does_not_wait_ends_cleanly_with_the_server_running(tmp_path):
+    text = """
+        import httpx
+        handle = shout.show(port=0, block=False)
+        print(httpx.get(handle.url + "api/schema").json()["title"])
+    """
+    with script(tmp_path, text) as process:
+        out, error = process.communicate(timeout=60)
+    assert (out, process.returncode) == ("shout\n", 0)
+    assert len(error.splitlines()) == 1
+
+
+def test_at_a_prompt_showing_again_takes_the_place_of_the_first(serve, monkeypatch):
+    monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)
+    first = serve(shout, port=None)
+    second = serve(shout, port=None)
+    assert first.closed
+    assert second.url == first.url
+    assert httpx.get(second.url).status_code == 200
