@@ -222,8 +222,8 @@ def _runner(pipeline: Pipeline[Any, Any], said: str) -> Runner:
     if module is not None:
         import cloudpickle
 
-        register: Any = cloudpickle.register_pickle_by_value  # has no types
-        register(module)
+        of_no_types: Any = cloudpickle
+        of_no_types.register_pickle_by_value(module)
     return runner
 
 
