@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import anyio
 import floors
 import pipelines
 import runners
 import work
 from measure import Case, Contender, Prepare
+from workflows import workflow_cases
 
 from daggr_fn import Pipeline
 
@@ -30,6 +30,7 @@ def all_cases(peers: Peers) -> Iterator[Case]:
     yield _remembered(peers)
     yield from _long()
     yield from _small()
+    yield from workflow_cases()
     yield from runners.cases()
 
 
@@ -113,15 +114,6 @@ def _small() -> Iterator[Case]:
     ten = pipelines.chain(9)
     yield Case("a run of 10 steps", (Contender("daggr_fn", traced(ten)),), expected=9, most_seconds=0.001, rounds=200)
 
-    async def at_once() -> None:
-        async with anyio.create_task_group() as group:
-            for _ in range(100):
-                group.start_soon(ten.acall)
-
-    yield Case(
-        "100 runs of 10 steps side by side, acall",
-        (Contender("daggr_fn", lambda: functools.partial(anyio.run, at_once)),),
-    )
     ours, bare = (Contender(name, functools.partial(_python, code)) for name, code in _IMPORTS.items())
     yield Case("python -c 'import daggr_fn'", (ours, bare), most_seconds=0.12, rounds=5)
 

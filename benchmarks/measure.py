@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 Prepare = Callable[[], Callable[[], Any]]
 """Does what is not measured, and returns what is."""
@@ -35,6 +37,7 @@ class Case:
         expected: What the work comes to; `None` when it isn't looked at.
         most_of_floor: The target, as a multiple of the floor.
         most_seconds: The target in seconds.
+        gauge: What is measured: the seconds, or the most megabytes that Python held at once.
         rounds: How often each contender repeats it.
     """
 
@@ -43,20 +46,21 @@ class Case:
     expected: Any = None
     most_of_floor: float | None = None
     most_seconds: float | None = None
+    gauge: Literal["seconds", "megabytes"] = "seconds"
     rounds: int = 7
 
 
 @dataclass
 class Measured:
-    """The seconds of each repetition of a case, by contender; a contender that failed has an error in their place."""
+    """What was measured of each repetition of a case, by contender; one that failed has an error in its place."""
 
     case: Case
-    seconds: dict[str, list[float]] = field(default_factory=dict)
+    found: dict[str, list[float]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
     def median(self, name: str) -> float | None:
-        """The median of a contender, in seconds."""
-        return statistics.median(self.seconds[name]) if self.seconds.get(name) else None
+        """The median of a contender, in seconds or megabytes."""
+        return statistics.median(self.found[name]) if self.found.get(name) else None
 
     @property
     def of_floor(self) -> float | None:
@@ -85,9 +89,9 @@ def measure(case: Case, factor: float = 1.0) -> Measured:
         for contender in case.contenders:
             if contender.name in ready:
                 work = contender.prepare() if contender.anew else ready[contender.name]
-                seconds = _timed(work, case, contender.name)
+                found = _gauged(work, case, contender.name)
                 if counted:
-                    measured.seconds.setdefault(contender.name, []).append(seconds)
+                    measured.found.setdefault(contender.name, []).append(found)
     return measured
 
 
@@ -111,10 +115,24 @@ def _prepared(contender: Contender, measured: Measured) -> Callable[[], Any] | N
         return None
 
 
-def _timed(work: Callable[[], Any], case: Case, name: str) -> float:
-    began = time.perf_counter()
-    result = work()
-    seconds = time.perf_counter() - began
+def _gauged(work: Callable[[], Any], case: Case, name: str) -> float:
+    result, found = (_timed if case.gauge == "seconds" else _weighed)(work)
     if case.expected is not None and result != case.expected:
         raise AssertionError(f"{name} returned {result!r} for {case.name!r}, and not {case.expected!r}")
-    return seconds
+    return found
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - began
+
+
+def _weighed(work: Callable[[], Any]) -> tuple[Any, float]:
+    gc.collect()
+    tracemalloc.start()
+    try:
+        result = work()
+        return result, tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()

@@ -21,8 +21,8 @@ def row_cells(measured: Measured) -> tuple[str, ...]:
     ratio = measured.of_floor
     return (
         measured.case.name,
-        _duration(measured.median("daggr_fn")),
-        _duration(measured.median("floor")),
+        _amount(measured, "daggr_fn"),
+        _amount(measured, "floor"),
         f"{ratio:.2f}x" if ratio is not None else "",
         _target(measured),
         _VERDICTS[measured.met],
@@ -56,7 +56,7 @@ def peer_table(found: Iterable[Measured], peers: Sequence[str]) -> Table:
 
 
 def as_json(found: Iterable[Measured]) -> dict[str, Any]:
-    """Everything that was measured, in seconds, and on what."""
+    """Everything that was measured, and on what."""
     return {
         "python": platform.python_version(),
         "machine": platform.platform(),
@@ -69,8 +69,9 @@ def as_json(found: Iterable[Measured]) -> dict[str, Any]:
 def _as_dict(measured: Measured) -> dict[str, Any]:
     return {
         "name": measured.case.name,
-        "medians": {name: measured.median(name) for name in measured.seconds},
-        "seconds": measured.seconds,
+        "medians": {name: measured.median(name) for name in measured.found},
+        "gauge": measured.case.gauge,
+        measured.case.gauge: measured.found,
         "errors": measured.errors,
         "of_floor": measured.of_floor,
         "most_of_floor": measured.case.most_of_floor,
@@ -85,6 +86,13 @@ def _installed(package: str) -> bool:
     except ImportError:
         return False
     return True
+
+
+def _amount(measured: Measured, name: str) -> str:
+    median = measured.median(name)
+    if measured.case.gauge == "seconds" or median is None:
+        return _duration(median)
+    return f"{median:.1f} MB"
 
 
 def _duration(seconds: float | None) -> str:

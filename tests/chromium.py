@@ -1,4 +1,4 @@
-"""A real browser for tests: one Chromium for a module, a fresh profile and page for each test, which must end without errors."""
+"""A real browser for tests: one Chromium for a module, a fresh profile and page for each test, without any errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def executable() -> str | None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the tests of a module; Playwright's event loop, which other tests would stumble on, ends with it."""
+    """One Chromium for the tests of a module. Playwright's event loop, on which others would stumble, ends with it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Faults:
-    """What a page complained about: errors in its console, exceptions nobody caught, answers of the server that failed."""
+    """What a page complained about: errors in its console, exceptions nobody caught."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -69,7 +69,7 @@ def faults() -> Faults:
 
 @pytest.fixture
 def context(browser: Browser, faults: Faults) -> Iterator[BrowserContext]:
-    """A fresh profile, as of a person who comes for the first time. Whatever its pages complain about fails the test."""
+    """A fresh profile, as of a person who comes for the first time. Complaints of its pages fail the test."""
     made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     made.set_default_timeout(10_000)
     made.on("page", lambda page: _listen(page, faults))

@@ -125,7 +125,7 @@ function together(tell) {
 /** The wires into each port of each card. */
 function feeds(graph) {
   const found = {};
-  for (const { from, to: [card, port] } of graph.wires) ((found[card] ??= {})[port] ??= []).push(from);
+  for (const { from, of, to: [card, port] } of graph.wires) ((found[card] ??= {})[port] ??= []).push(of ?? from);
   return found;
 }
 

@@ -21,6 +21,7 @@ export function makeState(graph, snapshot, options) {
     frames: shallowReactive({}), // [x, y, width, height] by unfolded group
     tiles: shallowReactive({}), // the same on the map of a phone, by card
     inputs: shallowReactive({}), // what an input has now, in short
+    outputs: shallowReactive({}), // what the outputs of the pipeline show, by name
     choices: shallowReactive({}),
     folded: reactive(new Set()),
     run: ref({ state: "idle" }),
@@ -41,7 +42,7 @@ export function makeState(graph, snapshot, options) {
     if (patch.now) ahead = patch.now - Date.now() / 1000;
     merge(state.status, patch.cards, changedCard);
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
-    for (const name of ["results", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
+    for (const name of ["results", "outputs", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     if (patch.folded) replaceSet(state.folded, patch.folded);
     for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
     state.tick();

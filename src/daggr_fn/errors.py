@@ -97,6 +97,10 @@ class RunCancelled(DaggrError):
     """The run was cancelled before it had a result."""
 
 
+class StepStopped(RunCancelled):
+    """Somebody stopped this one step while its run went on: what needs it is skipped, and no backup stands in."""
+
+
 class StepTimeout(DaggrError, TimeoutError):
     """A step took longer than its `timeout`."""
 

@@ -109,6 +109,7 @@ class StepFinished(StepEvent):
     seconds: float = 0.0
     note: str = ""
     key: str = ""
+    attempt: int = 1
 
 
 @dataclass(slots=True)
@@ -132,12 +133,13 @@ class StepSkipped(StepEvent):
 
 @dataclass(slots=True)
 class StepErrored(StepEvent):
-    """A step failed for good with `error`; `inputs` is what it was called with."""
+    """A step failed for good with `error`; `inputs` is what it was called with, `attempt` 0 when it was not called."""
 
     kind: ClassVar[str] = "failed"
     error: BaseException | None = None
     seconds: float = 0.0
     inputs: Mapping[str, Any] | None = None
+    attempt: int = 0
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ class SomeInputs(dict[InputPort, Any]):
 
 
 def known_inputs(graph: Graph, given: Mapping[str, Any]) -> tuple[SomeInputs, dict[str, InvalidInputError]]:
-    """The values of the inputs that have one, and by name why those that were given something they can't take have none.
+    """The values of the inputs that have one, and by name why those have none that were given what they can't take.
 
     Names that are no input of the graph (an earlier version of the pipeline had them) are left out.
     """

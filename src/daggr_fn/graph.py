@@ -6,6 +6,7 @@ a pipeline is asked here: what a step needs, what needs it, which steps lie betw
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_b
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Concealed, Expression, Input, InputPort, zipped_axes
 from daggr_fn.limits import Limit, in_order
+from daggr_fn.takers import Takers, takers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -232,6 +234,11 @@ class Graph:
                     if not network.has_edge(needed.name, name):
                         network.add_edge(needed.name, name, parameters=[])
         return network
+
+    @functools.cached_property
+    def takers(self) -> Takers:
+        """Who takes the value of each step."""
+        return takers_of(self.steps.values(), self.result)
 
     def step(self, name: str) -> Step:
         """The step of a name.

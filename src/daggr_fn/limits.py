@@ -34,6 +34,7 @@ class Waiter:
     Attributes:
         held: In how many of the limits it holds a place.
         called: Whether it has waited in a rate before, so that it goes to the front when it has to again.
+        number: The number of the step that it is for.
     """
 
     limits: tuple[Limit, ...]
@@ -43,6 +44,7 @@ class Waiter:
     rates: tuple[Rate, ...] = ()
     held: int = 0
     called: bool = False
+    number: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +55,8 @@ class Limit:
         size: How many calls may hold a place at once.
         used: How many hold one.
         lent: How many of those wait for a pipeline that they called.
+        later_first: Whether steps that come later in the body go before others, as in the limit of one run: it ends
+            what it has begun before it begins more, and holds few values in memory.
     """
 
     size: int
@@ -60,6 +64,7 @@ class Limit:
     lent: int = 0
     queue: deque[Waiter] = field(default_factory=deque["Waiter"])
     order: int = field(default_factory=lambda: next(_order))
+    later_first: bool = False
 
     def __post_init__(self) -> None:
         if type(self.size) is not int or self.size < 1:
@@ -71,6 +76,14 @@ class Limit:
     def has_place(self, nested: bool) -> bool:
         """Whether one more may come in."""
         return self.used < self.size or (nested and self.used - self.lent < self.size)
+
+    def park(self, waiter: Waiter) -> None:
+        """Have somebody wait for a place."""
+        if not self.later_first or not self.queue or self.queue[-1].number >= waiter.number:
+            self.queue.append(waiter)
+            return
+        place = next(place for place, other in enumerate(self.queue) if other.number < waiter.number)
+        self.queue.insert(place, waiter)
 
 
 class Pool:
@@ -142,7 +155,7 @@ def _advance(waiter: Waiter) -> bool:
     while waiter.held < len(waiter.limits):
         limit = waiter.limits[waiter.held]
         if not limit.has_place(waiter.nested):
-            limit.queue.append(waiter)
+            limit.park(waiter)
             return False
         limit.used += 1
         waiter.held += 1

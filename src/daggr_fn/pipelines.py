@@ -242,7 +242,9 @@ class Pipeline(Generic[P, R_co]):
 
     async def acall(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """The same from code that runs in an event loop, which hosts the async steps."""
-        return (await self.arun(*args, **kwargs)).value
+        from daggr_fn.execution.entries import avalue_of
+
+        return await avalue_of(self._plan(args, kwargs))  # type: ignore[no-any-return]
 
     def run(self, *args: P.args, **kwargs: P.kwargs) -> Run[R_co]:
         """Run it, and return the `Run`, which also tells of failures."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from daggr_fn import events
 from daggr_fn.errors import RunCancelled, StepFailed, shorten
@@ -25,7 +25,7 @@ class StepRecord:
     """What became of a step, or of one item of it.
 
     Attributes:
-        value: Its value, for `done` and `reused`.
+        value: Its value, for `done` and `reused`; `<let go>` where it is not there any more.
         seconds: How long its call took, all attempts together.
         saved: How long the reused result once took to make.
         reason: Why it was reused or skipped, or why its result was not stored.
@@ -71,11 +71,19 @@ class StepRecord:
         return data
 
 
+class Log(Protocol):
+    """What is kept of what a run said."""
+
+    @property
+    def said(self) -> list[events.Event]: ...
+    @property
+    def last(self) -> events.Event: ...
+
+
 class Run(Generic[R_co]):
     """One run of a pipeline.
 
     Attributes:
-        events: Everything that the run said.
         failures: The errors of all steps that failed, first one first.
     """
 
@@ -83,13 +91,13 @@ class Run(Generic[R_co]):
         self,
         pipeline: str,
         steps: Mapping[str, int],
-        said: list[events.Event],
+        log: Log,
         failures: list[StepFailed],
         result: Callable[[], Any],
         outputs: Callable[[], dict[str, Any]],
     ) -> None:
         self.pipeline = pipeline
-        self.events = said
+        self._log = log
         self.failures = failures
         self.timed_out = False
         self._step_names = steps
@@ -99,9 +107,14 @@ class Run(Generic[R_co]):
             failure.run = self
 
     @property
+    def events(self) -> list[events.Event]:
+        """What the run said: everything of `p.run()`, else how each call went."""
+        return self._log.said
+
+    @property
     def status(self) -> Literal["done", "failed", "cancelled"]:
         """How the run ended."""
-        last = self.events[-1]
+        last = self._log.last
         return last.status if isinstance(last, events.RunEnded) else "cancelled"
 
     @property
@@ -112,7 +125,7 @@ class Run(Generic[R_co]):
     @property
     def seconds(self) -> float:
         """How long the run took."""
-        last = self.events[-1]
+        last = self._log.last
         return last.seconds if isinstance(last, events.RunEnded) else 0.0
 
     @property
@@ -218,6 +231,7 @@ def _started(record: StepRecord, event: Any) -> None:
 
 def _finished(record: StepRecord, event: Any) -> None:
     record.status, record.value, record.reason = "done", event.value, event.note
+    record.attempts = event.attempt
     record.seconds += event.seconds
 
 
@@ -231,11 +245,13 @@ def _skipped(record: StepRecord, event: Any) -> None:
 
 def _errored(record: StepRecord, event: Any) -> None:
     record.status, record.error = "failed", event.error
+    record.attempts = event.attempt
     record.seconds += event.seconds
 
 
 def _retrying(record: StepRecord, event: Any) -> None:
     record.status = "waiting"
+    record.attempts = event.attempt
     record.seconds += event.seconds
 
 

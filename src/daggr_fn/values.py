@@ -62,6 +62,22 @@ class Hidden:
         raise TypeError("a secret is never stored")
 
 
+class _LetGo:
+    """See `LET_GO`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<let go>"
+
+    def __reduce__(self) -> Any:
+        return "LET_GO"
+
+
+LET_GO: Any = _LetGo()
+"""Stands for the value of a step that was there, and that nobody needed any more."""
+
+
 class EveryRun(Generic[T]):
     """A source: a function without arguments that is called for each call of the step it is given to."""
 

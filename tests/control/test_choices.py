@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from daggr_fn import (
@@ -9,6 +11,7 @@ from daggr_fn import (
     StepFailed,
     UnknownParameterError,
     WiringError,
+    apply,
     choice,
     each,
     gather,
@@ -189,3 +192,66 @@ def test_inside_a_map_only_the_items_that_failed_get_the_backup():
     run = podcast.run(["a", "b", "c"])
     assert run.value == ["a", "LOUD b 9", "c"]
     assert [item.status for _, item in sorted(run.steps["loud"].items.items())] == ["skipped", "done", "skipped"]
+
+
+def test_a_run_has_the_outputs_of_the_side_that_was_taken():
+    @pipeline
+    def podcast(text: str):
+        return {"said": choice(soft, loud, name="voice")(text=text), "backup": broken.or_else(soft)(text=text)}
+
+    run = podcast.options(choose={"voice": "loud"}).run(text="hi")
+    assert run.outputs == {"said": "LOUD hi 9", "backup": "soft hi 1"}
+
+
+class Voice(NamedTuple):
+    sound: str
+    words: str
+
+
+@node
+def whisper(text: str) -> Voice:
+    CALLED.append("whisper")
+    return Voice("~", text)
+
+
+@node
+def shout(text: str) -> Voice:
+    CALLED.append("shout")
+    return Voice("!", text.upper())
+
+
+CALLED: list[str] = []
+
+
+def test_of_variants_with_several_outputs_in_use_one_runs():
+    CALLED.clear()
+
+    @pipeline
+    def voiced(text: str):
+        voice = choice(whisper, shout, name="voice")(text=text)
+        return apply(lambda sound, words: words + sound, voice.sound, voice.words)
+
+    assert voiced.options(choose={"voice": "shout"})("hi") == "HI!"
+    assert CALLED == ["shout"]
+    assert voiced.plan("hi").marked("skip") == ["shout"]
+
+
+def test_a_backup_with_several_outputs_in_use_runs_only_when_it_is_needed():
+    CALLED.clear()
+
+    @pipeline
+    def voiced(text: str):
+        voice = whisper.or_else(shout)(text=text)
+        return apply(lambda sound, words: words + sound, voice.sound, voice.words)
+
+    assert voiced("hi") == "hi~"
+    assert CALLED == ["whisper"]
+
+
+def test_a_node_with_a_backup_is_a_variant():
+    @pipeline
+    def voiced(text: str):
+        return choice(broken.or_else(soft), loud, name="voice")(text=text)
+
+    assert voiced("hi") == "soft hi 1"
+    assert voiced.options(choose={"voice": "loud"})("hi") == "LOUD hi 9"

@@ -160,7 +160,7 @@ def test_what_waits_for_a_limit_when_its_run_is_cancelled_never_runs():
     gate.opened.set()
     assert third.done.wait(10)
     assert blocker.done.wait(10)
-    assert [e.kind for e in waiting.events if e.kind == "started"] == []
+    assert [e.kind for e in waiting.log.said if e.kind == "started"] == []
 
 
 def test_a_long_function_may_look_whether_it_is_cancelled():

@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = [
     *("gradio", "gradio_client", "nicegui", "networkx", "joblib", "huggingface_hub", "PIL", "numpy", "pandas"),
-    "tenacity",
+    *("tenacity", "sqlalchemy", "alembic", "distributed"),
 ]
 
 

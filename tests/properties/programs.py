@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from daggr_fn import Failed, each, gather, product
+from daggr_fn import Failed, each, gather, pipeline, product, when
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,47 @@ def _forgiving(negative, picky, count_failed):
     ]
 
 
+def branching_operations(add, negative, spread, total, picky, _count_failed) -> list[Operation]:
+    """Operations that take sides, have backups, or are groups."""
+
+    @pipeline
+    def group(x, a):
+        big = add(x, a)
+        return total(gather(add(each(spread(x)), big)))
+
+    backed_up = picky.or_else(negative)  # taken by a step each time: what nobody takes is no backup
+
+    def plain_group(x, a):
+        return sum(y + x + a for y in range(abs(x) % 4))
+
+    return [
+        Operation("when", "ii", "i", lambda a, b: when(a, add(a, b), negative(b)), lambda a, b: a + b if a else -b),
+        Operation(
+            "when, mapped",
+            "li",
+            "l",
+            lambda xs, a: gather(when(negative(each(xs)), add(each(xs), a), a)),
+            lambda xs, a: [x + a if x else a for x in xs],
+        ),
+        Operation("backup", "i", "i", lambda a: add(backed_up(a), 0), lambda a: -a if a % 3 == 1 else a),
+        Operation(
+            "backup, mapped",
+            "l",
+            "l",
+            lambda xs: gather(add(backed_up(each(xs)), 0)),
+            lambda xs: [-x if x % 3 == 1 else x for x in xs],
+        ),
+        Operation("group", "ii", "i", group, plain_group),
+        Operation(
+            "group, mapped",
+            "li",
+            "l",
+            lambda xs, a: gather(group(each(xs), a)),
+            lambda xs, a: [plain_group(x, a) for x in xs],
+        ),
+    ]
+
+
 def _added(add, xs, ys):
     x, y = product(xs, ys)
     return add(x, y)
@@ -154,8 +195,8 @@ class Program:
 
 
 @st.composite
-def programs(draw: Any, max_lines: int = 10) -> Program:
-    table = operations(*FUNCTIONS)
+def programs(draw: Any, max_lines: int = 10, table: list[Operation] | None = None) -> Program:
+    table = operations(*FUNCTIONS) if table is None else table
     kinds = ["i", "i", "l"]
     lines = []
     for _ in range(draw(st.integers(1, max_lines))):

@@ -1,4 +1,4 @@
-"""Servers that end with the test, and a real browser."""
+"""Servers that end with the test."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import functools
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
 
 from daggr_fn.server.showing import mount, show
-from tests.server.pages import contexts, simple_page
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
+from tests.chromium import browser, context, faults, page  # noqa: F401  # fixtures
+from tests.server.pages import contexts, presses, simple_page
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +17,7 @@ def _no_settings(monkeypatch):
     for name in ("GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "GRADIO_ROOT_PATH", "DAGGR_FN_MAX_UPLOAD", "SPACE_ID"):
         monkeypatch.delenv(name, raising=False)
     contexts.clear()
+    presses.clear()
 
 
 @pytest.fixture
@@ -51,24 +46,3 @@ def mounted():
 def client():
     with httpx.Client(timeout=30) as one:
         yield one
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium):
-    """A tab in a browser that nobody used before; its console stays clean."""
-    context = chromium.new_context()
-    page = context.new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.console_errors = said
-    yield page
-    context.close()

@@ -50,6 +50,9 @@ def measure(file: Path, label: str = "") -> dict:
 contexts = []
 """What the pages that were built were given, in order."""
 
+presses = []
+"""How often the button of each page was pressed."""
+
 
 def simple_page(context) -> None:
     """A page that counts the presses of a button."""
@@ -57,6 +60,7 @@ def simple_page(context) -> None:
 
     contexts.append(context)
     pressed = {"times": 0}
+    presses.append(pressed)
 
     def press() -> None:
         pressed["times"] += 1

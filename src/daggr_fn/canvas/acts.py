@@ -4,48 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from daggr_fn.schema import mermaid
+from daggr_fn.canvas.answers import ANSWERS
+from daggr_fn.canvas.meaning import Message, index_of, step_of, step_or_all, way_of
 
 if TYPE_CHECKING:
     from daggr_fn.canvas.page import Page
-    from daggr_fn.store import RunInfo
 
-Message = Mapping[str, Any]
 Act = Callable[["Page", Message], Awaitable[None]]
 
 ACTS: dict[str, Act] = {}
-
-WAYS = ("all", "to", "this", "from", "fresh")
 
 
 def _act(function: Act) -> Act:
     ACTS[function.__name__] = function
     return function
-
-
-def _step(page: Page, message: Message, *, needed: bool = True) -> str | None:
-    """The step that a message means: the one whose results its card shows."""
-    card = message.get("step")
-    if card is None and not needed:
-        return None
-    if card not in page.drawing.projection.cards:
-        raise LookupError(f"there is no step {card!r} here")
-    about = page.drawing.projection.cards[str(card)]
-    return str(card) if about["kind"] == "group" else page.drawing.shown_step(str(card))
-
-
-def _index(message: Message) -> tuple[int, ...]:
-    return tuple(int(i) for i in message.get("index") or ())
-
-
-def _way(message: Message) -> Any:
-    how = message.get("how", "all")
-    if how not in WAYS:
-        raise ValueError(f"there is no way to run {how!r}")
-    return how
 
 
 # ---- runs
@@ -54,7 +29,7 @@ def _way(message: Message) -> Any:
 @_act
 async def run(page: Page, message: Message) -> None:
     """Run all, to a step, from it, or the step itself. Whoever edited a list is asked before that is replaced."""
-    how, step, edits = _way(message), _step(page, message, needed=False), message.get("edits")
+    how, step, edits = way_of(message), step_or_all(page, message), message.get("edits")
     if edits not in ("keep", "replace"):
         replaced = await asyncio.to_thread(page.sheet.would_replace_edit, how, step)
         if replaced:
@@ -66,13 +41,13 @@ async def run(page: Page, message: Message) -> None:
 @_act
 async def stop(page: Page, message: Message) -> None:
     """Stop a step, or everything."""
-    await asyncio.to_thread(page.sheet.stop, _step(page, message, needed=False))
+    await asyncio.to_thread(page.sheet.stop, step_or_all(page, message))
 
 
 @_act
 async def retry(page: Page, message: Message) -> None:
     """Run an item, or all failed items of a step, once more."""
-    await asyncio.to_thread(page.sheet.retry, _step(page, message), _index(message) or None)
+    await asyncio.to_thread(page.sheet.retry, step_of(page, message), index_of(message) or None)
 
 
 @_act
@@ -84,27 +59,27 @@ async def resume(page: Page, message: Message) -> None:
 @_act
 async def answer(page: Page, message: Message) -> None:
     """Answer a question."""
-    step = str(_step(page, message))
-    asked, value = page.sheet.question(step, _index(message)), message.get("value")
+    step = step_of(page, message)
+    asked, value = page.sheet.question(step, index_of(message)), message.get("value")
     if asked is not None and asked.sort == "choose":
         value = asked.options[int(str(value))]
-    page.sheet.answer(step, _index(message), value)
+    page.sheet.answer(step, index_of(message), value)
 
 
 @_act
 async def answer_typed(page: Page, message: Message) -> None:
     """Answer with what the widget of the question shows."""
-    step = str(_step(page, message))
-    page.sheet.answer(step, _index(message), page.filling.answers[step].value())
+    step = step_of(page, message)
+    page.sheet.answer(step, index_of(message), page.filling.answers[step].value())
 
 
 @_act
 async def answer_as_it_was(page: Page, message: Message) -> None:
     """Answer with the value that was asked about."""
-    step = str(_step(page, message))
-    asked = page.sheet.question(step, _index(message))
+    step = step_of(page, message)
+    asked = page.sheet.question(step, index_of(message))
     if asked is not None:
-        page.sheet.answer(step, _index(message), asked.value)
+        page.sheet.answer(step, index_of(message), asked.value)
 
 
 # ---- what is shown
@@ -122,10 +97,18 @@ async def see(page: Page, message: Message) -> None:
 
 
 @_act
+async def see_outputs(page: Page, message: Message) -> None:
+    """The app is looked at, which shows the outputs of the pipeline."""
+    page.results.shows_outputs = bool(message.get("shown", True))
+    if page.results.shows_outputs:
+        page.element.patch(await asyncio.to_thread(page.results.outputs))
+
+
+@_act
 async def see_item(page: Page, message: Message) -> None:
     """An item of a mapped step is looked at."""
     card = str(message.get("step"))
-    _step(page, message)
+    step_of(page, message)
     page.element.patch(await asyncio.to_thread(page.results.item, card, int(message.get("place", 0))))
 
 
@@ -203,7 +186,7 @@ async def choose(page: Page, message: Message) -> None:
 @_act
 async def select_version(page: Page, message: Message) -> None:
     """Go back to an earlier result, or forward."""
-    await asyncio.to_thread(page.sheet.select_version, _step(page, message), int(message.get("number", 0)))
+    await asyncio.to_thread(page.sheet.select_version, step_of(page, message), int(message.get("number", 0)))
 
 
 # ---- sheets
@@ -248,47 +231,8 @@ def _open(page: Page, sheet: str) -> None:
 
 @_act
 async def ask(page: Page, message: Message) -> None:
-    """Answer what the page wants to know."""
+    """Tell what the page wants to know."""
     what = str(message.get("what"))
-    page.element.answer(what, **await asyncio.to_thread(_ANSWERS[what], page, message))
-
-
-def _plan(page: Page, message: Message) -> dict[str, Any]:
-    how = _way(message)
-    return {"how": how, "step": message.get("step"), **page.sheet.plan(how, _step(page, message, needed=False))}
-
-
-def _runs(page: Page, message: Message) -> dict[str, Any]:
-    found = page.sheet.store.runs(page.sheet.info.id, 50)
-    return {"runs": [_told_run(one) for one in found]}
-
-
-def _told_run(one: RunInfo) -> dict[str, Any]:
-    return {"id": one.run, "status": one.status, "began": one.created, "seconds": one.seconds, "steps": len(one.steps)}
-
-
-def _code(page: Page, message: Message) -> dict[str, Any]:
-    return dict(page.context.code(page.sheet.inputs, page.sheet.choices))
-
-
-def _logs(page: Page, message: Message) -> dict[str, Any]:
-    return {"step": message.get("step"), "lines": page.sheet.logs(str(_step(page, message)))}
-
-
-def _traceback(page: Page, message: Message) -> dict[str, Any]:
-    step = str(_step(page, message))
-    return {"step": message.get("step"), "errors": page.sheet.traceback(step, _index(message))}
-
-
-def _mermaid(page: Page, message: Message) -> dict[str, Any]:
-    return {"text": mermaid(page.sheet.graph)}
-
-
-_ANSWERS: dict[str, Callable[[Page, Message], dict[str, Any]]] = {
-    "plan": _plan,
-    "runs": _runs,
-    "code": _code,
-    "logs": _logs,
-    "mermaid": _mermaid,
-    "traceback": _traceback,
-}
+    if what not in ANSWERS:
+        raise LookupError(f"nobody knows what {what!r} is")
+    page.element.answer(what, **await asyncio.to_thread(ANSWERS[what], page, message))

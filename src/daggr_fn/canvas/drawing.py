@@ -57,7 +57,11 @@ class Drawing:
     def _card(self, card: Any) -> dict[str, Any]:
         fields = [self._told(self.fields[name], card) for name in card["fields"] if name in self.fields]
         outs = [{**port, **_info(self.fields.get(port["name"]))} for port in card["outs"]]
-        return {**card, "fields": [one for one in fields if one], "outs": outs if card["kind"] == "input" else card["outs"]}
+        return {
+            **card,
+            "fields": [one for one in fields if one],
+            "outs": outs if card["kind"] == "input" else card["outs"],
+        }
 
     def _told(self, one: InputField, card: Any) -> dict[str, Any] | None:
         if not one.visible:
@@ -111,7 +115,9 @@ class Drawing:
         steps = self.projection.cards[card]["steps"]
         states = {step: self.sheet.state_of(step) for step in steps}
         taken = next((step for step in steps if states[step]["state"] in _TAKEN), None)
-        shown = taken or next((step for step in reversed(steps) if states[step]["state"] not in ("idle", "skipped")), steps[0])
+        shown = taken or next(
+            (step for step in reversed(steps) if states[step]["state"] not in ("idle", "skipped")), steps[0]
+        )
         tried = [{"name": step, **{k: states[step].get(k) for k in ("state", "seconds", "error")}} for step in steps]
         answered = shown if shown != steps[0] and states[shown]["state"] in ("done", "reused") else None
         return {**_NOTHING, **states[shown], "tried": tried, "answered_by": answered, "shows": shown}

@@ -29,7 +29,12 @@ class Filling:
         self.widgets: dict[str, Widget] = {}
         self.answers: dict[str, Widget] = {}
         self._filled: set[str] = set()
-        self._fillers: dict[str, Callable[[str], None]] = {"field": self._field, "ask": self._ask, "edit": self._edit, "out": self._out}
+        self._fillers: dict[str, Callable[[str], None]] = {
+            "field": self._field,
+            "ask": self._ask,
+            "edit": self._edit,
+            "out": self._out,
+        }
 
     def fill(self, slots: Iterable[str]) -> None:
         """Fill slots that came into view."""

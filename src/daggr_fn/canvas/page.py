@@ -159,7 +159,10 @@ class Page:
     def _change(self, patch: Patch) -> Patch:
         change = self.drawing.patch(patch)
         touched = [card for card in change.get("cards", {}) if card in self.results.seen]
-        return self.results.add_to(change, touched)
+        change = self.results.add_to(change, touched)
+        if self.results.shows_outputs and patch.get("cards"):
+            change |= self.results.outputs(patch["cards"])
+        return change
 
     # ---- what a person does
 

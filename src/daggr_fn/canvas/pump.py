@@ -91,6 +91,6 @@ def merge_items(old: Patch, new: Patch) -> Patch:
     """Two patches of a step's items as one: counts are told anew each time, letters (`at`) one by one."""
     if "states" in new:
         return new
-    kept = {name: old[name] for name in ("states", "paths") if name in old}
+    kept: Patch = {name: old[name] for name in ("states", "paths") if name in old}
     parts = {name: {**old.get(name, {}), **new.get(name, {})} for name in ("at", "errors", "seconds")}
     return {**kept, **new, **{name: part for name, part in parts.items() if part}}

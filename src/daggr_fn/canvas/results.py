@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.views import view
+from daggr_fn.expressions import Expression, Output, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,25 @@ class Results:
         self._links = links
         self._shown: dict[str, tuple[str, Any]] = {}
         self._asked: dict[str, set[int]] = {}
+        self.shows_outputs = False
+
+    def outputs(self, steps: Iterable[str] | None = None) -> Patch:
+        """What the outputs of the pipeline look like that are made of some steps, or all of them."""
+        touched, found = None if steps is None else set(steps), {}
+        for name, expression in self._sheet.graph.outputs.items():
+            made_of = {step.name for step in expression.steps()} if isinstance(expression, Expression) else set()
+            if touched is None or made_of & touched:
+                found[name] = self._output(name, expression)
+        return {"outputs": found} if found else {}
+
+    def _output(self, name: str, expression: Any) -> dict[str, Any] | None:
+        try:
+            value = self._sheet.output(name)
+        except LookupError:
+            return None
+        component = _component(expression)
+        annotation = getattr(expression, "annotation", Any)
+        return {**view(value, component, annotation, links=self._links, label=name), "port": name}
 
     def add_to(self, change: Patch, cards: Iterable[str], *, anew: bool = False) -> Patch:
         """Add to a patch what the results of some cards look like now, as far as that changed."""
@@ -112,3 +132,14 @@ class Results:
 
 def _key(index: tuple[int, ...]) -> str:
     return ".".join(map(str, index))
+
+
+def _component(expression: Any) -> Any:
+    """The component of the output that an expression is, if it is one."""
+    if isinstance(expression, Output):
+        outputs = expression.step.spec.outputs
+        return next(iter(outputs.values())).component if len(outputs) == 1 else None
+    if isinstance(expression, Part) and expression.port and isinstance(expression.of, Output):
+        output = expression.of.step.spec.outputs.get(expression.port)
+        return output.component if output is not None else None
+    return None

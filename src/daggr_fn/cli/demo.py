@@ -101,7 +101,7 @@ def _run_twice(pipeline: Any, *, fresh: bool) -> None:
 
 def _run(pipeline: Any) -> Run[Any]:
     plan = pipeline.plan()
-    run = watched(plan, [Bars(plan.graph) if sys.stderr.isatty() else Lines(plan.graph)])
+    run = watched(plan, [Bars(plan.graph) if sys.stderr.isatty() else Lines(plan.graph)], keeps=True)
     console().print(run)
     if not run.ok:
         show_failures(run, full=False, resume="")

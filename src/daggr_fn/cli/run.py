@@ -283,7 +283,8 @@ def _run(session: _Session, plan: Plan, own: RunOptions) -> None:
     try:
         # Bars and questions would write over each other.
         bars = sys.stderr.isatty() and not asks_people(plan)
-        run = watched(plan, [] if own.json else [Bars(plan.graph) if bars else Lines(plan.graph)])
+        shown = Bars(plan.graph) if bars else Lines(plan.graph)
+        run = watched(plan, [] if own.json else [shown], keeps=own.json)
     except KeyboardInterrupt:
         say(f"\nInterrupted. What finished is kept. Go on from here:  {_resume_command(session)}")
         raise typer.Exit(INTERRUPTED) from None

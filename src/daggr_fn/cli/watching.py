@@ -6,6 +6,7 @@ import contextlib
 import queue
 from typing import TYPE_CHECKING, Any, Protocol
 
+from daggr_fn.events import RunEnded
 from daggr_fn.execution.entries import run_of
 from daggr_fn.execution.execution import Execution
 
@@ -27,25 +28,30 @@ class Watcher(contextlib.AbstractContextManager["Watcher"], Protocol):
         ...
 
 
-def watched(plan: Plan, watchers: Iterable[Watcher]) -> Run[Any]:
+def watched(plan: Plan, watchers: Iterable[Watcher], *, keeps: bool) -> Run[Any]:
     """Run a plan, and tell watchers of its events. At Ctrl-C the run is cancelled, and remote apps are told so.
+
+    Args:
+        plan: What to do.
+        watchers: Who is told.
+        keeps: Whether the values of all steps are kept, and not only what the pipeline returns.
 
     Raises:
         KeyboardInterrupt: At Ctrl-C.
     """
-    poked: queue.SimpleQueue[None] = queue.SimpleQueue()
-    execution = Execution(plan, listen=lambda: poked.put(None))
-    heard = 0
+    said: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    execution = Execution(plan, keeps=keeps, listen=said.put)
     with contextlib.ExitStack() as entered:
         listening = [entered.enter_context(watcher) for watcher in watchers]
         try:
             execution.start()
-            while not (execution.done.is_set() and heard == len(execution.events)):
-                poked.get()
-                for event in execution.events[heard : len(execution.events)]:
-                    heard += 1
-                    for watcher in listening:
-                        watcher.hear(event)
+            ended = False
+            while not ended:
+                event = said.get()
+                ended = isinstance(event, RunEnded)
+                for watcher in listening:
+                    watcher.hear(event)
+            execution.done.wait()
         except BaseException:
             execution.cancel()
             execution.host.ended.wait(_SECONDS_FOR_REMOTES if execution.host.started else 0)

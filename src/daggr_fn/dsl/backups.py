@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Union
 
-from daggr_fn.dsl.choosing import known_arguments
+from daggr_fn.dsl.choosing import known_arguments, parameter_names
 from daggr_fn.dsl.conditions import fallback_port
 from daggr_fn.errors import WiringError
 from daggr_fn.places import calling_place
@@ -41,6 +41,11 @@ class WithBackup(Generic[P, R_co]):
     def name(self) -> str:
         """The first node's name."""
         return str(self.first.name)
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of what it is called with."""
+        return parameter_names(self.first)
 
     def __repr__(self) -> str:
         return f"<{self.first!r} or else {self.backup!r}>"

@@ -58,18 +58,20 @@ def switch(key: object, cases: Mapping[Any, Any], /, *, default: Any = OTHERWISE
 
 def branch_port(decides: Expression, choose: Callable[[Any], Any], sides: Mapping[Any, Any], words: str) -> Port:
     """The port of a branch; it has the outputs that all its sides have."""
+    family = object()
 
     def branch(ports: Mapping[Any, Any]) -> Expression:
-        return Branch(decides, choose, {side: lazy(port) for side, port in ports.items()}, words)
+        return Branch(decides, choose, {side: lazy(port) for side, port in ports.items()}, words, family)
 
     return _joined(sides, branch)
 
 
 def fallback_port(first: Port, backup: Port, handles: Callable[[BaseException], bool]) -> Port:
     """The port of a step with a backup; it has the outputs that both have."""
+    family = object()
 
     def fallback(ports: Mapping[Any, Any]) -> Expression:
-        return Fallback(lazy(ports["first"]), lazy(ports["backup"]), handles)
+        return Fallback(lazy(ports["first"]), lazy(ports["backup"]), handles, family)
 
     return _joined({"first": first, "backup": backup}, fallback)
 

@@ -51,9 +51,9 @@ async def acall_now(kind: NodeKind, options: Options, args: tuple[Any, ...], kwa
     """`call_now` in an event loop; a plain function runs in a thread."""
     acts = acting(kind)
     if _needs_a_run(acts, options):
-        from daggr_fn.execution.entries import run_awaited
+        from daggr_fn.execution.entries import avalue_of
 
-        return (await run_awaited(_plan(kind, options, args, kwargs))).value
+        return await avalue_of(_plan(kind, options, args, kwargs))
     inputs = _inputs(acts, args, kwargs)
     if kind.is_async:
         return await _acall(acts, options, inputs)

@@ -14,7 +14,7 @@ from daggr_fn.clock import CLOCK, Timer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
 
 
@@ -25,18 +25,17 @@ class Attempts:
         call_again: Takes a task up when its wait is over; called in the clock's thread, and must not block.
     """
 
-    def __init__(self, call_again: Callable[[Task], None]) -> None:
-        self._call_again = call_again
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[Task, Timer] = {}
         self._ended = False
 
-    def start(self, task: Task, seconds: float) -> bool:
+    def start(self, task: Task, seconds: float, take_up: Callable[[Task], None]) -> bool:
         """Have a task taken up again in so many seconds; false when the run was cancelled meanwhile."""
         with self._lock:
             if self._ended:
                 return False
-            self._waiting[task] = CLOCK.after(seconds, functools.partial(self._over, task))
+            self._waiting[task] = CLOCK.after(seconds, functools.partial(self._over, task, take_up))
             return True
 
     def end(self) -> list[Task]:
@@ -58,11 +57,11 @@ class Attempts:
             timer.cancel()
         return list(taken)
 
-    def _over(self, task: Task) -> None:
+    def _over(self, task: Task, take_up: Callable[[Task], None]) -> None:
         with self._lock:
             if self._waiting.pop(task, None) is None:
                 return
-        self._call_again(task)
+        take_up(task)
 
 
 def next_attempt(task: Task, error: BaseException) -> float | None:

@@ -21,7 +21,7 @@ from daggr_fn.execution.runners.pickles import CantTravel, dumps
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
     from daggr_fn.limits import Limit

@@ -16,7 +16,7 @@ from daggr_fn.stand_ins import acting, stand_in
 from daggr_fn.values import Hidden
 
 if TYPE_CHECKING:
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.expressions import Cells
     from daggr_fn.limits import Limit
 

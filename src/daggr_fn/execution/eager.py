@@ -11,14 +11,14 @@ import anyio
 import anyio.from_thread
 
 from daggr_fn.execution.calling import ainvoke, invoke
-from daggr_fn.execution.execution import Carried, Execution
+from daggr_fn.execution.execution import Execution
 from daggr_fn.execution.loops import in_running_loop
 from daggr_fn.execution.scheduler import Scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.execution.workers import Work
     from daggr_fn.kinds import Call
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 class EagerExecution(Execution):
     """A run whose tasks are carried out by who waits for it."""
 
-    def scheduler(self, carried: Carried) -> EagerScheduler:
+    def scheduler(self) -> EagerScheduler:
         """What carries the tasks out."""
-        return EagerScheduler(self, carried)
+        return EagerScheduler(self)
 
     def wait(self) -> None:
         """Carry everything out here and now."""
@@ -42,8 +42,9 @@ class EagerExecution(Execution):
 class EagerScheduler(Scheduler):
     """Queues what is ready in the order of the body, and carries out one task when it is asked to."""
 
-    def __init__(self, run: Execution, carried: Carried) -> None:
-        super().__init__(run, carried)
+    def __init__(self, run: Execution) -> None:
+        super().__init__(run)
+        self._away = None  # everything is called in this thread, whatever its runner
         self._ready: queue.PriorityQueue[tuple[int, tuple[int, ...], int, Work]] = queue.PriorityQueue()
         self._ties = itertools.count()
 
@@ -51,9 +52,6 @@ class EagerScheduler(Scheduler):
         """Queue ready tasks in the order of the body."""
         for task in tasks:
             self._later(task, functools.partial(self.advance, task))
-
-    def _sent_away(self) -> None:
-        """Everything is called in this thread, whatever its runner."""
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind, and wake who waits for something to be ready."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import functools
 import queue
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.events import RunEnded
 from daggr_fn.execution.eager import EagerExecution
-from daggr_fn.execution.execution import Carried, Execution
+from daggr_fn.execution.execution import Execution, targets_of
 from daggr_fn.execution.loops import call_soon
+from daggr_fn.execution.tasks import NOTHING, Ended
 from daggr_fn.held import here
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
@@ -26,7 +29,7 @@ def run_of(execution: Execution) -> Run[Any]:
     run: Run[Any] = Run(
         plan.graph.name,
         {name: len(step.axes) for name, step in plan.graph.steps.items()},
-        execution.events,
+        execution.log,
         execution.failures if execution.done.is_set() else [],
         functools.partial(_result, execution),
         functools.partial(_outputs, execution),
@@ -40,8 +43,7 @@ def run_of(execution: Execution) -> Run[Any]:
 def _result(execution: Execution) -> Any:
     graph, only = execution.plan.graph, execution.plan.settings.only
     if only and not execution.has_value(graph.result):
-        targets = [graph.step(target.strip("+")) for target in only]
-        values = [here(execution.state.values.get(step)) for step in targets]
+        values = [here(execution.state.values.get(step)) for step in targets_of(execution.plan)]
         return values[0] if len(values) == 1 else tuple(values)
     return execution.value(graph.result)
 
@@ -55,30 +57,51 @@ def _resume(execution: Execution, answers: Mapping[str, Any]) -> Any:
     plan = execution.plan
     settings = plan.settings.changed(answers={**plan.settings.answers, **answers})
     again = Plan(plan.graph, plan.inputs, settings, plan.memory)
-    return run_blocking(again, carried=execution.finished()).value
+    return value_of(again, before=execution.state.ended())
 
 
-def run_blocking(plan: Plan, *, carried: Carried | None = None) -> Run[Any]:
+def run_blocking(plan: Plan) -> Run[Any]:
     """Run a plan, and wait for it; works inside a running event loop too, which it blocks."""
-    execution = Execution(plan, carried=carried)
+    execution = Execution(plan)
     execution.wait()
     return run_of(execution)
 
 
-def value_of(plan: Plan) -> Any:
-    """Run a plan, and return its value without making more of the run than that needs."""
-    execution = Execution(plan)
-    execution.wait()
-    if execution.state.failures or execution.cancelled or plan.settings.only:
-        return run_of(execution).value
-    return execution.value(plan.graph.result)
+async def run_awaited(plan: Plan, *, keeps: bool = True) -> Run[Any]:
+    """Run a plan with its async steps in the caller's event loop.
 
-
-async def run_awaited(plan: Plan) -> Run[Any]:
-    """Run a plan with its async steps in the caller's event loop."""
-    execution = Execution(plan)
+    Args:
+        plan: What to do.
+        keeps: Whether the values of all steps are kept.
+    """
+    execution = Execution(plan, keeps=keeps)
     await execution.serve()
     return run_of(execution)
+
+
+def value_of(plan: Plan, *, before: Ended = NOTHING) -> Any:
+    """Run a plan, and return its value; values that nobody needs any more are let go on the way.
+
+    Args:
+        plan: What to do.
+        before: What an earlier run has done.
+    """
+    execution = Execution(plan, keeps=False, before=before)
+    execution.wait()
+    return _value(execution)
+
+
+async def avalue_of(plan: Plan) -> Any:
+    """The same with the async steps in the caller's event loop."""
+    execution = Execution(plan, keeps=False)
+    await execution.serve()
+    return _value(execution)
+
+
+def _value(execution: Execution) -> Any:
+    if execution.state.failures or execution.cancelled or execution.plan.settings.only:
+        return run_of(execution).value
+    return execution.value(execution.plan.graph.result)
 
 
 def stream(plan: Plan) -> Iterator[Event]:
@@ -87,20 +110,16 @@ def stream(plan: Plan) -> Iterator[Event]:
     Raises:
         StepFailed: The run failed; after its last event.
     """
-    poked: queue.SimpleQueue[None] = queue.SimpleQueue()
-    execution = Execution(plan, listen=lambda: poked.put(None))
-    given = 0
+    said: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    execution = Execution(plan, keeps=False, listen=said.put)
     execution.start()
     try:
-        while True:
-            while given < len(execution.events):
-                yield execution.events[given]
-                given += 1
-            if execution.done.is_set() and given == len(execution.events):
-                break
-            poked.get()
+        while not isinstance(event := said.get(), RunEnded):
+            yield event
+        yield event
     finally:
         execution.cancel()
+    execution.done.wait()
     run_of(execution).raise_for_status()
 
 
@@ -108,28 +127,31 @@ async def astream(plan: Plan) -> AsyncIterator[Event]:
     """The same in an event loop, without blocking it."""
     loop, poked = asyncio.get_running_loop(), asyncio.Event()
 
-    def poke() -> None:
+    said: deque[Event] = deque()
+
+    def hear(event: Event) -> None:
+        said.append(event)
         call_soon(loop, poked.set)
 
-    execution = Execution(plan, listen=poke)
-    given = 0
+    execution = Execution(plan, keeps=False, listen=hear)
     execution.start()
+    ended = False
     try:
-        while True:
-            poked.clear()
-            while given < len(execution.events):
-                yield execution.events[given]
-                given += 1
-            if execution.done.is_set() and given == len(execution.events):
-                break
+        while not ended:
             await poked.wait()
+            poked.clear()
+            while said and not ended:
+                event = said.popleft()
+                ended = isinstance(event, RunEnded)
+                yield event
     finally:
         execution.cancel()
+    execution.done.wait()  # it is set right after the last event
     run_of(execution).raise_for_status()
 
 
 def run_eagerly(plan: Plan) -> Any:
     """Run a plan in the caller's thread, and return its value."""
-    execution = EagerExecution(plan)
+    execution = EagerExecution(plan, keeps=False)
     execution.wait()
-    return run_of(execution).value
+    return _value(execution)

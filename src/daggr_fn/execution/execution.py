@@ -14,21 +14,21 @@ from daggr_fn.branching import forgiven
 from daggr_fn.clock import CLOCK, Timer
 from daggr_fn.errors import NoValue, StepFailed
 from daggr_fn.execution.calling import call_again, shown_inputs
+from daggr_fn.execution.log import FullLog, Log, ShortLog
 from daggr_fn.execution.loops import Host, in_running_loop, wait_in_task
 from daggr_fn.execution.scheduler import Scheduler
-from daggr_fn.execution.state import RunState, Task
+from daggr_fn.execution.state import RunState
+from daggr_fn.execution.tasks import NOTHING, Ended, Task
 from daggr_fn.execution.workers import WORKERS
-from daggr_fn.expressions import Expression, copied
+from daggr_fn.expressions import Expression, Index, cell, copied
 from daggr_fn.kinds import CURRENT_CALL, Call
-from daggr_fn.values import class_of
+from daggr_fn.values import LET_GO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from daggr_fn.graph import Step
     from daggr_fn.plan import Plan
-
-Carried = dict[tuple[str, tuple[int, ...]], Any]
-"""Values of steps by name and index."""
 
 
 class Execution:
@@ -36,21 +36,28 @@ class Execution:
 
     Args:
         plan: What to do.
-        listen: Called after each event, from any thread; must not block.
-        carried: Values of steps that an earlier run of the same graph finished, by step name and index.
+        keeps: Whether the values of all steps, and all events, are kept; else values go when nobody needs them.
+        listen: Called with each event, from any thread; must not block.
+        when_over: Called once the run is over; must not block.
+        before: What an earlier run of the same graph has done.
     """
 
     def __init__(
         self,
         plan: Plan,
         *,
-        listen: Callable[[], None] | None = None,
-        carried: Carried | None = None,
+        keeps: bool = True,
+        listen: Callable[[events.Event], None] | None = None,
+        when_over: Callable[[], None] | None = None,
+        before: Ended = NOTHING,
     ) -> None:
         self.plan = plan
         self.id = uuid.uuid4().hex[:12]
-        self.events: list[events.Event] = []
-        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given)
+        self._short_log = None if keeps else ShortLog(self._kept_value)
+        self.log: Log = self._short_log or FullLog()
+        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given, before)
+        if not keeps:
+            self.state.let_go(plan.graph.takers, targets_of(plan))
         self.cancelled = False
         self.timed_out = False
         self.stopped = False
@@ -59,14 +66,15 @@ class Execution:
         self.host = Host()
         self.depth = 0 if self.caller is None else self.caller.depth
         self._listen = listen
+        self._when_over = when_over
         self._began = time.perf_counter()
         self._timer: Timer | None = None
         self._ending = threading.Lock()
-        self._scheduler = self.scheduler(carried or {})
+        self._scheduler: Scheduler | None = self.scheduler()
 
-    def scheduler(self, carried: Carried) -> Scheduler:
+    def scheduler(self) -> Scheduler:
         """What carries the tasks out."""
-        return Scheduler(self, carried)
+        return Scheduler(self)
 
     # ---- what others call
 
@@ -77,7 +85,8 @@ class Execution:
             self.say(events.StepSkipped(step.name, (), reason))
         if self.plan.settings.timeout is not None:
             self._timer = CLOCK.after(self.plan.settings.timeout, self._run_out)
-        self._scheduler.dispatch(self.state.begin())
+        if self._scheduler is not None:
+            self._scheduler.dispatch(self.state.begin())
         self.end_if_over()
 
     def wait(self) -> None:
@@ -142,16 +151,18 @@ class Execution:
             if self.cancelled or self.done.is_set():
                 return
             self.cancelled = True
-        for task in self._scheduler.abandon_all():
+        scheduler = self._scheduler
+        for task in scheduler.abandon_all() if scheduler is not None else ():
             self.say(events.StepCancelled(task.step.name, task.index))
         self.host.cancel()
         self._end("cancelled")
 
     def stop(self, step: str) -> None:
         """Cancel one step; what needs it is skipped, and the rest goes on. The run ends as cancelled if none failed."""
-        if not self.done.is_set():
+        scheduler = self._scheduler
+        if scheduler is not None:
             self.stopped = True
-            self._scheduler.stop(self.plan.graph.step(step))
+            scheduler.stop(self.plan.graph.step(step))
 
     def _run_out(self) -> None:
         """The run took too long."""
@@ -160,9 +171,26 @@ class Execution:
 
     def say(self, event: events.Event) -> None:
         """Add an event."""
-        self.events.append(event)
+        self.log.add(event)
         if self._listen is not None:
-            self._listen()
+            self._listen(event)
+
+    def say_started(self, task: Task) -> None:
+        """A call begins. Here and below no event is made that nobody hears and nothing keeps."""
+        if self._short_log is None or self._listen is not None:
+            runner = self.plan.runner(task.step).name if task.away else ""
+            self.say(events.StepStarted(task.step.name, task.index, task.attempt, runner))
+
+    def say_finished(self, task: Task, value: Any, seconds: float) -> None:
+        """A call has ended well."""
+        if self._short_log is not None and self._listen is None:
+            self._short_log.add_finished(task.step.name, task.index, seconds, task.attempt, task.note)
+        else:
+            name, index, key = task.step.name, task.index, task.key or ""
+            self.say(events.StepFinished(name, index, value, seconds, task.note, key, task.attempt))
+
+    def _kept_value(self, step: str, index: Index) -> Any:
+        return self.state.values.get(cell(self.plan.graph.steps[step], index), LET_GO)
 
     @property
     def failures(self) -> list[StepFailed]:
@@ -191,17 +219,13 @@ class Execution:
         """Whether everything that a result needs has ended well."""
         if not isinstance(result, Expression):
             return True
-        values = self.state.values
-        return all(key in values for key in result.keys(())) and result.absent(self.state, ()) is None
-
-    def finished(self) -> Carried:
-        """The values of all calls that ended well, by step name and index: what a resumed run carries over."""
-        found: Carried = {}
-        for key, value in list(self.state.values.items()):
-            step, *index = key if class_of(key) is tuple else (key,)
-            if ... not in index:
-                found[step.name, tuple(index)] = value
-        return found
+        try:
+            if result.absent(self.state, ()) is not None:
+                return False
+            result.value(self.state, ())  # of a condition one side has run, so that no list of steps tells
+        except KeyError:  # a step has not ended
+            return False
+        return True
 
     def _failure(self, task: Task, error: BaseException) -> StepFailed:
         return StepFailed(
@@ -228,5 +252,12 @@ class Execution:
         if self._timer is not None:
             self._timer.cancel()
         self.host.close()
-        if self._listen is not None:
-            self._listen()
+        self.state.close()
+        self._scheduler = None  # it knows the run: what is over should go without Python's garbage collector
+        if self._when_over is not None:
+            self._when_over()
+
+
+def targets_of(plan: Plan) -> list[Step]:
+    """The steps that a run was asked for by `only`."""
+    return [plan.graph.step(target.strip("+")) for target in plan.settings.only]

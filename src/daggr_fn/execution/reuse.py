@@ -20,7 +20,8 @@ from daggr_fn.remembered import About, Entry, Remembered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from daggr_fn.execution.state import RunState, Task
+    from daggr_fn.execution.state import RunState
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.plan import Plan
 
 logger = logging.getLogger("daggr_fn")

@@ -24,6 +24,7 @@ from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.telling import Telling
 from daggr_fn.execution.workers import WORKERS, Work
+from daggr_fn.expressions import cell
 from daggr_fn.held import Referring
 from daggr_fn.kinds import NotYetAnswered
 from daggr_fn.limits import Limit, in_order
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from daggr_fn.execution.away import Away
-    from daggr_fn.execution.execution import Carried, Execution
-    from daggr_fn.execution.state import Task
+    from daggr_fn.execution.execution import Execution
+    from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
 
@@ -47,15 +48,14 @@ class Scheduler:
 
     Args:
         run: The run, which hears of everything and can be cancelled.
-        carried: Values of steps that an earlier run of the same graph finished.
     """
 
-    def __init__(self, run: Execution, carried: Carried) -> None:
+    def __init__(self, run: Execution) -> None:
         plan = run.plan
         self._run = run
         self._plan = plan
         self._state = run.state
-        self._carried = carried
+        self._before = run.state.before.values
         self._running: set[Task] = set()
         self._queued: set[Task] = set()
         self._stopped: set[Step] = set()
@@ -63,22 +63,16 @@ class Scheduler:
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
         self._context.run(OF_RUN.set, plan.stand_ins)
-        self._run_limit = Limit(plan.settings.workers) if plan.settings.workers is not None else None
+        workers = plan.settings.workers
+        self._run_limit = Limit(workers, later_first=True) if workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
-        self._telling = Telling(plan, run.say, lambda: run.depth)
-        self._away = self._sent_away()
-        self._attempts = Attempts(lambda task: self._later(task, functools.partial(self.advance, task)))
+        self._telling = Telling(run)
+        self._attempts = Attempts()
+        self._away: Away | None = None
+        if plan.has_runners:
+            from daggr_fn.execution.away import Away  # with what it needs to pickle
 
-    def _sent_away(self) -> Away | None:
-        """What carries out the steps whose runner is not the run's own threads, if there are any."""
-        if not self._plan.has_runners:
-            return None
-        from daggr_fn.execution.away import Away  # with what it needs to pickle
-
-        return Away(self._plan, self._context, self._over, self._expire)
-
-    def _over(self, task: Task, give: Callable[[], Any]) -> None:
-        self._later(task, functools.partial(self._came_back, task, give))  # to unpack its value is work for a worker
+            self._away = Away(plan, self._context, self._came_back, self._expire)
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind that goes on now, or waits for another attempt."""
@@ -94,7 +88,7 @@ class Scheduler:
         return running + waiting
 
     def stop(self, step: Step) -> None:
-        """Cancel one step: what goes on of it is left behind, what has not begun will not; the rest goes on."""
+        """Cancel one step: what goes on of it is left behind, what has not begun will not. The rest goes on."""
         with self._ending:
             self._stopped.add(step)
             running = [task for task in list(self._running) if task.step is step]
@@ -125,14 +119,13 @@ class Scheduler:
             else:
                 work.append(functools.partial(self.advance, task))
         if work:
-            WORKERS.put(work)
+            WORKERS.put(self, work)
 
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        if step in self._stopped or step in self._plan.given or self._carried or self._state.held:
-            return False
-        if self._away is not None and self._away.takes(task):
+        away = self._away is not None and self._away.takes(task)
+        if away or step in self._stopped or step in self._plan.given or self._before or self._state.held:
             return False
         return not (step.limits or step.rates or self._plan.looks_up(step))
 
@@ -157,7 +150,7 @@ class Scheduler:
             ready = self._prepare(task)
             if ready is not None:
                 return self._follow(ready)
-            if self._given_up():  # it may have begun to compute a key after all that were being computed were ended
+            if self._is_gone(task):  # it may have begun to compute a key after all that were being computed were ended
                 self._leave(task)
                 return None
         if not task.admitted and not self._admit(task):
@@ -206,20 +199,20 @@ class Scheduler:
         return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
 
     def _carried_value(self, task: Task) -> tuple[Any, str] | None:
-        if not self._carried and not self._plan.given:
+        if not self._before and not self._plan.given:
             return None
         if task.step in self._plan.given:
             return self._state.item_of(self._plan.given[task.step], task), "given"
-        key = (task.step.name, task.index)
-        if key in self._carried:
-            return self._carried[key], "kept from the run that failed"
+        key = cell(task.step, task.index)
+        if key in self._before:
+            return self._before[key], "kept from the run that failed"
         return None
 
     def _evaluate(self, task: Task) -> bool:
         """Work out the inputs; false when that failed."""
         inputs: dict[str, Any] = {}
         try:
-            refers = task.away and self._state.held and self._away is not None and self._away.refers(task)
+            refers = self._state.held and task.away and self._away is not None and self._away.refers(task)
             inputs = evaluated(task, Referring(self._state) if refers else self._state)
             for name, source in task.step.sources.items():
                 inputs[name] = source()
@@ -234,9 +227,12 @@ class Scheduler:
         task.inputs = None
         self._later(task, functools.partial(self.advance, task))
 
+    def _take_up_again(self, task: Task) -> None:
+        self._later(task, functools.partial(self.advance, task))
+
     def _later(self, task: Task, work: Work) -> None:
         """Have a task go on in another thread, or at another time."""
-        WORKERS.put([work])
+        WORKERS.put(self, [work])
 
     # ---- limits
 
@@ -254,7 +250,8 @@ class Scheduler:
         again = functools.partial(self._admitted, task)
         gone = functools.partial(self._is_gone, task)
         self._queued.add(task)
-        if not limits.enter(limits.Waiter(wanted, self._run.caller is not None, again, gone, rates)):
+        nested = self._run.caller is not None
+        if not limits.enter(limits.Waiter(wanted, nested, again, gone, rates, number=task.step.number)):
             return False
         if self._out_of_queue(task):
             return True
@@ -270,9 +267,6 @@ class Scheduler:
     def _admitted(self, task: Task) -> None:
         self._out_of_queue(task)
         self._later(task, functools.partial(self.advance, task))
-
-    def _given_up(self) -> bool:
-        return self._run.cancelled
 
     def _is_gone(self, task: Task) -> bool:
         return self._run.cancelled or task.abandoned
@@ -337,13 +331,16 @@ class Scheduler:
             return self._after_call(task, None, error=error)
         return []
 
-    def _came_back(self, task: Task, give: Callable[[], Any]) -> Work | None:
-        """A call that was made elsewhere is over."""
+    def _came_back(self, task: Task, give: Callable[[], Any]) -> None:
+        """A call that was made elsewhere is over; to unpack what came of it is work for a worker."""
+        self._later(task, lambda: self._follow(self._unpacked(task, give)))
+
+    def _unpacked(self, task: Task, give: Callable[[], Any]) -> list[Task]:
         try:
             value = give()
         except BaseException as error:  # noqa: BLE001  # whatever a node raised there
-            return self._follow(self._after_call(task, task.timer, error=error))
-        return self._follow(self._after_call(task, task.timer, value=value))
+            return self._after_call(task, task.timer, error=error)
+        return self._after_call(task, task.timer, value=value)
 
     def _invoke(self, task: Task, call: Call) -> Any:
         return invoke(task, call)
@@ -403,7 +400,7 @@ class Scheduler:
 
     def _cancelled(self, task: Task) -> list[Task]:
         self._run.say(events.StepCancelled(task.step.name, task.index))
-        return self._state.skip(task, f"{task.step.name} was cancelled", told=True)
+        return self._state.stop(task)
 
     def _stopped_before(self, task: Task) -> list[Task]:
         self._leave(task)
@@ -457,7 +454,7 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
-        self._run.say(events.StepFinished(task.step.name, task.index, value, seconds, task.note, key=task.key or ""))
+        self._run.say_finished(task, value, seconds)
         return self._state.finish(task, value)
 
     def _ended_reused(self, task: Task, value: Any, reason: str, saved: float = 0.0) -> list[Task]:
@@ -488,13 +485,14 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         self._run.say(events.StepRetrying(task.step.name, task.index, task.attempt, error, seconds, delay))
         logger.info("attempt %d of step %s failed, again in %.1f s: %s", task.attempt, task.step.name, delay, error)
-        if not self._attempts.start(again, delay):
+        if not self._attempts.start(again, delay, self._take_up_again):
             self._leave(again)
         return []
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0
         inputs = shown_inputs(task)
-        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs))
+        attempt = task.attempt if task.started else task.attempt - 1
+        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs, attempt))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)

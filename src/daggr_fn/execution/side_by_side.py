@@ -63,15 +63,13 @@ class SideBySide:
                 number, plan = next(self._planned)
             except StopIteration:
                 return
-            execution = Execution(plan(), listen=functools.partial(self._heard, number))
+            execution = Execution(plan(), keeps=False, when_over=functools.partial(self._over, number))
             self._running[number] = execution
             execution.begin()
 
-    def _heard(self, number: int) -> None:
-        execution = self._running.get(number)
-        if execution is not None and execution.done.is_set():
-            self._ended.append(number)
-            self._changed.set()
+    def _over(self, number: int) -> None:
+        self._ended.append(number)
+        self._changed.set()
 
     def _next(self) -> Iterator[tuple[int, Run[Any]]]:
         with self._waiting():
@@ -82,9 +80,7 @@ class SideBySide:
         self._changed.clear()
         while self._ended:
             number = self._ended.popleft()
-            execution = self._running.pop(number, None)
-            if execution is not None:  # an event that came late is heard after the last one
-                yield number, run_of(execution)
+            yield number, run_of(self._running.pop(number))
 
     @contextlib.contextmanager
     def _waiting(self) -> Generator[None, None, None]:
@@ -125,7 +121,7 @@ async def aside_by_side(planned: Iterable[Planned], limit: int, heard: Callable[
     async def work() -> None:
         nonlocal stopped
         for number, plan in waiting:
-            if not heard(number, await run_awaited(plan())):
+            if not heard(number, await run_awaited(plan(), keeps=False)):
                 stopped = True
             if stopped:
                 return

@@ -9,89 +9,22 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
-from daggr_fn.errors import DaggrError, InvalidInputError, shorten
-from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group
+from daggr_fn.errors import DaggrError, InvalidInputError, StepStopped, shorten
+from daggr_fn.execution.needs import Needs
+from daggr_fn.execution.tasks import NOTHING, Ended, Expansion, Task
+from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group, is_group
 from daggr_fn.held import Held, Referring
 from daggr_fn.values import class_of, is_sequence
 
 if TYPE_CHECKING:
-    from anyio import CancelScope
-
-    from daggr_fn.clock import Timer
     from daggr_fn.graph import Step
-    from daggr_fn.kinds import Call
-    from daggr_fn.limits import Limit
+    from daggr_fn.takers import Takers
 
 Emit = Callable[[events.Event], None]
-
-
-class Task:
-    """One call of a step, or of one of its items; another attempt is another task.
-
-    Attributes:
-        attempt: Which attempt it is, from 1 on.
-        away: Whether its call is made elsewhere (see `away`), and takes no thread here.
-        parked: Whether its call waits for a person's answer, in no thread.
-        pending: How many cells it still waits for.
-        inputs: What the node is called with, once known.
-        note: Why the result is not remembered, where it should have been.
-    """
-
-    __slots__ = (
-        *("abandoned", "admitted", "attempt", "away", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
-        *("parked", "pending", "scope", "started", "step", "timer"),
-    )
-    expands = False
-
-    def __init__(self, step: Step, index: Index) -> None:
-        self.step = step
-        self.index = index
-        self.attempt = 1
-        self.pending = 0
-        self.admitted = False
-        self.abandoned = False
-        self.away = False
-        self.timer: Timer | None = None
-        self.parked = False
-        self.scope: CancelScope | None = None
-        self.inputs: dict[str, Any] | None = None
-        self.call: Call | None = None
-        self.key: str | None = None
-        self.key_parts: Mapping[str, str] | None = None
-        self.note = ""
-        self.limits: tuple[Limit, ...] = ()
-        self.started = 0.0
-
-    @property
-    def takes_thread(self) -> bool:
-        """Whether its node is called in one of the process's workers."""
-        return not (self.away or self.step.kind.is_async)
-
-    def again(self) -> Task:
-        """The next attempt, with the same inputs and key. The thread of this one may be at work still."""
-        task = Task(self.step, self.index)
-        task.attempt, task.inputs, task.note = self.attempt + 1, self.inputs, self.note
-        task.key, task.key_parts, task.away = self.key, self.key_parts, self.away
-        return task
-
-    def __repr__(self) -> str:
-        return f"<task {self.step.name}{list(self.index) or ''}>"
-
-
-class Expansion:
-    """The making of the tasks below one index of a mapped step."""
-
-    __slots__ = ("index", "pending", "step")
-    expands = True
-
-    def __init__(self, step: Step, index: Index) -> None:
-        self.step = step
-        self.index = index
-        self.pending = 0
 
 
 Unit = Any  # Task | Expansion
@@ -106,6 +39,7 @@ class RunState:
         left_out: Why each other step doesn't.
         emit: Where events go.
         given: The steps whose values are given: they wait for nothing but the lists they are mapped over.
+        before: What an earlier run has done.
     """
 
     def __init__(
@@ -114,12 +48,16 @@ class RunState:
         steps: Iterable[Step],
         left_out: Mapping[Step, str],
         emit: Emit,
-        given: Container[Step] = (),
+        given: Collection[Step] = (),
+        before: Ended = NOTHING,
     ) -> None:
         self.inputs = inputs
+        self.before = before
         self.values: dict[Key, Any] = {}
-        self.held = False  # whether a value of these lies elsewhere
-        self.missing: dict[Key, Missing] = {step: Missing(step.name, None, why) for step, why in left_out.items()}
+        self.held = bool(before.values)  # whether a value of these may lie elsewhere
+        self.missing: dict[Key, Missing] = {
+            step: Missing(step.name, None, why, final=True) for step, why in left_out.items()
+        }
         # Who gathers a mapped step that is left out waits for all of its items, of which there will be none.
         self.missing |= {group(step, ()): self.missing[step] for step in left_out if step.axes}
         self.counts: dict[Key, int] = {}
@@ -128,6 +66,8 @@ class RunState:
         self._steps = list(steps)
         self._emit = emit
         self._given = given
+        self._early = bool(given) or bool(before.values)
+        self._needs: Needs | None = None
         self._waiters: dict[Key, list[Unit]] = {}
         self._open: dict[Key, int] = {}
         self._left = 0
@@ -138,6 +78,28 @@ class RunState:
         return self._left == 0
 
     # ---- what others call
+
+    def let_go(self, takers: Takers, kept: Collection[Step]) -> None:
+        """From now on let values go that nobody needs any more.
+
+        Args:
+            takers: Who takes what.
+            kept: Steps whose values stay.
+        """
+        self._needs = Needs(takers, self, kept, early=self._early)
+        self._needs.leave_out(key for key in self.missing if not is_group(key))
+
+    def ended(self) -> Ended:
+        """What is done, for a run that goes on from here."""
+        with self.lock:
+            before = self.before
+            values = {key: value for key, value in self.values.items() if not is_group(key)}
+            skipped = {key: missing for key, missing in self.missing.items() if missing.final}
+            return Ended({**before.values, **values}, {**before.skipped, **skipped}, {**before.counts, **self.counts})
+
+    def close(self) -> None:
+        """The run is over: nobody hears of anything any more."""
+        self._emit = _unheard
 
     def begin(self) -> list[Task]:
         """The tasks that are ready at once."""
@@ -156,6 +118,8 @@ class RunState:
             key = (task.step, *task.index) if task.index else task.step
             self.values[key] = value
             self.held = self.held or class_of(value) is Held
+            if self._needs is not None:
+                self._needs.ended(task.step, task.index)
             self._end(task, key, released)
             return self._settle(released) if released else []
 
@@ -166,20 +130,25 @@ class RunState:
             self.failures.append((task, error))
             key = cell(task.step, task.index)
             self.missing[key] = Missing(task.step.name, error, f"{task.step.name} failed")
+            self._spoil(task.step, task.index)
             self._end(task, key, released)
             return self._settle(released)
 
-    def skip(self, task: Task, reason: str, *, told: bool = False) -> list[Task]:
-        """A task ends without a value, and without a failure; what that makes ready.
-
-        Args:
-            task: The task.
-            reason: Why, in words.
-            told: Whether an event has said so.
-        """
+    def skip(self, task: Task, reason: str) -> list[Task]:
+        """A task ends without a value, and without a failure; what that makes ready."""
         released: deque[Unit] = deque()
         with self.lock:
-            self._skip(task, Missing(task.step.name, None, reason), released, told=told)
+            self._skip(task, Missing(task.step.name, None, reason), released)
+            return self._settle(released)
+
+    def stop(self, task: Task) -> list[Task]:
+        """A task was stopped, and the run goes on without what needs it; what that makes ready."""
+        released: deque[Unit] = deque()
+        reason = f"{task.step.name} was stopped"
+        with self.lock:
+            key = cell(task.step, task.index)
+            self.missing[key] = Missing(task.step.name, StepStopped(reason), reason)
+            self._end(task, key, released)
             return self._settle(released)
 
     def item_of(self, value: Any, task: Task) -> Any:
@@ -232,6 +201,8 @@ class RunState:
         key = group(step, index)
         if key not in self.missing:
             self.values[key] = True
+        if self._needs is not None:
+            self._needs.map_ended(step, index)
         self._emit(events.MapFinished(step.name, index))
         self._complete(key, released)
 
@@ -244,7 +215,7 @@ class RunState:
                 self._expand(unit, released)
                 continue
             try:
-                blocked = self._blocked(unit) if self.missing or unit.step.guards else None
+                blocked = self._blocked(unit) if self.missing or unit.step.guards or self.before.skipped else None
             except Exception as error:  # noqa: BLE001  # a condition runs the user's __bool__ and __eq__
                 self._fail_condition(unit, error, released)
                 continue
@@ -254,15 +225,23 @@ class RunState:
                 self._skip(unit, blocked, released)
         return ready
 
+    def _spoil(self, step: Step, index: Index) -> None:
+        if self._needs is not None:
+            self._needs.failed(step, index)
+
     def _fail_condition(self, task: Task, error: BaseException, released: deque[Unit]) -> None:
         self.failures.append((task, error))
         self._emit(events.StepErrored(task.step.name, task.index, error))
         key = cell(task.step, task.index)
         self.missing[key] = Missing(task.step.name, error, f"the condition of {task.step.name} failed")
+        self._spoil(task.step, task.index)
         self._end(task, key, released)
 
     def _blocked(self, task: Task) -> Missing | None:
         step, index = task.step, task.index
+        key = cell(step, index)
+        if key in self.before.values or key in self.before.skipped:
+            return self.before.skipped.get(key)
         guarded = self._guarded_off(step, index)
         if guarded is not None:
             return guarded
@@ -284,7 +263,7 @@ class RunState:
             if missing is not None and not guard.wants_failure:
                 return missing
             if not guard.holds(self, index):
-                return Missing(step.name, None, guard.reason)
+                return Missing(step.name, None, guard.reason, final=missing is None)
         return None
 
     def _edges(self, step: Step) -> Iterable[Expression]:
@@ -300,11 +279,12 @@ class RunState:
                 return missing
         return None
 
-    def _skip(self, task: Task, because: Missing, released: deque[Unit], *, told: bool = False) -> None:
+    def _skip(self, task: Task, because: Missing, released: deque[Unit]) -> None:
         key = cell(task.step, task.index)
         self.missing[key] = because
-        if not told:
-            self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
+        if self._needs is not None:
+            self._needs.skipped(task.step, task.index, final=because.final)
+        self._emit(events.StepSkipped(task.step.name, task.index, because.reason))
         self._end(task, key, released)
 
     # ---- maps
@@ -323,15 +303,17 @@ class RunState:
     def _expand(self, unit: Expansion, released: deque[Unit]) -> None:
         step, index = unit.step, unit.index
         self._left -= 1
-        items = 0
+        key = group(step, index)
+        items = self.before.counts.get(key, 0)
+        blocked = self.before.skipped.get(key)
         try:
-            blocked = self._blocked_above(step, index) if self.missing or step.guards else None
-            items = self._length(step, index) if blocked is None else 0
+            if key not in self.before.counts and blocked is None:
+                blocked = self._blocked_above(step, index) if self.missing or step.guards else None
+                items = self._length(step, index) if blocked is None else 0
         except DaggrError as error:
             self.failures.append((unit, error))
             blocked = Missing(step.name, error, f"{step.name} can't be mapped")
             self._emit(events.StepErrored(step.name, index, error))
-        key = group(step, index)
         if blocked is not None:
             self._not_expanded(step, index, blocked, released)
             return
@@ -354,6 +336,8 @@ class RunState:
 
     def _not_expanded(self, step: Step, index: Index, because: Missing, released: deque[Unit]) -> None:
         self.missing[group(step, index)] = because
+        if self._needs is not None:
+            self._needs.skipped(step, index, final=because.final)
         if because.step != step.name or because.failure is None:
             self._emit(events.StepSkipped(step.name, index, because.reason))
         self._complete(group(step, index), released)
@@ -385,3 +369,7 @@ class RunState:
                 f"{step.name} maps over lists of different lengths together: {told}; product(...) would cross them"
             )
         return next(iter(lengths.values()))
+
+
+def _unheard(_event: events.Event) -> None:
+    """Nobody listens."""

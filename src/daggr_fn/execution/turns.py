@@ -27,19 +27,13 @@ def take_turn(call: Call, number: int, plan: Plan, say: Callable[[events.Event],
 
     index = (*call.index, number)
     last = list(plan.graph.steps)[-1]
-    told = 0
 
-    def tell() -> None:
-        nonlocal told
-        while told < len(execution.events):
-            event = execution.events[told]
-            told += 1
-            if isinstance(event, events.StepEvent) and event.step == last and not event.index:
-                say(dataclasses.replace(event, step=call.step, index=index))
+    def tell(event: events.Event) -> None:
+        if isinstance(event, events.StepEvent) and event.step == last and not event.index and not call.cancelled:
+            say(dataclasses.replace(event, step=call.step, index=index))
 
-    execution = Execution(plan)
+    execution = Execution(plan, keeps=False, listen=tell)
     execution.wait()
-    tell()
     run = run_of(execution)
     failure = run.failures[0] if run.failures else None
     if failure is not None and failure.__cause__ is not None:

@@ -11,10 +11,11 @@ import logging
 import os
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from daggr_fn.execution.lanes import Lanes
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -43,17 +44,17 @@ class Workers:
 
     def __init__(self) -> None:
         self._changed = threading.Condition(threading.Lock())
-        self._queue: deque[Work] = deque()
+        self._queue: Lanes[Work] = Lanes()
         self._threads = 0
         self._idle = 0
         self._lent = 0
         self._allowed = 0
         self._summoned = False
 
-    def put(self, work: Iterable[Work]) -> None:
-        """Have work done, in turn."""
+    def put(self, owner: Hashable, work: Sequence[Work]) -> None:
+        """Have work done: by turns with other owners', and before what else this owner has waiting."""
         with self._changed:
-            self._queue.extend(work)
+            self._queue.put(owner, work)
             self._summon()
 
     @contextmanager
@@ -97,7 +98,7 @@ class Workers:
             self._allowed = allowed_workers()
         return self._allowed
 
-    def _next(self) -> Work | None:
+    def _next(self) -> tuple[Hashable, Work] | None:
         with self._changed:
             if self._threads > self._allowed + self._lent:
                 self._threads -= 1
@@ -112,30 +113,40 @@ class Workers:
                 if not woken and not self._queue:
                     self._threads -= 1
                     return None
-            work = self._queue.popleft()
+            taken = self._queue.take()
             self._summoned = False
             self._summon()
-            return work
+            return taken
 
     def _work(self) -> None:
-        while (work := self._next()) is not None:
-            self.follow(work)
-            work = None  # an idle thread keeps no run and none of its values
+        while self._follow_next():
+            pass
 
-    def follow(self, work: Work | None) -> None:
-        """Do work and what it returns, for as long as nobody is kept waiting."""
+    def _follow_next(self) -> bool:
+        """Do the next work and what it returns, for as long as no other owner is kept waiting; false to end.
+
+        Nothing here keeps work that is done: not an idle thread, nor one that follows a long chain.
+        """
+        taken = self._next()
+        if taken is None:
+            return False
+        owner, work = taken
+        del taken
+        following: Work | None = work
+        del work
         began = time.perf_counter()
-        while work is not None:
+        while following is not None:
             try:
-                work = work()
+                following = following()
             except BaseException:
                 # Nothing that a node does gets here: its errors belong to its run. A bug of ours must not end the
                 # thread.
                 logger.exception("a worker failed outside of any node")
-                return
-            if work is not None and self._queue and time.perf_counter() - began > FAIR_SECONDS:
-                self.put([work])
-                return
+                break
+            if following is not None and self._queue.has_others(owner) and time.perf_counter() - began > FAIR_SECONDS:
+                self.put(owner, [following])
+                break
+        return True
 
 
 WORKERS = Workers()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from daggr_fn.expressions.base import Axes, Expression, zipped_axes
 from daggr_fn.expressions.built import CONTAINERS, Built, along, copied
-from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
+from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group, is_group
 from daggr_fn.expressions.maps import Gathered, Item
 from daggr_fn.expressions.sources import Concealed, Input, InputPort, Output, Part, StepLike
 
@@ -35,5 +35,6 @@ __all__ = [
     "cell",
     "copied",
     "group",
+    "is_group",
     "zipped_axes",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from daggr_fn.values import class_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -24,6 +26,11 @@ def group(step: Any, index: Index) -> Key:
     return (step, ..., *index)
 
 
+def is_group(key: Key) -> bool:
+    """Whether a key is that of all calls below an index."""
+    return class_of(key) is tuple and ... in key
+
+
 class Missing:
     """Stands in a cell that never gets a value: its step failed, or it was skipped.
 
@@ -31,14 +38,16 @@ class Missing:
         failure: The error that began it; `None` when the step was skipped for another reason.
         step: The step where it began.
         reason: In words.
+        final: Whether a run that goes on from this one would skip it too, as what decided that has ended.
     """
 
-    __slots__ = ("failure", "reason", "step")
+    __slots__ = ("failure", "final", "reason", "step")
 
-    def __init__(self, step: str, failure: BaseException | None, reason: str) -> None:
+    def __init__(self, step: str, failure: BaseException | None, reason: str, *, final: bool = False) -> None:
         self.step = step
         self.failure = failure
         self.reason = reason
+        self.final = final
 
 
 class Cells(Protocol):

@@ -9,7 +9,7 @@ from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.expressions.base import Axes, Expression
 from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
 from daggr_fn.held import Held
-from daggr_fn.values import class_of
+from daggr_fn.values import LET_GO, class_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -97,6 +97,8 @@ class Output(Expression):
 
     def value(self, cells: Cells, index: Index) -> Any:
         value = cells.values[(self.step, *index) if index else self.step]
+        if value is LET_GO:
+            raise AssertionError(f"the value of {self.step.name}{list(index) or ''} was let go, and is needed")
         return value.get() if class_of(value) is Held else value
 
     def absent(self, cells: Cells, index: Index) -> Missing | None:
@@ -197,3 +199,6 @@ class Concealed(Expression):
 
     def value(self, cells: Cells, index: Index) -> Any:
         return self.of.value(cells, index)
+
+    def count(self, cells: Cells, index: Index) -> int:
+        return self.of.count(cells, index)

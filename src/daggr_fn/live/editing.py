@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from daggr_fn.expressions import Index
     from daggr_fn.graph import Graph, Step
     from daggr_fn.live.memory import Results
+    from daggr_fn.live.states import Card
     from daggr_fn.plan import Plan
 
 EDITED = "edited"
@@ -46,6 +47,11 @@ class Edits:
         known, numbers = self._known.get(step), self._results.numbers(step)
         return list(known["ports"]) if known is not None and numbers and numbers[0] == known["number"] else []
 
+    def tell(self, cards: Mapping[str, Card]) -> None:
+        """Tell on the cards which outputs are edited."""
+        for name in self._known.keys() & cards.keys():
+            cards[name].tell(edited=self.ports(name) or None)
+
     def edit(self, step: Step, port: str, rows: list[Any] | None, index: Index) -> None:
         """Put an edited list in place of what a step returned, or with `None` what it was before.
 
@@ -65,7 +71,7 @@ class Edits:
         self._known[step.name] = {"number": number, "ports": ports, "original": original or shown.number}
 
     def _take_back(self, step: Step, index: Index) -> None:
-        known = self._known.pop(step.name, None)
+        known = self._known.get(step.name) if self.ports(step.name) else None
         if known is None:
             raise LookupError(f"nothing of {step.name} was edited")
         versions = self._results.store.versions(self._results.sheet, step.name)
@@ -85,6 +91,7 @@ class Edits:
             results.store.add_reuse(results.sheet, run, reused)
         kept = results.keep(run, key, value, about, step.spec.returns, reason=EDITED)
         results.store.end_run(results.sheet, run, "done", 0.0)
+        results.show_kept(run, step.name, index)
         return kept.number
 
     def replaced(self, plan: Plan) -> set[str]:

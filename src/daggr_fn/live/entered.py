@@ -69,9 +69,7 @@ class Entered:
         port = self._ports.get(name)
         if port is None:
             near = did_you_mean(name, self._ports)
-            raise InvalidInputError(
-                f"{self._graph.name} has no input {name!r}{near}\n  valid    {listed(self._ports)}"
-            )
+            raise InvalidInputError(f"{self._graph.name} has no input {name!r}{near}\n  valid    {listed(self._ports)}")
         before = self.values.get(name, UNSET)
         self.notes.pop(name, None)
         if value is UNSET:

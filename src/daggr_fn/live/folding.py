@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from daggr_fn.live.states import Card
 
 _IN_QUEUE = re.compile(r"Queue(d| \d+ of \d+)")
-_RESET: Mapping[str, Any] = dict.fromkeys(("fraction", "text", "why", "tries", "error", "saved", "question", "turns", "note"))
+_RESET: Mapping[str, Any] = dict.fromkeys(("fraction", "text", "why", "tries", "error", "saved", "turns", "note"))
 
 
 class Folding:
@@ -28,6 +28,8 @@ class Folding:
         graph: The pipeline's graph.
         cards: The cards by step.
         version: The number of the version that a step shows, and of its newest.
+        note: Why what an item shows is not kept.
+        waits: Whether a person is asked by an item now.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Folding:
         cards: Mapping[str, Card],
         version: Callable[[str], list[int] | None],
         note: Callable[[str, tuple[int, ...]], str],
+        waits: Callable[[str, tuple[int, ...]], bool],
     ) -> None:
         self.ended: set[str] = set()
         self._run = run
@@ -44,6 +47,7 @@ class Folding:
         self._cards = cards
         self._version = version
         self._note = note
+        self._waits = waits
         self._began: dict[str, float] = {}
 
     def fold(self, event: events.Event) -> None:
@@ -71,16 +75,19 @@ class Folding:
             card.tell(turns=event.index[-1] + 1, text=f"Turn {event.index[-1] + 1}")
             return
         if event.index and card.items is not None:
-            card.items.set(event.index, "running")
+            card.items.set(event.index, self._word(event))
             card.tell(state=card.items.state)
             return
-        self._begin(card, event.at)
+        self._begin(card, event.at, self._word(event))
         card.tell(tries=event.attempt if event.attempt > 1 else None)
 
-    def _begin(self, card: Card, at: float) -> None:
+    def _word(self, event: Any) -> str:
+        return "wait" if self._waits(event.step, event.index) else "running"
+
+    def _begin(self, card: Card, at: float, word: str = "running") -> None:
         self._began[card.step] = at
         card.tell(**_RESET)
-        card.tell(state="running", since=round(at, 3), seconds=None)
+        card.tell(state=word, since=round(at, 3), seconds=None)
 
     def progressed(self, card: Card, step: Step, event: Any) -> None:
         waits = _IN_QUEUE.match(event.text) is not None
@@ -147,6 +154,7 @@ class Folding:
         tries = card.facts.get("tries")
         card.tell(**_RESET)
         card.tell(state="failed", error=error, seconds=round(event.seconds, 3), tries=tries)
+        card.tell(ports=None, version=self._version(event.step))
         self.ended.add(event.step)
 
     def retrying(self, card: Card, step: Step, event: Any) -> None:

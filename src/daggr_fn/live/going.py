@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextvars
 import time
 import uuid
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
 from daggr_fn.execution.execution import Execution
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.failures import told_failure, told_traceback
-from daggr_fn.live.folding import Folding
 from daggr_fn.live.logs import HEARD_BY
 from daggr_fn.remembered import About
 from daggr_fn.store import SheetNotFound, StoredResult
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.expressions import Index
     from daggr_fn.live.chores import Chores
+    from daggr_fn.live.folding import Folding
     from daggr_fn.live.logs import Logs
     from daggr_fn.live.memory import Results
     from daggr_fn.live.states import Patch
@@ -36,7 +37,7 @@ class SheetRun:
     """One run on a sheet, from its beginning to its end.
 
     Args:
-        id: Its id; that of an earlier run when that is resumed.
+        run: Its id; that of an earlier run when that is resumed.
         plan: What to do; its memory is the sheet's.
         folding: Takes its events in.
         results: The results of the sheet.
@@ -47,7 +48,7 @@ class SheetRun:
 
     def __init__(
         self,
-        id: str,
+        run: str,
         plan: Plan,
         *,
         folding: Folding,
@@ -56,32 +57,55 @@ class SheetRun:
         chores: Chores,
         heard: Callable[[SheetRun], None],
     ) -> None:
-        self.id = id
+        self.id = run
         self.plan = plan
         self.since = time.time()
         self.status = "running"
+        self.then = 0
         self.seconds: float | None = None
         self.partials: dict[tuple[str, Index], Any] = {}
-        self.tracebacks: dict[tuple[str, Index], list[dict[str, Any]]] = {}
+        self._tracebacks: dict[tuple[str, Index], list[dict[str, Any]]] = {}
+        self._news: set[str] = set()
+        self._times: list[tuple[str, float]] = []
         wanted = plan.wanted()
         self.steps = frozenset(plan.graph.steps if wanted is None else wanted)
         self._folding = folding
         self._results = results
         self._heard = heard
-        self._taken_in = 0
+        self._said: deque[events.Event] = deque()
         self._drain = Soon(chores, self._take_in)
         context = contextvars.copy_context()
         context.run(HEARD_BY.set, logs)
-        self.execution = context.run(Execution, plan, listen=self._drain.ask)
+        self.execution = context.run(Execution, plan, keeps=False, listen=self._hear)
 
     @property
     def over(self) -> bool:
         """Whether it has ended, and its last event was taken in."""
         return self.status != "running"
 
+    @property
+    def ended(self) -> set[str]:
+        """The steps that have ended in it, in whichever way."""
+        return self._folding.ended
+
     def start(self) -> None:
         """Begin."""
         self.execution.start()
+
+    def take_news(self) -> set[str]:
+        """The steps that were told of since this was asked last."""
+        news, self._news = self._news, set()
+        return news
+
+    def take_times(self) -> list[tuple[str, float]]:
+        """The steps that were called, and how long it took, since this was asked last."""
+        times, self._times = self._times, []
+        return times
+
+    def take_tracebacks(self) -> dict[tuple[str, Index], list[dict[str, Any]]]:
+        """The tracebacks of what failed since this was asked last."""
+        tracebacks, self._tracebacks = self._tracebacks, {}
+        return tracebacks
 
     def told(self) -> Patch:
         """The run in JSON."""
@@ -96,13 +120,14 @@ class SheetRun:
             told["seconds"] = round(self.seconds, 3)
         return told
 
+    def _hear(self, event: events.Event) -> None:
+        self._said.append(event)
+        self._drain.ask()
+
     def _take_in(self) -> None:
-        said = self.execution.events
         reused: list[tuple[str, Index, StoredResult]] = []
-        while self._taken_in < len(said):
-            event = said[self._taken_in]
-            self._taken_in += 1
-            self._take(event, reused)
+        while self._said:
+            self._take(self._said.popleft(), reused)
         if reused:
             self._stored(lambda: self._results.store.add_reuse(self._results.sheet, self.id, reused))
         self._heard(self)
@@ -124,12 +149,18 @@ class SheetRun:
     def _note(self, event: events.StepEvent, reused: list[tuple[str, Index, StoredResult]]) -> None:
         """Keep what an event tells that no worker has kept."""
         place = (event.step, event.index)
+        self._news.add(event.step)
         if isinstance(event, events.StepPartial):
             self.partials[place] = event.value
             return
+        if isinstance(event, events.MapStarted) and not event.index:
+            self._results.begin_items(event.step)
+        if isinstance(event, events.StepFinished):
+            self._results.show_kept(self.id, *place)
+            self._times.append((event.step, event.seconds))
         self.partials.pop(place, None)
         if isinstance(event, events.StepErrored) and event.error is not None:
-            self.tracebacks[place] = told_traceback(event.error)
+            self._tracebacks[place] = told_traceback(event.error)
             self._stored(lambda: self._failed(event))
         elif isinstance(event, events.StepReused):
             found = self._results.look(event.key)
@@ -144,10 +175,11 @@ class SheetRun:
     def _failed(self, event: events.StepErrored) -> None:
         assert event.error is not None
         told = told_failure(event.error, self.plan.graph.steps[event.step])
-        self._results.store.add_result(
+        kept = self._results.store.add_result(
             self._results.sheet, self.id, event.step,
             index=event.index, seconds=event.seconds, status="failed", error=told,
         )  # fmt: skip
+        self._results.hide(event.step, event.index, kept.number)
 
     def _taken_over(self, event: events.StepReused) -> None:
         """A result that others made is one of this sheet's now."""
@@ -155,6 +187,7 @@ class SheetRun:
         ports = tuple(spec.outputs) if spec.record else ()
         about = About("", event.step, spec.name, event.index, {}, event.saved, ports, spec.record)
         self._results.keep(self.id, event.key, event.value, about, spec.returns, reason=event.reason)
+        self._results.show_kept(self.id, event.step, event.index)
 
     def _stored(self, write: Callable[[], object]) -> None:
         """Write to the store; a sheet that was deleted meanwhile has nothing to keep."""

@@ -61,7 +61,9 @@ class Groups:
         members = {"of": sum(counts.values()), "done": counts["done"] + counts["reused"] + counts["skipped"]}
         since = seconds = None
         if state in GOING:
-            since = min((float(one.facts["since"]) for one in self._members[group] if "since" in one.facts), default=None)
+            since = min(
+                (float(one.facts["since"]) for one in self._members[group] if "since" in one.facts), default=None
+            )
         else:
             seconds = sum(float(one.facts.get("seconds") or 0.0) for one in self._members[group]) or None
         card.tell(state=state, steps=members, since=since, seconds=seconds)

@@ -98,6 +98,10 @@ class Items:
         letter = LETTERS[word]
         return [index for index, place in self._places.items() if self._letters[place] == letter]
 
+    def all_indices(self) -> list[Index]:
+        """All items, in order."""
+        return list(self._places)
+
     def index(self, place: int) -> Index:
         """The index of the item at a place. Raises LookupError when there is none."""
         for at, index in enumerate(self._places):

@@ -62,6 +62,7 @@ class Results:
         self._held: OrderedDict[tuple[str, Index], tuple[Held, Any]] = OrderedDict()
         self._shown: dict[str, dict[Index, Known]] = {}
         self._numbers: dict[str, list[int]] = {}
+        self._kept: dict[tuple[str, str, Index], Known] = {}
         self._made_of: dict[tuple[str, Index], tuple[float, Mapping[str, str]]] = {}
 
     # ---- what the cards show
@@ -70,8 +71,27 @@ class Results:
         """The card of a step shows this result from now on."""
         with self._lock:
             self._shown.setdefault(step, {})[index] = known
-            newest = self._numbers.get(step, [0, 0])[1]
-            self._numbers[step] = [known.number, max(newest, known.number)]
+            number, newest = self._numbers.get(step, [0, 0])
+            shown = max(number, known.number) if index else known.number  # items of several runs: the last of these
+            self._numbers[step] = [shown, max(newest, known.number)]
+
+    def show_kept(self, run: str, step: str, index: Index) -> None:
+        """The card of a step shows what the run has just kept."""
+        known = self._kept.pop((run, step, index), None)
+        if known is not None:
+            self.show(step, index, known)
+
+    def begin_items(self, step: str) -> None:
+        """The items of a step come anew."""
+        with self._lock:
+            self._shown[step] = {}
+            self._numbers[step] = [0, self._numbers.get(step, [0, 0])[1]]
+
+    def hide(self, step: str, index: Index, number: int) -> None:
+        """A version of a step has no value: it failed."""
+        with self._lock:
+            self._shown.get(step, {}).pop(index, None)
+            self._numbers[step] = [number, max(number, self._numbers.get(step, [0, 0])[1])]
 
     def shown(self, step: str, index: Index = ()) -> Known | None:
         """What the card of a step shows."""
@@ -161,7 +181,7 @@ class Results:
             found = self._held.get((step, index))
         return found[0] if found is not None else None
 
-    def keep(  # noqa: PLR0913  # what the store asks for
+    def keep(  # what the store asks for
         self, run: str, key: str, value: Any, about: About, returns: Any = None, *, reason: str = ""
     ) -> Known:
         """Keep a result of a run: in the store, else in the process, and then its `note` says why."""
@@ -180,12 +200,13 @@ class Results:
             # The digest of what nobody else can have is its own: what follows is reused while this server lives.
             digest = digest or f"held {uuid.uuid4().hex}"
             held = Held(key, digest, parts, about.seconds, stored.created, stored.number, stored.note or note)
+            self._kept[run, about.step, about.index] = held
             return self._hold(held, about, value)
         with self._lock:
             self._held.pop((about.step, about.index), None)
         if stored.key:
             self._note(key, stored)
-        self.show(about.step, about.index, stored)
+        self._kept[run, about.step, about.index] = stored
         return stored
 
     def _hold(self, held: Held, about: About, value: Any) -> Held:
@@ -197,7 +218,6 @@ class Results:
                 self._known.pop(old.key, None)
         if held.key:
             self._note(held.key, held)
-        self.show(about.step, about.index, held)
         return held
 
     def _note(self, key: str, found: Known | None) -> None:

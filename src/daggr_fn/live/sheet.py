@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import logging
-import threading
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import InvalidInputError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
+from daggr_fn.kinds import MISSING
+from daggr_fn.live.board import Board
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.editing import Edits
 from daggr_fn.live.entered import Entered
-from daggr_fn.live.folding import Folding
-from daggr_fn.live.going import SheetRun, new_run_id
-from daggr_fn.live.groups import Groups
-from daggr_fn.live.logs import Logs
+from daggr_fn.live.going import new_run_id
 from daggr_fn.live.memory import Results, SheetMemory
 from daggr_fn.live.menus import known_times, told_plan
-from daggr_fn.live.opening import new_cards, restore
+from daggr_fn.live.opening import restore
 from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, valid_choices
-from daggr_fn.live.questions import Questions, told_question
+from daggr_fn.live.running import Runs
+from daggr_fn.live.shown import ShownCells, shown_output
 from daggr_fn.live.staleness import Staleness
-from daggr_fn.live.states import Patch
+from daggr_fn.live.touched import Touched
 from daggr_fn.live.undoing import UNSET, Change, Undoing
 from daggr_fn.live.values import shown_value
 
@@ -32,14 +31,14 @@ if TYPE_CHECKING:
     from daggr_fn.graph import Graph
     from daggr_fn.kinds import Question
     from daggr_fn.live.chores import Chores
+    from daggr_fn.live.going import SheetRun
+    from daggr_fn.live.states import Card, Patch
     from daggr_fn.pipelines import Pipeline
-    from daggr_fn.plan import Plan, Settings
-    from daggr_fn.store import RunInfo, SheetInfo, Store, Version
+    from daggr_fn.plan import Plan
+    from daggr_fn.store import SheetInfo, Store, Version
 
 logger = logging.getLogger("daggr_fn")
 
-Listener = "Callable[[Patch], None]"
-_SETTINGS = ("positions", "folded", "choices", "view")
 _PAUSE_SECONDS = 0.03
 
 
@@ -64,41 +63,39 @@ class OpenSheet:
         self.pipeline = pipeline
         self.graph: Graph = pipeline.dag
         self.store = store
-        self._lock = threading.RLock()
-        self._listeners: list[Callable[[Patch], None]] = []
-        self._chores = folding
         self._settings: dict[str, Any] = store.settings(info.id)
         self._entered = Entered(store, info.id, self.graph)
         self._results = Results(store, info.id, memory())
-        self.cards = new_cards(self.graph)
-        self._interrupted: RunInfo | None = restore(self.cards, self.graph, self._results)
-        self._groups = Groups(self.cards)
+        self._board = Board(self.graph)
+        self._touched = Touched(self.graph)
+        interrupted = restore(self.cards, self.graph, self._results)
         self._times = known_times(self._results, self.cards)
-        self._runs: dict[str, SheetRun] = {}
-        self._last: Patch | None = _told_interrupted(self._interrupted)
-        self._tracebacks: dict[tuple[str, Index], list[dict[str, Any]]] = {}
-        self._logs = Logs(self._logged)
-        self._questions = Questions(self._asked)
         self._edits = Edits(self._results, self._settings.get("edits") or {})
-        self._undoing = Undoing(self._restore)
-        self._unsent = Soon(folding, self._send_cards)
-        self._stale = Soon(planning, self._find_stale, _PAUSE_SECONDS)
-        self._find_stale()
-        for card in (*self.cards.values(), *self._groups.cards.values()):
-            card.patch()
+        self._undoing = Undoing(self._set)
+        self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
+        self._runs = Runs(
+            self._board,
+            self._results,
+            self._times,
+            self._touched,
+            chores=folding,
+            interrupted=interrupted,
+            over=self._stale.ask,
+        )
+        self.refresh()
+        self._board.settle()
 
     # ---- what it shows
 
     def snapshot(self) -> Patch:
         """All that a page shows, but for the values, which are asked for one by one."""
-        with self._lock:
-            cards = {name: card.snapshot() for name, card in self.cards.items()}
-            cards |= {name: card.snapshot() for name, card in self._groups.cards.items()}
+        with self._board.lock:
+            cards = {card.step: card.snapshot() for card in self._board.all}
             return {
                 "sheet": self._told_sheet(),
                 "inputs": {name: self._entered.told(name) for name in self.graph.inputs},
                 "cards": cards,
-                "run": self._told_run(),
+                "run": self._runs.told(),
                 "choices": self.choices,
                 "positions": dict(self._settings.get("positions") or {}),
                 "folded": list(self._settings.get("folded") or ()),
@@ -111,30 +108,27 @@ class OpenSheet:
         Returns:
             What ends that.
         """
-        with self._lock:
-            self._listeners.append(listener)
-
-        def unwatch() -> None:
-            with self._lock:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return unwatch
+        return self._board.listen(listener)
 
     def look(self, listener: Callable[[Patch], None]) -> tuple[Patch, Callable[[], None]]:
         """A snapshot, and `watch` from that moment on: no patch is missed or told twice."""
-        with self._lock:
+        with self._board.lock:
             return self.snapshot(), self.watch(listener)
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        """The cards of the steps."""
+        return self._board.cards
 
     @property
     def watched(self) -> bool:
         """Whether a page is open."""
-        return bool(self._listeners)
+        return self._board.heard
 
     @property
     def inputs(self) -> dict[str, Any]:
         """The values of the inputs that were set, in their natural types."""
-        with self._lock:
+        with self._board.lock:
             return dict(self._entered.values)
 
     @property
@@ -149,9 +143,8 @@ class OpenSheet:
 
     def state_of(self, step: str) -> Patch:
         """What the card of a step, or of a group, tells now."""
-        with self._lock:
-            card = self.cards.get(step) or self._groups.cards[step]
-            return card.snapshot()
+        with self._board.lock:
+            return self._board.card(step).snapshot()
 
     def value(self, step: str, port: str | None = None, index: Index = ()) -> Any:
         """What the card of a step shows, in its natural type: one output, or with `None` the whole value.
@@ -163,33 +156,45 @@ class OpenSheet:
         """
         return shown_value(self._results, self._step(step), port, tuple(index))
 
+    def output(self, name: str) -> Any:
+        """An output of the pipeline, made of what the cards show.
+
+        Raises:
+            LookupError: Something of it has no result; in words for people.
+        """
+        try:
+            plan = self._planned("all", None)
+        except InvalidInputError as error:
+            raise LookupError(str(error)) from error
+        cells = ShownCells(self._results, plan.inputs)
+        with self._board.lock:
+            cells.know(self.graph, self.cards)
+        return shown_output(self.graph, name, cells)
+
     def partial(self, step: str, index: Index = ()) -> Any:
         """The value on the way to the last one, while a step goes on.
 
         Raises:
             LookupError: There is none.
         """
-        for run in reversed(list(self._runs.values())):
-            if (step, tuple(index)) in run.partials:
-                return run.partials[step, tuple(index)]
-        raise LookupError(f"{step} has no value on the way")
+        return self._runs.partial(step, tuple(index))
 
     def input_value(self, name: str) -> Any:
         """The value of an input, or its default. Raises LookupError for a secret and for what has neither."""
         port = self.graph.inputs[name]
-        with self._lock:
+        with self._board.lock:
             value = self._entered.values.get(name, port.default)
-        if port.secret or name not in self._entered.values and value is not port.default:
+        if port.secret or value is MISSING:
             raise LookupError(f"the value of {name} is not shown")
         return value
 
     def traceback(self, step: str, index: Index = ()) -> list[dict[str, Any]]:
         """The traceback of a failure of this server's: see `failures.told_traceback`. Empty when there is none."""
-        return self._tracebacks.get((step, tuple(index)), [])
+        return self._runs.traceback(step, tuple(index))
 
     def logs(self, step: str) -> list[dict[str, Any]]:
         """What the last run of a step logged."""
-        return self._logs.lines(step)
+        return self._runs.logs.lines(step)
 
     def versions(self, step: str) -> list[Version]:
         """The history of a step, oldest first."""
@@ -220,9 +225,10 @@ class OpenSheet:
             raise InvalidInputError(f"there is no choice {choice!r}{near}\n  valid    {listed(self.graph.choices)}")
         if not valid_choices(self.graph, {choice: variant}):
             raise InvalidInputError(f"the choice {choice!r} has no variant {variant!r}")
-        with self._lock:
+        with self._board.lock:
             self._set_setting("choices", {**(self._settings.get("choices") or {}), choice: variant})
-            self._send({"choices": self.choices})
+            self._touched.inputs([choice])
+            self._board.send({"choices": self.choices})
         self._stale.ask()
 
     def move(self, positions: Mapping[str, Any]) -> None:
@@ -231,33 +237,33 @@ class OpenSheet:
 
     def fold(self, group: str, folded: bool) -> None:
         """Fold or unfold a group."""
-        with self._lock:
+        with self._board.lock:
             now = [name for name in self._settings.get("folded") or () if name != group]
             self._set_setting("folded", [*now, group] if folded else now)
-            self._send({"folded": self._settings["folded"]})
+            self._board.send({"folded": self._settings["folded"]})
 
     def set_view(self, **view: Any) -> None:
         """Keep how the sheet is looked at, as JSON."""
-        with self._lock:
+        with self._board.lock:
             self._set_setting("view", {**(self._settings.get("view") or {}), **view})
-            self._send({"view": self._settings["view"]})
+            self._board.send({"view": self._settings["view"]})
 
     def undo(self) -> bool:
         """Take the last change of inputs or positions back; false when there is none."""
-        with self._lock:
+        with self._board.lock:
             return self._undoing.undo()
 
     def redo(self) -> bool:
         """Make the change again that was taken back last; false when there is none."""
-        with self._lock:
+        with self._board.lock:
             return self._undoing.redo()
 
     def rename(self, name: str) -> None:
         """Give the sheet another name."""
         self.store.rename_sheet(self.info.id, name)
-        with self._lock:
+        with self._board.lock:
             self.info = self.store.sheet(self.info.user, self.info.id)
-            self._send({"sheet": self._told_sheet()})
+            self._board.send({"sheet": self._told_sheet()})
 
     # ---- runs
 
@@ -286,7 +292,7 @@ class OpenSheet:
             InvalidInputError: An input that is needed has no value, or one that it can't take.
             WiringError: There is no such step.
         """
-        return self._begin(new_run_id(), how, step, (), keep_edits=keep_edits)
+        return self._begin(new_run_id(), how, step, keep_edits=keep_edits)
 
     def retry(self, step: str, index: Index | None = None) -> str:
         """Run what failed of a step again, with all of its items that failed."""
@@ -294,28 +300,21 @@ class OpenSheet:
 
     def resume(self) -> str | None:
         """Go on with the run that a server which is gone left unfinished; `None` when there is none."""
-        with self._lock:
-            interrupted, self._interrupted = self._interrupted, None
+        with self._board.lock:
+            interrupted, self._runs.interrupted = self._runs.interrupted, None
         if interrupted is None:
             return None
         how, _, step = interrupted.how.partition(" ")
-        return self._begin(interrupted.run, how, step or None, interrupted.done, keep_edits=False)
+        return self._begin(interrupted.run, how, step or None, interrupted.done)
 
     def stop(self, step: str | None = None) -> None:
         """Stop one step, and the rest goes on; or all runs."""
-        for run in self.going:
-            if step is None:
-                run.execution.cancel()
-            elif step in run.steps:
-                run.execution.stop(self._step(step).name)
-        for name in [step] if step is not None else list(self.cards):
-            self._questions.drop(name)
+        self._runs.stop(self._step(step).name if step is not None else None)
 
     @property
     def going(self) -> list[SheetRun]:
         """The runs that go on, oldest first."""
-        with self._lock:
-            return [run for run in self._runs.values() if not run.over]
+        return self._runs.going
 
     def answer(self, step: str, index: Index, value: Any) -> None:
         """Answer a question.
@@ -324,15 +323,15 @@ class OpenSheet:
             LookupError: Nothing is asked there.
             InvalidInputError: It is none of the options.
         """
-        self._questions.answer(step, tuple(index), value)
+        self._runs.questions.answer(step, tuple(index), value)
 
     def question(self, step: str, index: Index = ()) -> Question | None:
         """What a step or an item asks now: with the value that it is about, the options and the component."""
-        return self._questions.open(step, tuple(index))
+        return self._runs.questions.open(step, tuple(index))
 
     def questions(self, step: str) -> list[Question]:
         """All that a step asks now, in the order of its items."""
-        return self._questions.of(step)
+        return self._runs.questions.of(step)
 
     # ---- history and edits
 
@@ -346,7 +345,7 @@ class OpenSheet:
         version = next((one for one in self.store.versions(sheet, name) if one.number == number), None)
         if version is None:
             raise LookupError(f"the step {name!r} has no version {number} on this sheet")
-        with self._lock:
+        with self._board.lock:
             before = dict(self._entered.values)
             made_with = self.store.versions_in(sheet, version.run)
             for earlier in self.graph.before([name]) - {name}:
@@ -356,7 +355,8 @@ class OpenSheet:
             self._results.forget()
             self._entered.reload()
             self._note_restored(before)
-            self._send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
+            self._touched.inputs(self.graph.inputs)
+            self._board.send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
         self._stale.ask()
 
     def edit_items(self, step: str, port: str, rows: list[Any] | None, index: Index = ()) -> None:
@@ -365,13 +365,15 @@ class OpenSheet:
         Raises:
             LookupError: The step has no result that could be edited.
         """
-        with self._lock:
+        with self._board.lock:
             self._edits.edit(self._step(step), port, rows, tuple(index))
             self._set_setting("edits", self._edits.told)
+            self._touched.step(step)
             card = self.cards[step]
-            card.tell(edited=self._edits.ports(step) or None, version=self._results.numbers(step))
+            self._edits.tell(self.cards)
+            card.tell(version=self._results.numbers(step))
             card.revise()
-            self._unsent.ask()
+            self._board.send_changes()
         self._stale.ask()
 
     def close(self) -> None:
@@ -385,25 +387,23 @@ class OpenSheet:
         return self.graph.step(name)
 
     def _change(self, what: str, values: Mapping[str, Any]) -> None:
-        with self._lock:
+        with self._board.lock:
             before = self._set(what, values)
             self._undoing.note(Change(what, before, dict(values)))
-
-    def _restore(self, what: str, values: Mapping[str, Any]) -> None:
-        self._set(what, values)
 
     def _set(self, what: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Set inputs or positions, tell everybody, and say what they were."""
         if what == "inputs":
             before = {name: self._entered.set(name, value) for name, value in values.items()}
-            self._send({"inputs": {name: self._entered.told(name) for name in values}})
+            self._touched.inputs(values)
+            self._board.send({"inputs": {name: self._entered.told(name) for name in values}})
             self._stale.ask()
             return before
         positions = dict(self._settings.get("positions") or {})
         before = {name: positions.get(name) for name in values}
         positions.update(values)
         self._set_setting("positions", {name: at for name, at in positions.items() if at is not None})
-        self._send({"positions": dict(values)})
+        self._board.send({"positions": dict(values)})
         return before
 
     def _note_restored(self, before: Mapping[str, Any]) -> None:
@@ -422,14 +422,12 @@ class OpenSheet:
         self._settings[name] = data
         self.store.set_setting(self.info.id, name, data)
 
-    def _sheet_settings(self) -> Settings:
-        return self.pipeline.settings.changed(sheet=self.info.id, on_ask=self._questions.ask)
-
     def _planned(
         self, how: str, step: str | None, *, finished: Collection[str] = (), run: str = "", keep_edits: bool = False
     ) -> Plan:
-        settings = asked_settings(self._sheet_settings(), self.graph, how, step, finished=finished)
-        with self._lock:
+        settings = self.pipeline.settings.changed(sheet=self.info.id, on_ask=self._runs.on_ask(run))
+        settings = asked_settings(settings, self.graph, how, step, finished=finished)
+        with self._board.lock:
             inputs, choices = dict(self._entered.values), self.choices
         plan = sheet_plan(self.graph, inputs, choices, settings, SheetMemory(self._results, run))
         if not keep_edits:
@@ -437,102 +435,32 @@ class OpenSheet:
         given = {**settings.given, **self._edits.given(self._edits.replaced(plan), self.graph)}
         return sheet_plan(self.graph, inputs, choices, settings.changed(given=given), SheetMemory(self._results, run))
 
-    def _begin(self, id: str, how: str, step: str | None, finished: Collection[str], *, keep_edits: bool) -> str:
-        plan = self._planned(how, step, finished=finished, run=id, keep_edits=keep_edits)
+    def _begin(
+        self, name: str, how: str, step: str | None, finished: Collection[str] = (), *, keep_edits: bool = False
+    ) -> str:
+        plan = self._planned(how, step, finished=finished, run=name, keep_edits=keep_edits)
         refuse_without_inputs(plan, self._entered.check())
-        with self._lock:
-            self._undoing.seal()
-            fold = Folding(id, self.graph, self.cards, self._results.numbers, self._results.note)
-            run = SheetRun(
-                id, plan, folding=fold, results=self._results, logs=self._logs, chores=self._chores, heard=self._heard
-            )
-            asked = how if step is None else f"{how} {step}"
-            self.store.begin_run(self.info.id, id, [one for one in self.graph.steps if one in run.steps], asked)
-            self._interrupted = None
-            self._runs[id] = run
-            self._send({"run": self._told_run()})
-        run.start()
-        return id
+        self._undoing.seal()
+        self._runs.begin(name, plan, how if step is None else f"{how} {step}")
+        return name
 
-    def _heard(self, run: SheetRun) -> None:
-        """Events of a run were taken in."""
-        with self._lock:
-            self._tracebacks |= run.tracebacks
-            run.tracebacks = {}
-            if run.over:
-                self._last = run.told()
-                self._runs.pop(run.id, None)
-                for step in run.steps:
-                    self._questions.drop(step)
-            self._send_cards(with_run=True)
-        if run.over:
-            self._stale.ask()
-
-    def _send_cards(self, *, with_run: bool = False) -> None:
-        """Tell everybody which cards have changed."""
-        with self._lock:
-            changed = [card for card in self.cards.values() if card.changed]
-            changed += self._groups.update(changed)
-            patch: Patch = {"cards": {card.step: card.patch() for card in changed}} if changed else {}
-            if with_run:
-                patch["run"] = self._told_run()
-            if patch:
-                self._send(patch)
-
-    def _send(self, patch: Patch) -> None:
-        for listener in list(self._listeners):
-            try:
-                listener(patch)
-            except Exception:  # a page that can't hear must not keep the others from hearing
-                logger.exception("a page of the sheet %s could not be told", self.info.name)
-
-    def _logged(self, step: str) -> None:
-        card = self.cards.get(step)
-        if card is not None:
-            with self._lock:
-                card.tell(logs=self._logs.count(step))
-            self._unsent.ask()
-
-    def _asked(self, place: tuple[str, Index]) -> None:
-        """A question was asked or answered."""
-        step, index = place
-        open_now = self._questions.of(step)
-        with self._lock:
-            card = self.cards[step]
-            waits = self._questions.open(step, index) is not None
-            if index and card.items is not None:
-                card.items.set(index, "wait" if waits else "running")
-                card.tell(state=card.items.state)
-            else:
-                card.tell(state="wait" if waits else "running")
-            asked = told_question(open_now[0]) | {"of": len(open_now)} if open_now else None
-            card.tell(question=asked)
-        self._unsent.ask()
-
-    def _find_stale(self) -> None:
-        """Bring the cards to what a plan says now."""
+    def refresh(self) -> None:
+        """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
+        then = (self._touched.now, self._runs.ended)
         try:
             plan = self._planned("all", None)
             _ = plan.steps
         except InvalidInputError as error:
             logger.debug("what is stale on %s can't be said: %s", self.info.name, error)
             return
-        with self._lock:
-            going = {step for run in self._runs.values() for step in run.steps}
-            Staleness(plan, self.cards, self._results, going).update()
-            self._send_cards()
-
-    def _told_run(self) -> Patch | None:
-        going = list(self._runs.values())
-        if not going:
-            return self._last
-        return {**going[-1].told(), "going": len(going)}
+        with self._board.lock:
+            if then != (self._touched.now, self._runs.ended):
+                self._stale.ask()  # it isn't so any more
+                return
+            Staleness(plan, self.cards, self._results, self._runs.steps, self._touched).update()
+            self._edits.tell(self.cards)
+            self._board.sides.update(self.cards, self._results, plan.inputs)
+            self._board.send_changes()
 
     def _told_sheet(self) -> Patch:
         return {"id": self.info.id, "name": self.info.name, "pipeline": self.info.pipeline}
-
-
-def _told_interrupted(run: RunInfo | None) -> Patch | None:
-    if run is None:
-        return None
-    return {"id": run.run, "state": "interrupted", "since": run.created, "done": len(run.done), "of": len(run.steps)}

@@ -8,6 +8,7 @@ from daggr_fn.expressions import cell
 from daggr_fn.live.memory import Held
 from daggr_fn.live.states import ENDED_WELL
 from daggr_fn.store import StoredResult
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from daggr_fn.graph import Step
     from daggr_fn.live.memory import Known, Results
     from daggr_fn.live.states import Card
+    from daggr_fn.live.touched import Touched
     from daggr_fn.plan import Plan, PlannedStep
 
 _SHOWN = ENDED_WELL | {"stale", "idle", "skipped"}
@@ -29,19 +31,27 @@ class Staleness:
         cards: The cards by step.
         results: The results of the sheet.
         going: The steps that a run has still to do, which says itself how they stand.
+        touched: The steps that something which they were made of was changed of since they ran.
     """
 
-    def __init__(self, plan: Plan, cards: Mapping[str, Card], results: Results, going: Collection[str]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        cards: Mapping[str, Card],
+        results: Results,
+        going: Collection[str],
+        touched: Touched,
+    ) -> None:
         self._plan = plan
         self._cards = cards
         self._results = results
         self._going = going
+        self._touched = touched
         self._dirty: dict[str, str] = {}
         self._items: dict[Step, list[tuple[Index, Known]]] = {}
         for key, entry in plan.entries.items():
-            if isinstance(key, tuple) and isinstance(entry, (StoredResult, Held)):
-                step, *index = key
-                self._items.setdefault(step, []).append((tuple(index), entry))
+            if class_of(key) is tuple and isinstance(entry, (StoredResult, Held)):
+                self._items.setdefault(key[0], []).append((key[1:], entry))
 
     def update(self) -> None:
         """Bring all cards up to date."""
@@ -60,7 +70,7 @@ class Staleness:
 
     def _fresh(self, card: Card, step: Step) -> bool:
         """A step whose result is there: its card shows just that one."""
-        if card.step in self._going:
+        if card.step in self._going or self._ended_badly(card):
             return True
         if step.axes:
             return self._fresh_items(card, step)
@@ -95,17 +105,24 @@ class Staleness:
         card.tell(version=self._results.numbers(card.step), saved=None)
         return True
 
+    def _ended_badly(self, card: Card) -> bool:
+        """Whether a card tells that its last run failed, and nothing has changed since."""
+        return card.state in {"failed", "cancelled"} and self._touched.why(card.step) is None
+
     def _skip(self, card: Card, planned: PlannedStep) -> None:
         if card.step not in self._going and card.state in _SHOWN:
             card.tell(state="skipped", why=planned.reason or None, seconds=None, saved=None)
 
     def _not_known(self, card: Card, step: Step, planned: PlannedStep) -> bool:
         """A step that would run, or may: whether what it shows is fresh all the same."""
-        why = next((self._dirty[name] for name in self._plan.graph.network.pred[card.step] if name in self._dirty), None)
+        why = next(
+            (self._dirty[name] for name in self._plan.graph.network.pred[card.step] if name in self._dirty), None
+        )
         remembered = bool(self._plan.remembers(step)) and not planned.reason.startswith("not remembered")
-        if why is None and planned.mark == "run" and remembered and card.state in {*_SHOWN, "interrupted", "cancelled"}:
+        if why is None and planned.mark == "run" and remembered and not self._as_before(card, planned):
             why = _what_changed(planned)
-        if why is None and not card.has_value and card.state in {"idle", "interrupted", "cancelled"}:
+        why = self._touched.why(card.step) or why
+        if why is None and not card.has_value and card.state in {"idle", "interrupted"}:
             why = f"{card.step} has not run"
         if card.step in self._going:
             return True
@@ -120,6 +137,15 @@ class Staleness:
         elif card.state == "skipped":
             card.tell(state="idle", why=None)
         return False
+
+    def _as_before(self, card: Card, planned: PlannedStep) -> bool:
+        """Whether a step has no result because its last run had none: it would do the same again."""
+        if self._touched.why(card.step) is not None:
+            return False
+        if card.items is not None and planned.items == len(card.items):
+            made = card.items.count("done") + card.items.count("reused")
+            return made == (planned.reused_items or 0) < len(card.items)
+        return card.state in {"failed", "skipped", "cancelled"}
 
 
 def _what_changed(planned: PlannedStep) -> str:

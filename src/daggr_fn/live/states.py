@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from daggr_fn.live.items import Items
 
 State = Literal[
-    *("idle", "queue", "running", "done", "reused", "stale", "wait"),
-    *("failed", "skipped", "cancelled", "interrupted"),
+    "idle",
+    "queue",
+    "running",
+    "done",
+    "reused",
+    "stale",
+    "wait",
+    "failed",
+    "skipped",
+    "cancelled",
+    "interrupted",
 ]
-STATES: tuple[str, ...] = get_args(State)
 GOING = frozenset({"queue", "running", "wait"})
 ENDED_WELL = frozenset({"done", "reused"})
 

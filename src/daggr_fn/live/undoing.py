@@ -35,7 +35,7 @@ class Undoing:
         apply: Sets values: what, and by name the values.
     """
 
-    def __init__(self, apply: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(self, apply: Callable[[str, dict[str, Any]], object]) -> None:
         self._apply = apply
         self._done: deque[Change] = deque(maxlen=_MOST)
         self._undone: list[Change] = []

@@ -34,7 +34,7 @@ class Keys:
     Args:
         memory: What digests values and code.
         cells: What is known so far.
-        sources_count: Whether a step with a source has a key at all; on a sheet, and when a failed run is resumed, it has.
+        sources_count: Whether a step with a source has a key at all: on a sheet, and when a failed run is resumed.
     """
 
     def __init__(self, memory: Remembered, cells: Cells, *, sources_count: bool = False) -> None:

@@ -178,6 +178,8 @@ class _Planner:
                 continue
             try:
                 self._need(guard.condition)
+                if guard.wants_failure and not all(map(self._is_known, guard.condition.steps())):
+                    continue
                 missing = guard.condition.absent(self, ())
                 if missing is not None and not guard.wants_failure:
                     return missing.reason
@@ -186,6 +188,9 @@ class _Planner:
             except Exception:  # noqa: BLE001, S112  # not known yet, or the user's __bool__ fails: the run will tell
                 continue
         return self._without(step) if self.missing else None
+
+    def _is_known(self, step: Step) -> bool:
+        return step in self.keys.entries or step in self.values or step in self.missing
 
     def _without(self, step: Step) -> str | None:
         """Why a step will be skipped for want of something that it takes."""

@@ -164,7 +164,7 @@ class Plan:
         left_out: dict[Step, str] = {}
         for step in self.graph.steps.values():
             for guard in step.guards:
-                if step not in self.given and not any(guard.condition.steps()) and not guard.holds(known, ()):
+                if step not in self.given and guard.by_inputs and not guard.holds(known, ()):
                     left_out[step] = guard.reason
         return left_out
 

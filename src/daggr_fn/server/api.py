@@ -132,7 +132,7 @@ def _plan(pipeline: Pipeline[Any, Any], body: dict[str, Any], visit: Visit) -> P
 
 async def _run(plan: Plan, request: Request) -> Run[Any]:
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    execution = Execution(plan, listen=lambda: call_soon(loop, ended.set) if execution.done.is_set() else None)
+    execution = Execution(plan, keeps=False, when_over=lambda: call_soon(loop, ended.set))
     watching = asyncio.create_task(_hung_up(request))
     watching.add_done_callback(lambda _: ended.set())
     execution.start()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.visitors import Users
-    from daggr_fn.server.visits import PageContext
+    from daggr_fn.server.visits import Build
 
 THEMES = ("light", "dark", "system")
 _HUGGING_FACE = "https://huggingface.co https://*.hf.space"
@@ -57,7 +57,7 @@ def make_site(
     options: SiteOptions,
     *,
     name: str = "",
-    build: Callable[[PageContext], None] | None = None,
+    build: Build | None = None,
 ) -> Site:
     """A site for a pipeline.
 

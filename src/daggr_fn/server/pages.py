@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request  # noqa: TC002  # NiceGUI reads the annotations of the page's function
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nicegui import Client
 
     from daggr_fn.server.visits import PageContext, Visit
@@ -43,6 +45,10 @@ def add_pages() -> None:
     assert callable(page)  # registered by its decorator
 
 
+def _nothing() -> None:
+    """What ends a page that has nothing to end."""
+
+
 @dataclass(eq=False)
 class Page:
     """One page in one browser's tab.
@@ -65,6 +71,7 @@ class Page:
 
         self.client: Client = context.client
         self.content = ui.element("div").style("display:contents")
+        self._end: Callable[[], None] = _nothing
         self.trouble = ui.element("div").style("display:contents")
         self.visit.site.pages.add(self)
         self.client.on_delete(self._gone)  # pyright: ignore[reportUnknownMemberType]  # any handler
@@ -73,24 +80,33 @@ class Page:
     def _gone(self) -> None:
         self.visit.site.pages.discard(self)
 
+    def close(self) -> None:
+        """Let go of it now, and not once it had time to come back."""
+        for document in list(self.client._delete_tasks):
+            self.client._cancel_delete_task(document)
+        self.client.delete()
+
     def build(self) -> None:
         """Fill it, in place of what it showed."""
         from nicegui import ui
 
         site = self.visit.site
+        self._end()
         self.content.clear()
         self.say(site.trouble)
         if site.pipeline is None:
             return
         with self.client, self.content:
             ui.page_title(site.pipeline.name)
-            site.build(self._context(site.pipeline))
+            self._end = site.build(self._context(site.pipeline)) or _nothing
 
     def _context(self, pipeline: Any) -> PageContext:
         from daggr_fn.server.visits import PageContext
 
         site = self.visit.site
-        return PageContext(pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit)
+        return PageContext(
+            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit
+        )
 
     def say(self, trouble: str) -> None:
         """Show what is wrong with the pipeline's file over the page; nothing when nothing is."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from daggr_fn.live.export import write_zip
 from daggr_fn.server.answers import not_found, refusal
 from daggr_fn.server.api import answer_run, answer_schema
 from daggr_fn.server.file_answers import shelf_answer
@@ -29,6 +34,7 @@ def routes() -> Starlette:
             Route("/files/{number}", _file),
             Route("/uploads", _upload, methods=["POST"]),
             Route("/uploads/{sheet}", _upload, methods=["POST"]),
+            Route("/results.zip", _results),
             Route("/api/run", answer_run, methods=["POST"]),
             Route("/api/schema", answer_schema),
         ],
@@ -57,6 +63,21 @@ async def _file(request: Request) -> Response:
     visit: Visit = request.scope["daggr_fn"]
     shelved = visit.site.shelf.find(request.path_params["number"], visit.user)
     return not_found("file") if shelved is None else await shelf_answer(request, shelved)
+
+
+async def _results(request: Request) -> Response:
+    """All results of a sheet (`?sheet=`) as one file."""
+    visit: Visit = request.scope["daggr_fn"]
+    site, wanted = visit.site, request.query_params.get("sheet", "")
+    if site.pipeline is None or not site.sheets.has(visit.user, site.key, wanted):
+        return not_found("sheet")
+    sheet = site.sheets.desk.open(site.pipeline, visit.user, wanted, key=site.key)
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when all of it is sent
+    await to_thread.run_sync(write_zip, sheet, file)
+    file.seek(0)
+    name = quote(f"{sheet.info.name}.zip", safe="")
+    headers = {"content-disposition": f"attachment; filename*=utf-8''{name}", "cache-control": "no-store"}
+    return StreamingResponse(file, media_type="application/zip", headers=headers, background=BackgroundTask(file.close))
 
 
 async def _upload(request: Request) -> Response:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.site import Site
-    from daggr_fn.server.visits import PageContext
+    from daggr_fn.server.visits import Build
 
 _loading: ContextVar[bool] = ContextVar("a command loads the file that calls show()", default=False)
 _shown: dict[str, Handle] = {}
@@ -68,7 +68,7 @@ def show(
     *,
     open_browser: bool = False,
     block: bool | None = None,
-    build: Callable[[PageContext], None] | None = None,
+    build: Build | None = None,
     **options: Unpack[SiteOptions],
 ) -> Handle:
     """Serve a pipeline's canvas; see `Pipeline.show`.
@@ -101,7 +101,7 @@ def serve(
     host: str | None,
     port: int | None,
     *,
-    build: Callable[[PageContext], None] | None,
+    build: Build | None,
     options: SiteOptions,
 ) -> Handle:
     """Serve a pipeline's canvas on a port of its own. In a notebook, a cell that runs again shows it at the same port.
@@ -141,7 +141,7 @@ def mount(
     app: Any,
     path: str,
     *,
-    build: Callable[[PageContext], None] | None = None,
+    build: Build | None = None,
     **options: Unpack[SiteOptions],
 ) -> None:
     """Serve a pipeline's canvas in an app of one's own; see `Pipeline.mount`.

@@ -15,12 +15,11 @@ from daggr_fn.server.answers import not_found, refusal, refuse_socket, with_head
 from daggr_fn.server.engine import engine
 from daggr_fn.server.routes import routes
 from daggr_fn.server.shelf import Shelf
+from daggr_fn.server.socket_messages import MOST_BYTES
 from daggr_fn.server.uploads import Uploads
-from daggr_fn.server.visits import PageContext, Visit
+from daggr_fn.server.visits import Build, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import Receive, Scope, Send
 
     from daggr_fn.pipelines import Pipeline
@@ -56,7 +55,7 @@ class Site:
 
     pipeline: Pipeline[Any, Any] | None
     key: str
-    build: Callable[[PageContext], None]
+    build: Build
     sheets: SheetBook
     visitors: Visitors
     origins: Origins
@@ -101,6 +100,8 @@ class Site:
             await _answer(Response(status_code=307, headers={"location": f"{name}/"}), scope, receive, send)
         elif path == "/" and not self._may_open(scope):
             await _answer(not_found("sheet"), scope, receive, send)
+        elif path.startswith(SOCKET) and _is_too_large(scope):
+            await _answer(refusal(413, f"more than {MOST_BYTES:,} bytes"), scope, receive, send)
         elif path == "/" or path.startswith((SOCKET, f"/_nicegui/{__version__}/")):
             pages = engine().pages
             assert pages is not None  # the engine runs: it is where this runs
@@ -151,7 +152,7 @@ class Site:
     def close(self) -> None:
         """Let go of the open pages."""
         for page in list(self.pages):
-            page.client.delete()
+            page.close()
 
 
 def _inner(scope: Scope, visit: Visit, path: str) -> Scope:
@@ -167,6 +168,14 @@ def _inner(scope: Scope, visit: Visit, path: str) -> Scope:
         "path_params": {},
         "daggr_fn": visit,
     }
+
+
+def _is_too_large(scope: Scope) -> bool:
+    """Whether a page without a websocket sends more than a websocket may; Engine.IO would wait for an end of it."""
+    if scope.get("method") != "POST":
+        return False
+    announced = Headers(scope=scope).get("content-length", "")
+    return not announced.isascii() or not announced.isdigit() or int(announced) > MOST_BYTES
 
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,6 +9,7 @@ import secrets
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from daggr_fn.errors import shorten
 from daggr_fn.values import class_of, is_mapping, is_named_tuple, is_sequence
@@ -85,7 +86,7 @@ def _curl_value(pipeline: Pipeline[Any, Any], name: str, value: Any, base: str, 
     if _is_secret(pipeline, name):
         return _SHELL_MARK + variable + _SHELL_MARK
     if isinstance(value, Path):
-        address = shlex.quote(f"{base}uploads?name={value.name}")
+        address = shlex.quote(f"{base}uploads?name={quote(value.name)}")
         uploads.append(f"{variable}=$(curl -s {address} --data-binary @{shlex.quote(str(value))} | jq -r .id)\n")
         return {"upload": _SHELL_MARK + variable + _SHELL_MARK}
     if isinstance(value, enum.Enum):

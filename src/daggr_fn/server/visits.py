@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,10 @@ class Visit:
     user: str
     prefix: str = ""
     known: bool = True
+
+
+Build = Callable[["PageContext"], Callable[[], None] | None]
+"""Builds a page, where NiceGUI's elements go now, and gives what ends it, if that needs doing."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class PageContext:
         Raises:
             SheetNotFound: It is gone, or not this user's.
         """
-        return self.desk.open(self.pipeline.named(self.key), self.user, self.sheet)
+        return self.desk.open(self.pipeline, self.user, self.sheet, key=self.key)
 
     def uploaded(self, number: str, sheet: str) -> Path:
         """The file that the page has sent to `uploads/<sheet>`, by the id that it got; once.

@@ -79,7 +79,12 @@ def rename_step(connection: Connection, pipeline: str, old: str, new: str) -> bo
 def _rename_on(connection: Connection, sheet: str, old: str, new: str) -> bool:
     of_sheet = select(runs.c.id).where(runs.c.sheet == sheet).scalar_subquery()
     tables = ((versions, versions.c.sheet == sheet), (reuses, reuses.c.run.in_(of_sheet)))
-    if any(connection.execute(select(table.c.step).where(here, table.c.step == new)).first() for table, here in tables):
+
+    def has_history(step: str) -> bool:
+        asked = (select(table.c.step).where(here, table.c.step == step) for table, here in tables)
+        return any(connection.execute(one).first() is not None for one in asked)
+
+    if not has_history(old) or has_history(new):
         return False
     touch(connection, sheet)
     for table, here in (*tables, (selections, selections.c.sheet == sheet)):

@@ -53,7 +53,7 @@ class Database:
         try:
             self.engine = self._engine()
             self._writer = self.engine.execution_options(**{_WRITES: True})
-            self.write(schema.upgrade)
+            self._upgrade()
         except (SQLAlchemyError, ImportError, OSError) as error:
             raise StoreError(f"the sheets can't be opened at {self.where}: {_told(error)}") from error
 
@@ -76,6 +76,13 @@ class Database:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+
+    def _upgrade(self) -> None:
+        try:
+            self.write(schema.upgrade)
+        except BaseException:
+            self.engine.dispose()
+            raise
 
     def read(self, ask: Callable[[Connection], T]) -> T:
         """Ask in a transaction of its own: all that it reads is of one moment."""

@@ -41,7 +41,7 @@ def shared_card(shared: Shared, inputs: InputCards, used: AbstractSet[End]) -> C
     card["ins"] = placed([*in_ports(steps, inputs), *elsewhere])
     card["outs"] = _outs(shared, used)
     card["steps"] = [step.name for step in steps]
-    card["fields"] = [name for tab in tabs for name in tab["fields"]]
+    card["fields"] = list(dict.fromkeys(name for tab in tabs for name in tab["fields"]))
     card["drawn"] = list(dict.fromkeys(name for step in steps for name in step.sources))
     card["slots"] = [f"field-{name}" for name in card["fields"]] + [
         slot for step in steps for slot in output_slots(step)

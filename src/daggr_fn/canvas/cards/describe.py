@@ -15,6 +15,7 @@ from daggr_fn.canvas.cards.shared import Shares, sole_output
 from daggr_fn.canvas.cards.sources import Source, Sources
 from daggr_fn.canvas.cards.steps import step_card
 from daggr_fn.expressions import Expression, Gathered, Input
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,10 +142,9 @@ class _Drawing:
         """The ways from what is returned to the edge of the groups that it is in, which have a port for it."""
         for value in self.graph.outputs.values():
             for source in self.sources.of(value) if isinstance(value, Expression) else ():
-                around = groups.around(source.card)
-                if around:
-                    start = (source.card, source.port)
-                    yield Path(start, (around[-1], groups.out_port(around[-1], start)), source.each)
+                path = groups.path_out((source.card, source.port), each=source.each)
+                if path is not None:
+                    yield path
 
     # ---- outputs
 
@@ -163,7 +163,7 @@ class _Drawing:
     def _shown_as(self, value: Any) -> tuple[Any, Any]:
         """The component and type of an output, or of its items: those of the port that it is, else its own type."""
         if not isinstance(value, Expression):
-            return None, type(value)
+            return None, class_of(value)
         if isinstance(value, Gathered):
             return self._shown_as(value.of)
         if isinstance(value, Input):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import types
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from daggr_fn.annotations import bare, enum_values, media_name, record_fields
 from daggr_fn.values import ItemList
-
-if TYPE_CHECKING:
-    from daggr_fn.expressions import InputPort
 
 _VIEWS = {
     "Textbox": "text",
@@ -162,12 +159,12 @@ def field_height(component: Any, annotation: Any = Any) -> int:
     return _LINE + height
 
 
-def field_width(port: InputPort) -> int:
+def field_width(component: Any) -> int:
     """The width of a card with an input's widget on it, in pixels."""
-    names = {cls.__name__ for cls in type(port.component).__mro__}
+    names = {cls.__name__ for cls in type(component).__mro__}
     if names & {"Dataframe", "Code", "ImageEditor", "Chatbot"}:
         return 480
-    lines = getattr(port.component, "lines", 1)
+    lines = getattr(component, "lines", 1)
     return 280 if isinstance(lines, int) and lines > 2 else 240
 
 

@@ -47,11 +47,12 @@ class Groups:
 
     def argument_paths(self) -> Iterator[Path]:
         """The ways from what a group was given to its ports, used inside or not."""
+        with_cards = {group for card in self.parents for group in self.around(card)}
         for group, arguments in self._arguments.items():
             for end, (_, each) in arguments.items():
-                if group in self.around(end[0]):  # a component that the group was given is on a card in it
-                    continue
-                yield Path(end, (group, self.in_port(group, end)), each)
+                # A component that the group was given is on a card inside of it.
+                if group in with_cards and group not in self.around(end[0]):
+                    yield Path(end, (group, self.in_port(group, end)), each)
 
     def cut(self, paths: Iterable[Path]) -> list[Wire]:
         """The wires of which ways consist, each once."""
@@ -64,12 +65,25 @@ class Groups:
         return list(found.values())
 
     def _crossed(self, path: Path) -> list[End]:
-        """The ports of groups that a way crosses, in order."""
+        """The ports of groups that a way crosses, in order; where nothing names one, it is called as the one before."""
         out_of, into = self.around(path.start[0]), self.around(path.end[0])
         common = {*out_of} & {*into, path.end[0]}
-        into = [name for name in into if name not in {*out_of, path.start[0]}]
-        crossed = [(name, self.out_port(name, path.start)) for name in out_of if name not in common]
-        return [*crossed, *((name, self.in_port(name, path.start)) for name in reversed(into))]
+        inside = {*out_of, path.start[0]}
+        crossed: list[End] = []
+        for group in out_of:
+            if group not in common:
+                crossed.append((group, self.out_port(group, path.start, crossed)))
+        for group in reversed(into):
+            if group not in inside:
+                crossed.append((group, self.in_port(group, path.start, crossed)))
+        return crossed
+
+    def path_out(self, start: End, *, each: bool) -> Path | None:
+        """The way of what is returned to the edge of the outermost group that it is in; `None` when it is in none."""
+        crossed: list[End] = []
+        for group in self.around(start[0]):
+            crossed.append((group, self.out_port(group, start, crossed)))
+        return Path(start, crossed[-1], each) if crossed else None
 
     def around(self, card: str) -> list[str]:
         """The groups around a card, the innermost first."""
@@ -80,13 +94,13 @@ class Groups:
             parent = self.parents.get(parent)
         return found
 
-    def in_port(self, group: str, start: End) -> str:
-        """The port by which a value gets into a group."""
-        return _port(self.ins[group], start, self._arguments[group])
+    def in_port(self, group: str, start: End, crossed: Sequence[End] = ()) -> str:
+        """The port by which a value gets into a group, after it has crossed others."""
+        return _port(self.ins[group], start, self._arguments[group], crossed)
 
-    def out_port(self, group: str, start: End) -> str:
-        """The port by which a value gets out of a group."""
-        return _port(self.outs[group], start, self._results[group])
+    def out_port(self, group: str, start: End, crossed: Sequence[End] = ()) -> str:
+        """The port by which a value gets out of a group, after it has crossed others."""
+        return _port(self.outs[group], start, self._results[group], crossed)
 
 
 def _ends(named: Mapping[str, Expression], sources: Sources) -> dict[End, tuple[str, bool]]:
@@ -98,10 +112,11 @@ def _ends(named: Mapping[str, Expression], sources: Sources) -> dict[End, tuple[
     return found
 
 
-def _port(ports: dict[End, str], start: End, names: Mapping[End, tuple[str, bool]]) -> str:
+def _port(ports: dict[End, str], start: End, names: Mapping[End, tuple[str, bool]], crossed: Sequence[End]) -> str:
     """The port that a value passes: called as the pipeline calls it, else as the port that it comes from."""
     if start not in ports:
-        plain = start[1] if start[1] not in {"", "output"} else start[0].rpartition("/")[2]
+        card, port = crossed[-1] if crossed else start
+        plain = port if port not in {"", "output"} else card.rpartition("/")[2]
         wanted = names[start][0] if start in names else plain
         number, name = 1, wanted
         while name in ports.values():

@@ -106,7 +106,7 @@ def _card(card: InputCard) -> Card:
             made["fields"].append(name)
             made["outs"].append(_port(name, label, component, annotation, y + LABEL // 2))
             y += field_height(component, annotation) + PADDING
-    made["width"] = max(map(field_width, card.ports))
+            made["width"] = max(made["width"], field_width(component))
     made["height"] = y
     made["slots"] = [f"field-{name}" for name in made["fields"]]
     return made

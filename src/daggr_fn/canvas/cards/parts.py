@@ -90,7 +90,7 @@ def port_label(name: str, component: Any) -> str:
 
 def fields_width(step: Step, inputs: InputCards) -> int:
     """The width of a card with the inputs on it that belong to a step alone."""
-    return max((field_width(port) for port in inputs.own_fields(step).values()), default=240)
+    return max((field_width(port.component) for port in inputs.own_fields(step).values()), default=240)
 
 
 def fields_height(step: Step, inputs: InputCards) -> int:

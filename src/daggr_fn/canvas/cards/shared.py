@@ -11,6 +11,7 @@ from daggr_fn.expressions import Built, Concealed, Expression, Input, Output, Pa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from daggr_fn.branching import Guard
     from daggr_fn.expressions import InputPort
     from daggr_fn.graph import Graph, Step
 
@@ -187,7 +188,7 @@ class Shares:
         for side, value in branch.sides():
             name = side_name(branch, side)
             condition.sides.setdefault(name, []).append(value)
-            steps = self._guarded.get(id(branch.guard(side)), {})
+            steps = self._guarded.get(branch.guard(side), {})
             condition.guarded.setdefault(name, {}).update({step.name: step for step in steps})
 
 
@@ -270,9 +271,9 @@ def _used_plainly(graph: Graph) -> set[Step]:
     return found
 
 
-def _guarded_steps(graph: Graph) -> Mapping[int, dict[Step, None]]:
-    found: dict[int, dict[Step, None]] = {}
+def _guarded_steps(graph: Graph) -> Mapping[Guard, dict[Step, None]]:
+    found: dict[Guard, dict[Step, None]] = {}
     for step in graph.steps.values():
         for guard in step.guards:
-            found.setdefault(id(guard), {})[step] = None
+            found.setdefault(guard, {})[step] = None
     return found

@@ -12,7 +12,7 @@ Ranked = tuple[int, float, int, float]
 """A piece of a wire: the node it leaves and where on it, from 0 to 1; the node it reaches and where."""
 
 _SWEEPS = 8
-_SWEEPS_OF_MANY = 3
+_SWEEPS_OF_MANY = 2
 _MANY = 500
 _SWAPPED = 300
 

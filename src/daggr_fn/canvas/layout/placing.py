@@ -80,12 +80,14 @@ def place(part: Part, boxes: Mapping[str, Box]) -> Placed:
     tops = rows.find()
     if not part.gaps:
         part.gaps = _gaps(part, tops, leaves, reaches)
-    lefts, rights, x = [], [], 0.0
+    lefts: list[float] = []
+    rights: list[float] = []
+    x = 0.0
     for number, column in enumerate(part.columns):
         lefts.append(x)
         rights.append(x + max((widths[node] for node in column), default=0.0))
         x = rights[-1] + (part.gaps[number] if number < len(part.gaps) else 0)
-    rects = []
+    rects: list[Rect] = []
     for number, node in enumerate(part.nodes):
         left, right = lefts[node.column], rights[node.column]
         width = widths[number] if node.sort == "card" else right - left

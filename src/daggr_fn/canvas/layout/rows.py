@@ -7,6 +7,7 @@ stands where the middle one of its wishes is (isotonic regression by medians).
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import insort
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ Bond = tuple[int, float]
 """A neighbour, and how far below its top a node's top is when the wire between them is straight."""
 
 _LANE_WEIGHT = 2
+_MANY = 600
 
 
 class Rows:
@@ -40,8 +42,7 @@ class Rows:
         is_lane: Callable[[int], bool],
     ) -> None:
         self._columns = columns
-        self._heights = heights
-        self._gap = gap
+        self._offsets = [_offsets(column, heights, gap) for column in columns]
         self._is_lane = is_lane
         self._row = {node: row for column in columns for row, node in enumerate(column)}
         self._left: dict[int, Bond] = {}
@@ -84,34 +85,31 @@ class Rows:
 
     def find(self) -> list[float]:
         """The tops, the highest at 0."""
-        for column in self._columns:
-            self._place(column, self._left, self._near)
-        for _ in range(2):
-            for column in reversed(self._columns):
-                self._place(column, self._right, self._near_right, stay=self._near)
-            for column in self._columns:
-                self._place(column, self._left, self._near, stay=self._near_right)
+        numbers = range(len(self._columns))
+        for number in numbers:
+            self._place(number, self._left, self._near)
+        for _ in range(2 if len(self.tops) <= _MANY else 1):
+            for number in reversed(numbers):
+                self._place(number, self._right, self._near_right, stay=self._near)
+            for number in numbers:
+                self._place(number, self._left, self._near, stay=self._near_right)
         highest = min(self.tops, default=0.0)
         self.tops = [float(math.floor(top - highest + 0.5)) for top in self.tops]
         return self.tops
 
     def _place(
-        self, column: Sequence[int], bonds: dict[int, Bond], near: dict[int, Bond], stay: dict[int, Bond] | None = None
+        self, number: int, bonds: dict[int, Bond], near: dict[int, Bond], stay: dict[int, Bond] | None = None
     ) -> None:
         """Place the nodes of a column.
 
         Args:
-            column: Its nodes.
+            number: Which column.
             bonds: The rows that they continue.
             near: What those that continue none want to be near to, where there is room.
             stay: Those that are in neither, and are best left where they are, where there is room.
         """
         blocks: list[_Block] = []
-        below = 0.0
-        for row, node in enumerate(column):
-            if row:
-                above = column[row - 1]
-                below += self._heights[above] + self._gap(above, node)
+        for node, below in zip(self._columns[number], self._offsets[number], strict=True):
             block = _Block([node], [below])
             if node in bonds:
                 other, shift = bonds[node]
@@ -129,6 +127,15 @@ class Rows:
         for block in blocks:
             for node, offset in zip(block.nodes, block.offsets, strict=True):
                 self.tops[node] = block.at + offset
+
+
+def _offsets(column: Sequence[int], heights: Sequence[float], gap: Callable[[int, int], float]) -> list[float]:
+    """How far below the first node of a column each begins when all stand as near as they may."""
+    offsets, below = [0.0], 0.0
+    for above, node in itertools.pairwise(column):
+        below += heights[above] + gap(above, node)
+        offsets.append(below)
+    return offsets if column else []
 
 
 class _Block:

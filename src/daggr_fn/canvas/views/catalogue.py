@@ -93,7 +93,7 @@ def _media(show: Show) -> dict[str, Shown]:
         "Files": files,
         "UploadButton": files,
         "DownloadButton": files,
-        "Model3D": Shown("model3d", media.model3d, "a scene to turn around (GLB, GLTF, STL, OBJ), else a file"),
+        "Model3D": Shown("model3d", media.model3d, "a scene to turn around (GLB, GLTF, STL), else a file"),
         "Chatbot": Shown("chat", scored.chat(show), "bubbles, with what is sent in them"),
         "MultimodalTextbox": Shown("several", _multimodal(show), "the text, and the files under it"),
     }
@@ -111,7 +111,11 @@ def _data() -> dict[str, Shown]:
         "JSON": Shown("json", data, "a tree that folds"),
         "ParamViewer": Shown("json", data, "the parameters, as a tree"),
         "FileExplorer": Shown("json", data, "the chosen paths, as a list; the files themselves stay where they are"),
-        "Plot": Shown("plot", plots.plot, "matplotlib as a picture; plotly and altair live; bokeh in a frame"),
+        "Plot": Shown(
+            "plot",
+            plots.plot,
+            "matplotlib as a picture; plotly live; bokeh in a frame; altair as a picture, or in a frame when asked",
+        ),
         "BarPlot": chart,
         "LinePlot": chart,
         "ScatterPlot": chart,

@@ -11,7 +11,7 @@ from daggr_fn.canvas.views.files import MODELS, SOUNDS, VIDEOS, address, file_of
 from daggr_fn.canvas.views.safe import TIMES, clean, words
 from daggr_fn.values import is_mapping, is_sequence
 
-_DRAWN_MODELS = frozenset({".glb", ".gltf", ".stl", ".obj"})
+_DRAWN_MODELS = frozenset({".glb", ".gltf", ".stl"})
 
 
 def image(value: Any, ctx: Context) -> ViewModel:

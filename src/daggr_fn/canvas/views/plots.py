@@ -1,8 +1,9 @@
-"""Plots: matplotlib's as pictures; plotly's, altair's and Gradio's own for an element in a slot; bokeh's as a page."""
+"""Plots: matplotlib's as pictures; plotly's and Gradio's own for an element in a slot; altair and bokeh as pages."""
 
 from __future__ import annotations
 
 import base64
+import importlib
 import io
 import json
 from typing import Any
@@ -14,6 +15,12 @@ from daggr_fn.files import keep_bytes
 from daggr_fn.values import class_of, is_mapping
 
 _LIBRARIES = ("matplotlib", "plotly", "altair", "bokeh")
+
+
+_VEGA = """<!doctype html><p>This plot is drawn by scripts from cdn.jsdelivr.net.</p><div id="plot"></div>
+<script src="https://cdn.jsdelivr.net/npm/vega@6"></script><script src="https://cdn.jsdelivr.net/npm/vega-lite@6"></script>
+<script src="https://cdn.jsdelivr.net/npm/vega-embed@7"></script>
+<script>vegaEmbed("#plot", SPEC).then(() => document.querySelector("p").remove())</script>"""
 
 
 def library_of(value: Any) -> str:
@@ -32,6 +39,8 @@ def plot(value: Any, ctx: Context) -> ViewModel:
     library = library_of(value)
     if library == "matplotlib":
         return _matplotlib(value, ctx)
+    if library == "altair":
+        return _altair(value, ctx)
     if library == "bokeh":
         return _bokeh(value, ctx)
     if not library:
@@ -74,17 +83,32 @@ def _matplotlib(value: Any, ctx: Context) -> ViewModel:
     return image(keep_bytes(buffer.getvalue(), "image.png"), ctx)
 
 
+def _altair(value: Any, ctx: Context) -> ViewModel:
+    """A picture where vl-convert is there to draw one, else a page whose scripts come from the net when asked."""
+    spec = plot_spec(value)
+    try:
+        converter: Any = importlib.import_module("vl_convert")
+    except ImportError:
+        page = _VEGA.replace("SPEC", json.dumps(spec).replace("</", "<\\/"))
+        return {
+            "view": "html",
+            "frame": True,
+            "html": None,
+            "more": ctx.links.text(lambda: page, ctx.file_name(".html"), "text/html"),
+        }
+    return image(keep_bytes(str(converter.vegalite_to_svg(spec)).encode(), "image.svg"), ctx)
+
+
 def _bokeh(value: Any, ctx: Context) -> ViewModel:
     """A page with bokeh's own script in it, for a frame without an origin; made when it is asked for."""
 
     def page() -> str:
-        from bokeh.embed import file_html
-        from bokeh.resources import INLINE
-
+        embed: Any = importlib.import_module("bokeh.embed")
+        resources: Any = importlib.import_module("bokeh.resources").INLINE
         if not is_mapping(value):
-            return str(file_html(value, INLINE))
+            return str(embed.file_html(value, resources))
         item = json.dumps(plot_spec(value)).replace("</", "<\\/")
-        return f'{INLINE.render()}<div id="plot"></div><script>Bokeh.embed.embed_item({item}, "plot")</script>'
+        return f'{resources.render()}<div id="plot"></div><script>Bokeh.embed.embed_item({item}, "plot")</script>'
 
     more = ctx.links.text(page, ctx.file_name(".html"), "text/html")
     return {"view": "html", "frame": True, "scripts": True, "html": None, "more": more, "height": 420}

@@ -46,13 +46,13 @@ def number_words(value: float) -> str:
     if isinstance(value, int) and abs(value) >= 10**100:  # Python refuses to write very long ones
         return f"{'-' * (value < 0)}about 10^{int(value.bit_length() * 0.30103)}"
     if isinstance(value, int):
-        grouped = f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if abs(value) >= 10_000 else str(value)
-        return grouped
+        return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if abs(value) >= 10_000 else str(value)
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    return f"{value:.10g}"
+    whole, dot, rest = f"{value:.10g}".partition(".")
+    return f"{number_words(int(whole)) if whole.isdigit() else whole}{dot}{rest}"
 
 
 def scalar(value: Any) -> Any:

@@ -39,7 +39,7 @@ def view(
     ctx = Context(links, component, name)
     vm = _part(value, ctx)
     vm.setdefault("name", name)
-    vm.setdefault("label", None if getattr(component, "show_label", None) is False else name)
+    vm.setdefault("label", None if _hides_its_label(component) else name)
     return _checked(vm)
 
 
@@ -57,6 +57,12 @@ def view_kind(component: Any = None, annotation: Any = Any) -> str:
 
 def _component_in(annotation: Any) -> Any:
     return next((one for one in metadata(annotation) if is_component(one) or isinstance(one, ItemList)), None)
+
+
+def _hides_its_label(component: Any) -> bool:
+    """Whether the user said `show_label=False`: HTML and Markdown have that by default, and a label for programs."""
+    given = getattr(component, "_constructor_args", None) or [{}]
+    return given[0].get("show_label") is False
 
 
 def _label_of(component: Any) -> str | None:

@@ -73,7 +73,8 @@ def _day(value: datetime.date | datetime.time, ctx: Context) -> str:
         return value.isoformat()
     if not ctx.option("include_time", True):
         return value.date().isoformat()
-    return value.isoformat(" ", "seconds")
+    zone = f" {value.tzname()}" if value.tzinfo is not None else ""
+    return value.replace(tzinfo=None).isoformat(" ", "seconds") + zone
 
 
 def duration(value: datetime.timedelta, _ctx: Context) -> ViewModel:

@@ -49,9 +49,9 @@ def radio(what: Field) -> Widget:
 
 def checkbox(what: Field) -> Widget:
     """Yes or no."""
-    element = ui.checkbox(what.label, value=bool(what.value), on_change=lambda event: what.change(bool(event.value)))
+    element = ui.checkbox("Yes", value=bool(what.value), on_change=lambda event: what.change(bool(event.value)))
     element.props("dense")
-    return Widget(element, quiet(element, bool), lambda: bool(element.value))
+    return Widget(named(element, what), quiet(element, bool), lambda: bool(element.value))
 
 
 def checkbox_group(what: Field) -> Widget:

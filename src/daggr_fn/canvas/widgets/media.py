@@ -14,7 +14,11 @@ from daggr_fn.media import converter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SOURCES = {"image": ["upload", "webcam", "clipboard"], "video": ["upload", "webcam"], "audio": ["upload", "microphone"]}
+_SOURCES = {
+    "image": ["upload", "webcam", "clipboard"],
+    "video": ["upload", "webcam"],
+    "audio": ["upload", "microphone"],
+}
 _ACCEPT = {"image": "image/*", "audio": "audio/*", "video": "video/*", "model3d": ".glb,.gltf,.obj,.stl,.ply,.splat"}
 
 
@@ -76,7 +80,9 @@ class _Files:
         found: list[dict[str, Any]] = []
         for path in self._held:
             size = path.stat().st_size if path.exists() else None
-            found.append({"name": path.name, "size": size, "url": self._what.links.file(path) if size is not None else ""})
+            found.append(
+                {"name": path.name, "size": size, "url": self._what.links.file(path) if size is not None else ""}
+            )
         return found
 
     def _add(self, upload: str) -> None:
@@ -130,7 +136,7 @@ def _accept(what: Field, sort: str) -> str:
 
 
 def sketch(what: Field) -> Widget:
-    """A drawing: `{"background": path, "layers": [path], "composite": path}`, or the one picture where the type is one."""
+    """A drawing: `{"background", "layers", "composite"}` as paths, or the one picture where the type is one."""
     held: dict[str, Any] = _drawing(what.value)
     element = SketchElement()
     size = what.of("canvas_size", (800, 600)) or (800, 600)
@@ -181,7 +187,11 @@ def sketch(what: Field) -> Widget:
 
 def _drawing(value: Any) -> dict[str, Any]:
     if isinstance(value, dict):
-        return {"background": value.get("background"), "layers": value.get("layers") or [], "composite": value.get("composite")}
+        return {
+            "background": value.get("background"),
+            "layers": value.get("layers") or [],
+            "composite": value.get("composite"),
+        }
     return {"background": Path(value) if value else None, "layers": [], "composite": None}
 
 

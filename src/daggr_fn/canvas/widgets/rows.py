@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from nicegui.element import Element
 
 from daggr_fn.annotations import record_fields
 from daggr_fn.canvas.element import STATIC
 from daggr_fn.canvas.widgets.field import Field, Widget
-from daggr_fn.values import ItemList
+
+if TYPE_CHECKING:
+    from daggr_fn.values import ItemList
 
 Rows = list[list[Any]]
 
@@ -75,7 +77,7 @@ class _Frame:
             import numpy
 
             return numpy.array(self.rows)
-        import pandas as pd
+        import pandas as pd  # type: ignore[import-untyped]
 
         return pd.DataFrame(self.rows, columns=self.headers)
 
@@ -84,7 +86,9 @@ def _taken_apart(value: Any) -> tuple[list[str], Rows]:
     if value is None:
         return [], []
     if hasattr(value, "columns") and hasattr(value, "to_numpy"):
-        return [str(name) for name in value.columns], [[_plain(cell) for cell in row] for row in value.to_numpy().tolist()]
+        return [str(name) for name in value.columns], [
+            [_plain(cell) for cell in row] for row in value.to_numpy().tolist()
+        ]
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
@@ -102,7 +106,14 @@ def _letters(rows: Rows) -> list[str]:
 
 
 def item_list(
-    items: ItemList, annotation: Any, value: Any, *, label: str, edited: bool, change: Callable[[Any], None], undo: Callable[[], None]
+    items: ItemList,
+    annotation: Any,
+    value: Any,
+    *,
+    label: str,
+    edited: bool,
+    change: Callable[[Any], None],
+    undo: Callable[[], None],
 ) -> RowsElement:
     """The editor of a list of items, each a record, or a single value.
 

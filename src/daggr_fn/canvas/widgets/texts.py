@@ -12,6 +12,19 @@ from daggr_fn.canvas.widgets.field import Field, Widget, named, quiet
 from daggr_fn.values import class_of
 
 _LOOK = "outlined dense hide-bottom-space"
+_LANGUAGES: dict[str, Any] = {
+    "python": "Python",
+    "javascript": "JavaScript",
+    "json": "JSON",
+    "html": "HTML",
+    "css": "CSS",
+    "sql": "SQL",
+    "markdown": "Markdown",
+    "yaml": "YAML",
+    "typescript": "TypeScript",
+    "shell": "Shell",
+    "r": "R",
+}
 _PAUSE = "debounce=250"  # ms after the last key; leaving the field tells at once
 
 
@@ -68,7 +81,9 @@ def slider(what: Field) -> Widget:
 
     with ui.element("div").classes("df-slider") as root:
         bar = ui.slider(min=plain(low), max=plain(high), step=plain(step), value=plain(what.value) or plain(low))
-        figure = ui.number(min=plain(low), max=plain(high), step=plain(step), value=bar.value).props(f"{_LOOK} {_PAUSE}")
+        figure = ui.number(min=plain(low), max=plain(high), step=plain(step), value=bar.value).props(
+            f"{_LOOK} {_PAUSE}"
+        )
     named(bar, what)
     figure._props["aria-label"] = f"{what.label}, as a number"
     follow, turn = quiet(figure), quiet(bar)
@@ -100,11 +115,18 @@ def color(what: Field) -> Widget:
 
 def code(what: Field) -> Widget:
     """Code, with the colours of its language."""
-    languages = {"python": "Python", "javascript": "JavaScript", "json": "JSON", "html": "HTML", "css": "CSS", "sql": "SQL"}
+    languages = {
+        "python": "Python",
+        "javascript": "JavaScript",
+        "json": "JSON",
+        "html": "HTML",
+        "css": "CSS",
+        "sql": "SQL",
+    }
     languages |= {"markdown": "Markdown", "yaml": "YAML", "typescript": "TypeScript", "shell": "Shell", "r": "R"}
     element: Any = ui.codemirror(
         _as_text(what.value),
-        language=languages.get(str(what.of("language", "")).lower()),  # type: ignore[arg-type]
+        language=_LANGUAGES.get(str(what.of("language", "")).lower()),
         on_change=lambda event: what.change(event.value),
         line_wrapping=bool(what.of("wrap_lines", default=False)),
     ).classes("df-code")
@@ -115,7 +137,12 @@ def json_text(what: Field) -> Widget:
     """Lists and dicts as JSON; what is none is marked, and is not taken."""
     element = ui.textarea(value=_as_json(what.value), validation={"This is not JSON": _is_json})
     element.props(f"{_LOOK} autogrow {_PAUSE}").classes("mono")
-    element.on_value_change(lambda event: _is_json(event.value) and what.change(_from_json(event.value)))
+
+    def change(event: Any) -> None:
+        if _is_json(event.value):
+            what.change(_from_json(event.value))
+
+    element.on_value_change(change)
     return Widget(named(element, what), quiet(element, _as_json), lambda: _from_json(element.value))
 
 
