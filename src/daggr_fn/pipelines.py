@@ -14,7 +14,7 @@ from daggr_fn.dsl.body import refuse_mistakes
 from daggr_fn.dsl.choosing import Choice, either
 from daggr_fn.dsl.groups import Inner, called, inline
 from daggr_fn.dsl.inputs import parameter_inputs
-from daggr_fn.dsl.loose import loose_graph
+from daggr_fn.dsl.loose import Wiring
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
@@ -86,9 +86,11 @@ class Pipeline(Generic[P, R_co]):
 
     _is_daggr_fn_node = True
     _scope: Mapping[str, Any] = {}
+    _wiring: Wiring | None = None
 
     def __init__(self: Pipeline[..., R], name: str, outputs: R) -> None:
-        self._set_up(name, functools.partial(loose_graph, name, outputs), None)
+        self._wiring = Wiring(name, outputs)
+        self._set_up(name, self._wiring.graph, None)
 
     @classmethod
     def of_body(cls, function: Callable[P, R], name: str | None, scope: Mapping[str, Any]) -> Pipeline[P, R]:
@@ -352,13 +354,16 @@ class Pipeline(Generic[P, R_co]):
         return Plan(self.dag, inputs, self.settings, memory())
 
     def _inline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if self._body is None or self._signature is None:
-            raise WiringError(
-                f"{self.name} is wired at module level; only a @pipeline can be part of another", here=calling_place()
-            )
+        return inline(TRACE.get(), self._inner(), args, kwargs)
+
+    def _inner(self) -> Inner:
+        if self._wiring is not None:
+            return self._wiring.inner(self.dag, self.name, self.settings)
+        assert self._body is not None  # a pipeline of a body has one
+        assert self._signature is not None  # and so its signature
         name = self._body.__name__ if self.name == self._own_name else self.name
         ports = parameter_inputs(self._body, self._signature, self._scope)
-        return inline(TRACE.get(), Inner(name, self._body, self._signature, ports, self.settings), args, kwargs)
+        return Inner(name, self._body, self._signature, ports, self.settings)
 
 
 class _Drawn:

@@ -459,19 +459,6 @@ UnknownOutputError: line has no output 'txt'; did you mean 'text'?
 """,
     ),
     Case(
-        "pipeline wired at module level inside a pipeline",
-        """
-P2 = Pipeline("p2", speak(inputs("in", a="x").a))
-@pipeline
-def podcast(text: str):
-    return P2()
-""",
-        """
-WiringError: p2 is wired at module level; only a @pipeline can be part of another
-  here     app.py:4:  return P2()
-""",
-    ),
-    Case(
         "a module port used in a pipeline",
         """
 mod = inputs("in", a="x").a

@@ -53,8 +53,16 @@ class Filling:
             for full, made in self.widgets.items():
                 if full == name or full.startswith(f"{name}."):
                     made.show(self._value(full))
-        for step in patch.get("cards", {}):
+        for step, change in patch.get("cards", {}).items():
             self._refresh(f"ask-{step}")
+            if "rev" in change:
+                self._refresh_results(step)
+
+    def _refresh_results(self, card: str) -> None:
+        """Draw the plots and models of a card anew."""
+        starts = tuple(f"out-{step}." for step in {card, self._page.drawing.shown_step(card)})
+        for slot in [slot for slot in self._filled if slot.startswith(starts)]:
+            self._refresh(slot)
 
     def _refresh(self, slot: str) -> None:
         if slot in self._filled:

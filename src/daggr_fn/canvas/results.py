@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.canvas.views import view
+from daggr_fn.canvas.views import shortened, view
 from daggr_fn.expressions import Expression, Output, Part
 
 if TYPE_CHECKING:
@@ -89,9 +89,14 @@ class Results:
         if items is None:
             return {}
         wanted = range(len(items)) if len(items) <= ITEMS_SHOWN else sorted(self._asked.get(card, ()))
-        return {str(place): self._of_step(card, step, items.index(place)) for place in wanted if place < len(items)}
+        asked = self._asked.get(card, set())
+        return {
+            str(place): self._of_step(card, step, items.index(place), short=place not in asked)
+            for place in wanted
+            if place < len(items)
+        }
 
-    def _of_step(self, card: str, step: str, index: tuple[int, ...]) -> list[dict[str, Any]]:
+    def _of_step(self, card: str, step: str, index: tuple[int, ...], *, short: bool = False) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         if step not in self._sheet.graph.steps:  # a group shows what leaves it
             return self._of_group(card)
@@ -100,7 +105,7 @@ class Results:
             if port["shown"] and port["name"] in outputs:
                 output = outputs[port["name"]]
                 found += self._one(step, port["name"], index, output.component, output.annotation, port["label"])
-        return found
+        return [{**shortened(vm), "port": vm["port"]} for vm in found] if short else found
 
     def _of_group(self, card: str) -> list[dict[str, Any]]:
         return []

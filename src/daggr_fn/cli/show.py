@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("daggr_fn")
 
+_LOOK_MS = 1000
+
 
 def show(
     file: Annotated[str, typer.Argument(metavar="FILE[:PIPELINE]", help="The Python file, and the pipeline in it.")],
@@ -90,8 +92,11 @@ def _follow(program: Program, site: Site) -> None:
 
     while True:
         folders = program.folders
-        for changes in watchfiles.watch(*folders, recursive=False, step=20, raise_interrupt=True):
-            if any(program.is_changed_by(file) for _, file in changes):
+        # What changed before the watch began, and on disks that tell of no change, is found by looking now and then.
+        for _ in watchfiles.watch(
+            *folders, recursive=False, step=20, rust_timeout=_LOOK_MS, yield_on_timeout=True, raise_interrupt=True
+        ):
+            if program.changed:
                 _renew(program, site)
             if program.folders != folders:
                 break

@@ -74,6 +74,7 @@ class Group:
     Attributes:
         prefix: What their names begin with: `outer/inner/`.
         base: The maps around the whole group.
+        along: What it and the groups around it are called with, as far as that is mapped.
         runner: The same for where functions are called.
         run_runner: And what `.options(runner=...)` of a group says.
         cache: What the innermost pipeline that says something about reuse says, for nodes that say nothing.
@@ -86,6 +87,7 @@ class Group:
 
     prefix: str = ""
     base: Axes = ()
+    along: tuple[Expression, ...] = ()
     cache: Any = None
     run_cache: Any = None
     runner: Runner | None = None
@@ -127,11 +129,13 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
     except WiringError as error:
         error.here = error.here or place
         raise
-    base = zipped_axes([trace.inside.base, *(value._expression.axes for value in values if isinstance(value, Port))])
     outside, settings = trace.inside, inner.settings
+    taken = [value._expression for value in values if isinstance(value, Port) and value._expression.axes]
+    base = zipped_axes([outside.base, *(expression.axes for expression in taken)])
     group = Group(
         prefix,
         base,
+        (*outside.along, *taken),
         outside.cache if settings.cache is None else settings.cache,
         settings.run_cache if outside.run_cache is None else outside.run_cache,
         outside.runner if settings.runner is None else settings.runner,
@@ -144,7 +148,7 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
         result = called(inner.body, inner.signature, values)
     group.outside.outputs.update(_lazy_ones(_named(result)))
     _refuse_unknown_choices(trace, inner, group)
-    return _mapped(result, base) if base else result
+    return _mapped(result, group) if base else result
 
 
 def _lazy_ones(named: Iterable[tuple[str, Any]]) -> dict[str, Expression]:
@@ -183,24 +187,24 @@ def _refuse_unknown_choices(trace: Trace, inner: Inner, group: Group) -> None:
             raise WiringError(what, here=group.place, notes={"valid": listed(known)})
 
 
-def _mapped(result: Any, base: Axes) -> Any:
+def _mapped(result: Any, group: Group) -> Any:
     """What a mapped group returned: whatever it is made of, there is one for each item."""
     if isinstance(result, Port):
-        if len(result._expression.axes) >= len(base):
+        if len(result._expression.axes) >= len(group.base):
             return result
-        return Port(along(result._expression, base), result._spec, result._made_at)
+        return Port(along(result._expression, group.base, group.along), result._spec, result._made_at)
     if result is None:
         return None
     if is_named_tuple(result):
-        return class_of(result)(*(_mapped(value, base) for value in result))
+        return class_of(result)(*(_mapped(value, group) for value in result))
     if is_sequence(result):
-        return class_of(result)(_mapped(value, base) for value in result)
+        return class_of(result)(_mapped(value, group) for value in result)
     if is_mapping(result):
-        return {name: _mapped(value, base) for name, value in result.items()}
+        return {name: _mapped(value, group) for name, value in result.items()}
     expression = to_expression(result)
     if not isinstance(expression, Expression):
         expression = constant(expression)
-    return Port(expression if len(expression.axes) >= len(base) else along(expression, base))
+    return Port(expression if len(expression.axes) >= len(group.base) else along(expression, group.base, group.along))
 
 
 class _Arguments:

@@ -113,7 +113,7 @@ class Trace:
         step.options = replace(
             step.options, cache=self.inside.cache_of(step.options), runner=self.inside.runner_of(step.options)
         )
-        step.map_along(self.inside.base)
+        step.map_along(self.inside.base, self.inside.along)
         self._own.update(inputs)
         self._from_components += [(port, step) for port in inputs]
         self._own.add(step)

@@ -33,6 +33,22 @@ async def ainvoke(task: Task, call: Call) -> Any:
     return await _acting(task).call(_made_ready(task), call)
 
 
+async def ainvoke_in_time(task: Task, call: Call) -> Any:
+    """The same, within the step's `timeout`.
+
+    Raises:
+        StepTimeout: It took longer.
+    """
+    seconds = task.step.options.timeout_seconds
+    try:
+        with anyio.fail_after(seconds):
+            return await ainvoke(task, call)
+    except TimeoutError as error:
+        if seconds is None or time.perf_counter() - task.started < seconds:  # it is the node's own
+            raise
+        raise StepTimeout(f"{task.step.name} took longer than {seconds:g} s") from error
+
+
 async def outcome_of(task: Task, call: Call) -> tuple[Any, BaseException | None]:
     """The value of a task's async node, or what it failed with, within the step's time.
 

@@ -57,7 +57,7 @@ def _resume(execution: Execution, answers: Mapping[str, Any]) -> Any:
     plan = execution.plan
     settings = plan.settings.changed(answers={**plan.settings.answers, **answers})
     again = Plan(plan.graph, plan.inputs, settings, plan.memory)
-    return value_of(again, before=execution.state.ended())
+    return value_of(again, before=execution.ended())
 
 
 def run_blocking(plan: Plan) -> Run[Any]:

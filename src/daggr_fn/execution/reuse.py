@@ -36,6 +36,16 @@ class Lock(Protocol):
     def release(self) -> None: ...
 
 
+class _NobodyElse:
+    """No other process computes what only a sheet of this one will have."""
+
+    def acquire(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        return
+
+
 class Waiting(Exception):  # no error: the task is called back
     """Somebody else computes the same key now."""
 
@@ -124,7 +134,7 @@ class Reuse:
         key = self._flight(task)
         if not flights.board(key, again):
             raise Waiting
-        lock = KeyLock(key, files.home())
+        lock: Lock = KeyLock(key, files.home()) if key == task.key else _NobodyElse()
         if not lock.acquire():
             flights.land(key)
             CLOCK.after(ASK_AGAIN_SECONDS, again)

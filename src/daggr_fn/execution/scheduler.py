@@ -454,6 +454,8 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
+        if self._run.turns.finished:
+            self._run.turns.let_go(task.step.name, task.index)
         self._run.say_finished(task, value, seconds)
         return self._state.finish(task, value)
 

@@ -58,8 +58,6 @@ class RunState:
         self.missing: dict[Key, Missing] = {
             step: Missing(step.name, None, why, final=True) for step, why in left_out.items()
         }
-        # Who gathers a mapped step that is left out waits for all of its items, of which there will be none.
-        self.missing |= {group(step, ()): self.missing[step] for step in left_out if step.axes}
         self.counts: dict[Key, int] = {}
         self.failures: list[tuple[Task | Expansion, BaseException]] = []
         self.lock = threading.Lock()
@@ -87,7 +85,7 @@ class RunState:
             kept: Steps whose values stay.
         """
         self._needs = Needs(takers, self, kept, early=self._early)
-        self._needs.leave_out(key for key in self.missing if not is_group(key))
+        self._needs.leave_out(self.missing)
 
     def ended(self) -> Ended:
         """What is done, for a run that goes on from here."""
@@ -170,11 +168,26 @@ class RunState:
     def _await(self, unit: Unit, keys: Iterable[Key], released: deque[Unit]) -> None:
         self._left += 1
         for key in keys:
-            if key not in self.values and key not in self.missing:
+            if key not in self.values and key not in self.missing and not (self.missing and self._never_comes(key)):
                 unit.pending += 1
                 self._waiters.setdefault(key, []).append(unit)
         if not unit.pending:
             released.append(unit)
+
+    def _never_comes(self, key: Key) -> bool:
+        """Whether a cell is below an index at which its step was not mapped, or its step takes no part."""
+        if class_of(key) is not tuple:
+            return False
+        step, *rest = key
+        index = tuple(i for i in rest if i is not ...)
+        return step in self.missing or any(group(step, index[:depth]) in self.missing for depth in range(len(index)))
+
+    def _complete_below(self, step: Step, released: deque[Unit]) -> None:
+        """Wake what waits for cells of a step that never come."""
+        waited_for = [key for key in self._waiters if class_of(key) is tuple and key[0] is step]
+        for key in waited_for:
+            if self._never_comes(key):
+                self._complete(key, released)
 
     def _complete(self, key: Key, released: deque[Unit]) -> None:
         for unit in self._waiters.pop(key, ()):
@@ -341,6 +354,7 @@ class RunState:
         if because.step != step.name or because.failure is None:
             self._emit(events.StepSkipped(step.name, index, because.reason))
         self._complete(group(step, index), released)
+        self._complete_below(step, released)
         self._child_ended(step, index, released)
 
     def _blocked_above(self, step: Step, index: Index) -> Missing | None:

@@ -91,11 +91,13 @@ class Ended:
         values: The values of calls that ended well; some were let go.
         skipped: The calls, and the maps, that were skipped for good.
         counts: How many items maps had.
+        turns: The values of turns of repeated steps that did not end, by step, and by index with the turn's number.
     """
 
     values: Mapping[Key, Any] = field(default_factory=dict[Key, Any])
     skipped: Mapping[Key, Missing] = field(default_factory=dict[Key, Missing])
     counts: Mapping[Key, int] = field(default_factory=dict[Key, int])
+    turns: Mapping[tuple[str, tuple[int, ...]], Any] = field(default_factory=dict["tuple[str, tuple[int, ...]]", Any])
 
 
 NOTHING = Ended()

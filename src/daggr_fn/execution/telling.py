@@ -8,13 +8,11 @@ from daggr_fn import events
 from daggr_fn.execution.answers import answer
 from daggr_fn.execution.calling import new_call
 from daggr_fn.execution.results import CallFolder
-from daggr_fn.execution.turns import take_turn
 
 if TYPE_CHECKING:
     from daggr_fn.execution.execution import Execution
     from daggr_fn.execution.tasks import Task
     from daggr_fn.kinds import Call, Question
-    from daggr_fn.plan import Plan
 
 
 class Telling:
@@ -28,15 +26,12 @@ class Telling:
         """The call of a task that begins now."""
         call = task.call = new_call(task, task.limits, self._run.depth)
         call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
-        call.on_ask, call.on_turn = self._answer, self._take_turn
+        call.on_ask, call.on_turn = self._answer, self._run.turns.take
         self._run.say_started(task)
         return call
 
     def _answer(self, question: Question) -> Any:
         return answer(self._settings, question)
-
-    def _take_turn(self, call: Call, number: int, plan: Plan) -> Any:
-        return take_turn(call, number, plan.where(self._settings), self._run.say)
 
     def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
         if not call.cancelled:

@@ -210,12 +210,6 @@ class Plan:
         travels = getattr(step.kind, "travels", False)
         return not travels or step in self.given or self.is_faked(step)
 
-    def where(self, outer: Settings) -> Plan:
-        """The plan of a turn, carried out where the run around it says."""
-        own = self.settings
-        self.settings = own.changed(runner=own.runner or outer.runner, run_runner=outer.run_runner or own.run_runner)
-        return self
-
     # ---- what is remembered
 
     def remembers(self, step: Step) -> bool | timedelta:
