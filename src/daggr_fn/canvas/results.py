@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.views import view
 from daggr_fn.expressions import Expression, Output, Part
+from daggr_fn.live.states import GOING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,7 @@ class Results:
         for card in cards:
             step = self._drawing.shown_step(card)
             state = self._sheet.state_of(step)
-            shown = (step, state.get("rev"))
+            shown = (step, self._revision(card, state))
             if not anew and self._shown.get(card) == shown:
                 continue
             self._shown[card] = shown
@@ -75,6 +76,14 @@ class Results:
                 change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
         return change
 
+    def _revision(self, card: str, state: Patch) -> str:
+        """Changes whenever what a card shows may have changed."""
+        leaving = self._drawing.leaving.ports(card)
+        if not leaving:
+            return str(state.get("rev"))
+        steps = [self._drawing.shown_step(start) for start, _ in leaving.values()]
+        return " ".join(str(self._sheet.state_of(step).get("rev")) for step in steps)
+
     def item(self, card: str, place: int) -> Patch:
         """What the results of the item at a place look like."""
         step = self._drawing.shown_step(card)
@@ -82,18 +91,20 @@ class Results:
         if items is None:
             return {}
         self._asked.setdefault(card, set()).add(place)
-        return {"items": {card: {str(place): self._of_step(card, step, items.index(place))}}}
+        index = items.index(place)
+        return {"items": {card: {_key(index): self._of_step(card, step, index)}}}
 
     def _items(self, card: str, step: str) -> Patch:
         items = self._sheet.cards[step].items
         if items is None:
             return {}
         wanted = range(len(items)) if len(items) <= ITEMS_SHOWN else sorted(self._asked.get(card, ()))
-        return {str(place): self._of_step(card, step, items.index(place)) for place in wanted if place < len(items)}
+        indices = [items.index(place) for place in wanted if place < len(items)]
+        return {_key(index): self._of_step(card, step, index) for index in indices}
 
     def _of_step(self, card: str, step: str, index: tuple[int, ...]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        if step not in self._sheet.graph.steps:  # a group shows what leaves it
+        if step not in self._sheet.graph.steps:
             return self._of_group(card)
         outputs = self._sheet.graph.steps[step].spec.outputs
         for port in self._drawing.projection.cards[card]["outs"]:
@@ -103,16 +114,37 @@ class Results:
         return found
 
     def _of_group(self, card: str) -> list[dict[str, Any]]:
-        return []
+        """What leaves a group, under the names that it has there."""
+        found: list[dict[str, Any]] = []
+        leaving = self._drawing.leaving.ports(card)
+        for port in self._drawing.projection.cards[card]["outs"]:
+            if not port["shown"] or port["name"] not in leaving:
+                continue
+            start, inner = leaving[port["name"]]
+            step = self._drawing.shown_step(start)
+            output = self._sheet.graph.steps[step].spec.outputs.get(inner)
+            if output is not None:
+                shown = self._one(step, inner, (), output.component, output.annotation, port["label"])
+                found += [{**one, "port": port["name"]} for one in shown]
+        return found
 
     def _one(
         self, step: str, port: str, index: tuple[int, ...], component: Any, annotation: Any, label: str
     ) -> list[dict[str, Any]]:
         try:
-            value = self._sheet.value(step, port, index)
+            value = self._value(step, port, index)
         except LookupError:
             return []
         return [{**view(value, component, annotation, links=self._links, label=label), "port": port}]
+
+    def _value(self, step: str, port: str, index: tuple[int, ...]) -> Any:
+        """What a step has returned; while it goes on, what it has so far, if it tells."""
+        if self._sheet.state_of(step)["state"] in GOING:
+            try:
+                return self._sheet.partial(step, port, index)
+            except LookupError:  # it tells nothing on the way
+                pass
+        return self._sheet.value(step, port, index)
 
     def _question(self, step: str, question: Patch) -> Patch:
         asked = self._sheet.question(step)
