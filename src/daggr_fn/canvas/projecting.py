@@ -31,7 +31,7 @@ class Projection:
         return self._showing.get(step, [])
 
     def step_of(self, card: str, choices: Mapping[str, str]) -> str:
-        """The step whose results a card shows now: of a choice the variant that is picked; a group stands for itself."""
+        """The step whose results a card shows: of a choice the variant that is picked; a group stands for itself."""
         about = self.cards[card]
         if about["kind"] == "group":
             return card

@@ -63,6 +63,9 @@ class Results:
         for card in cards:
             step = self._drawing.shown_step(card)
             state = self._sheet.state_of(step)
+            question = state.get("question")
+            if question and (anew or change.get("cards", {}).get(card, {}).get("question")):
+                change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
             shown = (step, self._revision(card, state))
             if not anew and self._shown.get(card) == shown:
                 continue
@@ -71,9 +74,6 @@ class Results:
                 change.setdefault("items", {})[card] = self._items(card, step)
             else:
                 change.setdefault("results", {})[card] = self._of_step(card, step, ())
-            question = state.get("question")
-            if question:
-                change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
         return change
 
     def _revision(self, card: str, state: Patch) -> str:
