@@ -24,7 +24,7 @@ export function makePage(props, slots, emit) {
     see: together((cards) => act("see", { cards })),
     ready: () => act("ready"),
     openMenu(menu, anchor) {
-      const box = (anchor?.value ?? anchor).getBoundingClientRect();
+      const box = (anchor instanceof Element ? anchor : anchor.value).getBoundingClientRect(); // a button has a value too
       const same = state.menu.value?.kind === menu.kind && state.menu.value?.step === menu.step;
       state.menu.value = same ? null : { ...menu, anchor: { left: box.left, right: box.right, top: box.top, bottom: box.bottom } };
     },
@@ -64,7 +64,11 @@ export function makePage(props, slots, emit) {
         page.toast("The browser does not let this page copy.", "failed");
       }
     },
-    copyLink: () => page.copy(location.href),
+    copyLink() {
+      const url = new URL(location.href);
+      url.searchParams.set("sheet", state.sheet.value.id);
+      page.copy(url.href);
+    },
     download(name) {
       const link = Object.assign(document.createElement("a"), { href: `${name}?sheet=${encodeURIComponent(state.sheet.value.id)}`, download: "" });
       link.click();

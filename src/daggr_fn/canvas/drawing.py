@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.canvas.cards import describe
 from daggr_fn.canvas.fields import InputField, input_fields
 from daggr_fn.canvas.layout import Arrangement, Layout, Size
+from daggr_fn.canvas.leaving import Leaving
 from daggr_fn.canvas.projecting import Projection
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Drawing:
         graph: The cards, wires and outputs, as the page is told once.
         fields: The fields of the inputs.
         slots: The slots that NiceGUI elements may fill.
+        leaving: What leaves the groups.
     """
 
     def __init__(self, sheet: OpenSheet) -> None:
@@ -39,6 +41,7 @@ class Drawing:
         self.description = describe(sheet.graph)
         self.fields = input_fields(sheet.graph)
         self.projection = Projection(self.description["cards"])
+        self.leaving = Leaving(self.projection.cards, self.description["wires"])
         self.sizes: dict[str, Size] = {}
         self._arranged: tuple[frozenset[str], Arrangement] | None = None
         self._layout = Layout()
@@ -100,7 +103,16 @@ class Drawing:
                     found[card] = {**_NOTHING, **self.sheet.state_of(step)}
             else:
                 found[card] = steps[card if about["kind"] == "group" else about["steps"][0]]
+        for group in self.leaving.touched(self.projection.touched(steps)):
+            found[group] = {**found.get(group, {}), "ports": self._ports_of_group(group)}
         return found
+
+    def _ports_of_group(self, group: str) -> dict[str, bool] | None:
+        """The ports of a group that have a value."""
+        states = {
+            name: self.sheet.state_of(self.shown_step(start)) for name, (start, _) in self.leaving.ports(group).items()
+        }
+        return {name: True for name, state in states.items() if state.get("ports")} or None
 
     def _choice_cards(self) -> dict[str, Patch]:
         choices = self.sheet.choices

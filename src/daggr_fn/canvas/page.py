@@ -13,6 +13,7 @@ from daggr_fn.canvas.acts import ACTS
 from daggr_fn.canvas.drawing import Drawing
 from daggr_fn.canvas.element import CanvasElement
 from daggr_fn.canvas.filling import Filling
+from daggr_fn.canvas.neighbours import join, leave
 from daggr_fn.canvas.pump import Patch, Pump
 from daggr_fn.canvas.results import Results
 from daggr_fn.errors import DaggrError
@@ -97,6 +98,7 @@ class Page:
         self.element = CanvasElement(
             self.drawing.graph, snapshot, self._options(), self.drawing.slots, functools.partial(self._heard)
         )
+        join(self)
         client.on_delete(self.close)
 
     def _options(self) -> dict[str, Any]:
@@ -140,6 +142,7 @@ class Page:
 
     def close(self) -> None:
         """The page is gone; the sheet and its runs are not."""
+        leave(self)
         self._unwatch()
         self._pump.close()
 
