@@ -105,9 +105,24 @@ export function makePage(props, slots, emit) {
     mermaid: ({ text }) => page.copy(text),
     traceback: (traceback) => (state.traceback.value = traceback),
     replaces: (question) => (state.replaces.value = question),
+    lacks({ fields }) {
+      for (const field of fields) state.lacks[field] = true;
+      if (fields.length) showField(page, fields[0]);
+    },
     open: ({ url }) => location.assign(url),
   };
   return page;
+}
+
+/** Bring a field into view, and the cursor into it. */
+function showField(page, name) {
+  const { state } = page;
+  const card = state.graph.cards.find((one) => [...one.outs, ...one.fields].some((port) => port.name === name));
+  if (card && state.view.value === "canvas") page.goTo(card.id);
+  setTimeout(() => {
+    const field = document.querySelector(`[data-input="${CSS.escape(name)}"]`);
+    field?.querySelector("input:not([type=file]), textarea, button, [tabindex='0']")?.focus({ preventScroll: state.view.value === "canvas" });
+  }, 50);
 }
 
 /** A function that tells what it was called with, of some milliseconds together, and nothing twice. */

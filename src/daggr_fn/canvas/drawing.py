@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.cards import describe
+from daggr_fn.canvas.cards.sizes import HEAD
 from daggr_fn.canvas.fields import InputField, input_fields
 from daggr_fn.canvas.layout import Arrangement, Layout, Size
 from daggr_fn.canvas.leaving import Leaving
@@ -59,7 +60,7 @@ class Drawing:
 
     def _card(self, card: Any) -> dict[str, Any]:
         fields = [self._told(self.fields[name], card) for name in card["fields"] if name in self.fields]
-        outs = [{**port, **_info(self.fields.get(port["name"]))} for port in card["outs"]]
+        outs = [{**port, **_about(self.fields.get(port["name"]))} for port in card["outs"]]
         return {
             **card,
             "fields": [one for one in fields if one],
@@ -70,7 +71,7 @@ class Drawing:
         if not one.visible:
             return None
         variant = next((tab["name"] for tab in card["choices"] if one.name in tab["fields"]), None)
-        return {"name": one.name, "label": one.label, "info": one.info, "variant": variant}
+        return {"name": one.name, "variant": variant, **_about(one)}
 
     # ---- what changes
 
@@ -179,5 +180,8 @@ class Drawing:
         return [round(x - left), round(y - top)]
 
 
-def _info(one: InputField | None) -> dict[str, Any]:
-    return {} if one is None else {"label": one.label, "info": one.info}
+def _about(one: InputField | None) -> dict[str, Any]:
+    """What the page is told of a field; of a record as a whole, which has none, that there is nothing to see."""
+    if one is None or not one.visible:
+        return {"unseen": True, "y": HEAD // 2}
+    return {"label": one.label, "labelled": one.labelled, "info": one.info, "input": one.input}

@@ -43,6 +43,7 @@ class Context(Protocol):
         theme: `"light"`, `"dark"` or `"system"`.
         desk: What opens sheets.
         links: Addresses for files, relative to the page's.
+        most_bytes: How large a file that is sent may be.
         face: The name and initials of who is signed in, if anybody.
     """
 
@@ -62,6 +63,8 @@ class Context(Protocol):
     def desk(self) -> Desk: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def most_bytes(self) -> int: ...
     @property
     def face(self) -> Mapping[str, str] | None: ...
 
@@ -94,7 +97,7 @@ class Page:
         self.filling = Filling(self)
         self._pump = Pump(asyncio.get_running_loop(), self._send)
         found, self._unwatch = self.sheet.look(self._pump)
-        snapshot = {**self.drawing.snapshot(found), "sheets": self.sheets()}
+        snapshot = {**self.results.add_to(self.drawing.snapshot(found), ()), "sheets": self.sheets()}
         self.element = CanvasElement(
             self.drawing.graph, snapshot, self._options(), self.drawing.slots, functools.partial(self._heard)
         )

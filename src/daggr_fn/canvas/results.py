@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.canvas.asking import Asking
 from daggr_fn.canvas.views import shortened, view
 from daggr_fn.expressions import Expression, Output, Part
 from daggr_fn.live.states import GOING
@@ -29,10 +30,12 @@ class Results:
 
     Attributes:
         seen: The cards that were in view at some time.
+        asking: Which question of each step the page shows.
     """
 
     def __init__(self, sheet: OpenSheet, drawing: Drawing, links: Links) -> None:
         self.seen: set[str] = set()
+        self.asking = Asking(sheet, links)
         self._sheet = sheet
         self._drawing = drawing
         self._links = links
@@ -60,12 +63,14 @@ class Results:
 
     def add_to(self, change: Patch, cards: Iterable[str], *, anew: bool = False) -> Patch:
         """Add to a patch what the results of some cards look like now, as far as that changed."""
+        if "cards" in change:  # a copy: what is told of a sheet goes to all of its pages
+            told = change["cards"].items()
+            change = {**change, "cards": {card: self._with_question(card, state) for card, state in told}}
         for card in cards:
             step = self._drawing.shown_step(card)
             state = self._sheet.state_of(step)
-            question = state.get("question")
-            if question and (anew or change.get("cards", {}).get(card, {}).get("question")):
-                change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
+            if anew and state.get("question"):
+                change.setdefault("cards", {}).setdefault(card, {})["question"] = self.asking.told(step)
             shown = (step, self._revision(card, state))
             if not anew and self._shown.get(card) == shown:
                 continue
@@ -83,6 +88,12 @@ class Results:
             return str(state.get("rev"))
         steps = [self._drawing.shown_step(start) for start, _ in leaving.values()]
         return " ".join(str(self._sheet.state_of(step).get("rev")) for step in steps)
+
+    def _with_question(self, card: str, state: Patch) -> Patch:
+        """The state of a card, with the question that it shows as the page is told of it."""
+        if not state.get("question"):
+            return state
+        return {**state, "question": self.asking.told(self._drawing.shown_step(card))}
 
     def item(self, card: str, place: int) -> Patch:
         """What the results of the item at a place look like."""
@@ -148,21 +159,6 @@ class Results:
             except LookupError:  # it tells nothing on the way
                 pass
         return self._sheet.value(step, port, index)
-
-    def _question(self, step: str, question: Patch) -> Patch:
-        asked = self._sheet.question(step)
-        if asked is None:
-            return question
-        shown = view(asked.value, links=self._links) if asked.sort == "approve" else None
-        options = [view(one, links=self._links) for one in asked.options]
-        return {
-            "sort": asked.sort,
-            "note": asked.note,
-            "index": list(asked.index),
-            "shown": shown,
-            "options": options,
-            "has_value": asked.value is not None,
-        }
 
 
 def _component(expression: Any) -> Any:

@@ -189,6 +189,11 @@ class OpenSheet:
             raise LookupError(f"the value of {name} is not shown")
         return value
 
+    def told_input(self, name: str) -> dict[str, Any]:
+        """What pages are told of an input; see `Entered.told`."""
+        with self._board.lock:
+            return dict(self._entered.told(name))
+
     def traceback(self, step: str, index: Index = ()) -> list[dict[str, Any]]:
         """The traceback of a failure of this server's: see `failures.told_traceback`. Empty when there is none."""
         return self._runs.traceback(step, tuple(index))
@@ -210,6 +215,12 @@ class OpenSheet:
             InvalidInputError: There is no such input. A value that it can't take is kept, and its note says why.
         """
         self._change("inputs", {name: value})
+
+    def begin_input(self, name: str, value: Any) -> None:
+        """Give an input that nobody set the value that its component drew for this sheet; there is nothing to undo."""
+        with self._board.lock:
+            if name not in self._entered.values:
+                self._set("inputs", {name: value})
 
     def clear_input(self, name: str) -> None:
         """Put an input back to its default."""
@@ -381,7 +392,7 @@ class OpenSheet:
             self._touched.step(step)
             card = self.cards[step]
             self._edits.tell(self.cards)
-            card.tell(version=self._results.numbers(step))
+            card.tell(version=self._results.numbers(step), edited=self._edits.ports(step) or None)
             card.revise()
             self._board.send_changes()
         self._stale.ask()
