@@ -29,6 +29,7 @@ class Filling:
         self.widgets: dict[str, Widget] = {}
         self.answers: dict[str, Widget] = {}
         self._filled: set[str] = set()
+        self._editors: dict[str, Callable[[Any, bool], None]] = {}
         self._fillers: dict[str, Callable[[str], None]] = {
             "field": self._field,
             "ask": self._ask,
@@ -53,8 +54,21 @@ class Filling:
             for full, made in self.widgets.items():
                 if full == name or full.startswith(f"{name}."):
                     made.show(self._value(full))
-        for step in patch.get("cards", {}):
-            self._refresh(f"ask-{step}")
+        for step, facts in patch.get("cards", {}).items():
+            if "question" in facts:  # only then: somebody may be typing the answer
+                self._refresh(f"ask-{step}")
+            if not facts.keys().isdisjoint(("rev", "edited", "version")):
+                self._show_results(step)
+
+    def _show_results(self, step: str) -> None:
+        """Show what a step has now in the slots of its outputs."""
+        graph = self._page.sheet.graph
+        for port in graph.steps[step].spec.outputs if step in graph.steps else ():
+            if f"edit-{step}.{port}" in self._editors:
+                self._edit(f"{step}.{port}")
+            else:
+                self._refresh(f"edit-{step}.{port}")
+            self._refresh(f"out-{step}.{port}")
 
     def _refresh(self, slot: str) -> None:
         if slot in self._filled:
@@ -122,12 +136,16 @@ class Filling:
             rows = sheet.value(step, port)
         except LookupError:
             return
-        item_list(
+        edited, slot = port in (sheet.state_of(step).get("edited") or ()), f"edit-{name}"
+        if slot in self._editors:
+            self._editors[slot](rows, edited)
+            return
+        self._editors[slot] = item_list(
             output.component,
             item_annotation(output.annotation),
             rows,
             label=port,
-            edited=bool(sheet.state_of(step).get("edited")),
+            edited=edited,
             change=lambda new: sheet.edit_items(step, port, new),
             undo=lambda: sheet.edit_items(step, port, None),
         )

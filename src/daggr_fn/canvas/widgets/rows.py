@@ -114,7 +114,7 @@ def item_list(
     edited: bool,
     change: Callable[[Any], None],
     undo: Callable[[], None],
-) -> RowsElement:
+) -> Callable[[Any, bool], None]:
     """The editor of a list of items, each a record, or a single value.
 
     Args:
@@ -125,17 +125,28 @@ def item_list(
         edited: Whether it was edited, so that this can be taken back.
         change: Called with the new list.
         undo: Called when the edits are taken back.
+
+    Returns:
+        What shows another list in it, and whether that was edited; whoever types in it goes on.
     """
     names = list(items.fields)
-    columns = [_column(name, items.fields[name]) for name in names]
-    originals = list(value or [])
+    originals: list[Any] = []
     element = RowsElement()
-    # Each row ends with the place of the item that it was, whose other fields stay as they are.
-    rows = [[*(_cell(_part(item, name)) for name in names), place] for place, item in enumerate(originals)]
-    element._props.update(label=label, columns=columns, rows=rows, word="line", edited=edited, pageSize=12)
+    element._props.update(
+        label=label, columns=[_column(name, items.fields[name]) for name in names], word="line", pageSize=12
+    )
+
+    def show(value: Any, edited: bool) -> None:
+        originals[:] = value or []
+        # Each row ends with the place of the item that it was, whose other fields stay as they are.
+        rows = [[*(_cell(_part(item, name)) for name in names), place] for place, item in enumerate(originals)]
+        element._props.update(rows=rows, edited=edited)
+        element.update()
+
+    show(value, edited)
     element.on("change", lambda event: change([_item(names, row, originals, annotation) for row in event.args]))
     element.on("undo", undo)
-    return element
+    return show
 
 
 def _column(name: str, component: Any) -> dict[str, Any]:
