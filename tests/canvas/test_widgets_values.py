@@ -28,7 +28,9 @@ def texts_page(got):
 
     @pipeline(name="Texts")
     def texts(
-        words: Annotated[str, gr.Textbox(label="Words", lines=3, placeholder="Say it", info="A few are enough")] = "hello",
+        words: Annotated[
+            str, gr.Textbox(label="Words", lines=3, placeholder="Say it", info="A few are enough")
+        ] = "hello",
         short: Annotated[str, gr.Textbox(label="Short", max_lines=1, max_length=5)] = "",
         password: Annotated[str, gr.Textbox(label="Password", type="password")] = "",
         mail: Annotated[str, gr.Textbox(label="Mail", type="email")] = "",
@@ -206,7 +208,9 @@ def _records(take):
 
 def test_inputs_given_by_a_call_are_one_card(page):
     got = Got()
-    given = inputs("Parameters", prompt=gr.Textbox(label="Prompt"), steps=gr.Slider(1, 9, value=3, step=1, label="Steps"))
+    given = inputs(
+        "Parameters", prompt=gr.Textbox(label="Prompt"), steps=gr.Slider(1, 9, value=3, step=1, label="Steps")
+    )
 
     @node
     def take(prompt: str, steps: int) -> str:
@@ -356,7 +360,9 @@ def test_every_field_has_a_name_and_passes_axe(page, theme):
     with shown(picks_page(got), theme=theme) as url:
         open_app(page, url)
         for field in page.locator(".field").all():
-            for control in field.locator("input:not([type=file]), textarea, select, [role=slider], [role=combobox]").all():
+            for control in field.locator(
+                "input:not([type=file]), textarea, select, [role=slider], [role=combobox]"
+            ).all():
                 name = control.get_attribute("aria-label") or control.evaluate(
                     "e => e.labels?.length ? 'label' : e.closest('[aria-label]')?.ariaLabel"
                 )
