@@ -58,7 +58,7 @@ def _asked(question: Question, out: Console) -> Any:
 
 
 def _takes_several(component: Any) -> bool:
-    return component.api_info().get("type") == "array"
+    return bool(component.api_info().get("type") == "array")
 
 
 def _confirmed(label: str, begun: bool | None, out: Console) -> bool:
