@@ -24,7 +24,7 @@ export function makePage(props, slots, emit) {
     see: together((cards) => act("see", { cards })),
     ready: () => act("ready"),
     openMenu(menu, anchor) {
-      const box = (anchor?.value ?? anchor).getBoundingClientRect();
+      const box = (anchor instanceof Element ? anchor : anchor.value).getBoundingClientRect(); // a button has a value too
       const same = state.menu.value?.kind === menu.kind && state.menu.value?.step === menu.step;
       state.menu.value = same ? null : { ...menu, anchor: { left: box.left, right: box.right, top: box.top, bottom: box.bottom } };
     },
@@ -64,7 +64,11 @@ export function makePage(props, slots, emit) {
         page.toast("The browser does not let this page copy.", "failed");
       }
     },
-    copyLink: () => page.copy(location.href),
+    copyLink() {
+      const url = new URL(location.href);
+      url.searchParams.set("sheet", state.sheet.value.id);
+      page.copy(url.href);
+    },
     download(name) {
       const link = Object.assign(document.createElement("a"), { href: `${name}?sheet=${encodeURIComponent(state.sheet.value.id)}`, download: "" });
       link.click();
@@ -101,9 +105,24 @@ export function makePage(props, slots, emit) {
     mermaid: ({ text }) => page.copy(text),
     traceback: (traceback) => (state.traceback.value = traceback),
     replaces: (question) => (state.replaces.value = question),
+    lacks({ fields }) {
+      for (const field of fields) state.lacks[field] = true;
+      if (fields.length) showField(page, fields[0]);
+    },
     open: ({ url }) => location.assign(url),
   };
   return page;
+}
+
+/** Bring a field into view, and the cursor into it. */
+function showField(page, name) {
+  const { state } = page;
+  const card = state.graph.cards.find((one) => [...one.outs, ...one.fields].some((port) => port.name === name));
+  if (card && state.view.value === "canvas") page.goTo(card.id);
+  setTimeout(() => {
+    const field = document.querySelector(`[data-input="${CSS.escape(name)}"]`);
+    field?.querySelector("input:not([type=file]), textarea, button, [tabindex='0']")?.focus({ preventScroll: state.view.value === "canvas" });
+  }, 50);
 }
 
 /** A function that tells what it was called with, of some milliseconds together, and nothing twice. */

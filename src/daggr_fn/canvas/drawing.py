@@ -6,8 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.cards import describe
+from daggr_fn.canvas.cards.sizes import HEAD
 from daggr_fn.canvas.fields import InputField, input_fields
 from daggr_fn.canvas.layout import Arrangement, Layout, Size
+from daggr_fn.canvas.leaving import Leaving
 from daggr_fn.canvas.projecting import Projection
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Drawing:
         graph: The cards, wires and outputs, as the page is told once.
         fields: The fields of the inputs.
         slots: The slots that NiceGUI elements may fill.
+        leaving: What leaves the groups.
     """
 
     def __init__(self, sheet: OpenSheet) -> None:
@@ -39,6 +42,7 @@ class Drawing:
         self.description = describe(sheet.graph)
         self.fields = input_fields(sheet.graph)
         self.projection = Projection(self.description["cards"])
+        self.leaving = Leaving(self.projection.cards, self.description["wires"])
         self.sizes: dict[str, Size] = {}
         self._arranged: tuple[frozenset[str], Arrangement] | None = None
         self._layout = Layout()
@@ -56,7 +60,7 @@ class Drawing:
 
     def _card(self, card: Any) -> dict[str, Any]:
         fields = [self._told(self.fields[name], card) for name in card["fields"] if name in self.fields]
-        outs = [{**port, **_info(self.fields.get(port["name"]))} for port in card["outs"]]
+        outs = [{**port, **_about(self.fields.get(port["name"]))} for port in card["outs"]]
         return {
             **card,
             "fields": [one for one in fields if one],
@@ -67,7 +71,7 @@ class Drawing:
         if not one.visible:
             return None
         variant = next((tab["name"] for tab in card["choices"] if one.name in tab["fields"]), None)
-        return {"name": one.name, "label": one.label, "info": one.info, "variant": variant}
+        return {"name": one.name, "variant": variant, **_about(one)}
 
     # ---- what changes
 
@@ -100,7 +104,16 @@ class Drawing:
                     found[card] = {**_NOTHING, **self.sheet.state_of(step)}
             else:
                 found[card] = steps[card if about["kind"] == "group" else about["steps"][0]]
+        for group in self.leaving.touched(self.projection.touched(steps)):
+            found[group] = {**found.get(group, {}), "ports": self._ports_of_group(group)}
         return found
+
+    def _ports_of_group(self, group: str) -> dict[str, bool] | None:
+        """The ports of a group that have a value."""
+        states = {
+            name: self.sheet.state_of(self.shown_step(start)) for name, (start, _) in self.leaving.ports(group).items()
+        }
+        return {name: True for name, state in states.items() if state.get("ports")} or None
 
     def _choice_cards(self) -> dict[str, Patch]:
         choices = self.sheet.choices
@@ -167,5 +180,8 @@ class Drawing:
         return [round(x - left), round(y - top)]
 
 
-def _info(one: InputField | None) -> dict[str, Any]:
-    return {} if one is None else {"label": one.label, "info": one.info}
+def _about(one: InputField | None) -> dict[str, Any]:
+    """What the page is told of a field; of a record as a whole, which has none, that there is nothing to see."""
+    if one is None or not one.visible:
+        return {"unseen": True, "y": HEAD // 2}
+    return {"label": one.label, "labelled": one.labelled, "info": one.info, "input": one.input}

@@ -80,7 +80,7 @@ class Turns:
             raise StepSkipped(str(error)) from error
 
     def _under_options(self, call: Call, index: tuple[int, ...], plan: Plan) -> Plan:
-        """The plan of a turn with what was said of the run around: about reuse, resuming, and who answers."""
+        """The plan of a turn with what was said of the run around: about reuse, resuming, runners, and who answers."""
         own, around = plan.settings, self._plan.settings
 
         def ask(question: Question) -> Any:
@@ -94,5 +94,7 @@ class Turns:
             on_ask=own.on_ask or ask,
             keep=around.keep,
             resume=around.resume,
+            runner=own.runner or around.runner,
+            run_runner=around.run_runner or own.run_runner,
         )
         return Plan(plan.graph, plan.inputs, settings, plan.memory)
