@@ -167,6 +167,6 @@ def _component(expression: Any) -> Any:
         outputs = expression.step.spec.outputs
         return next(iter(outputs.values())).component if len(outputs) == 1 else None
     if isinstance(expression, Part) and expression.port and isinstance(expression.of, Output):
-        output = expression.of.step.spec.outputs.get(expression.port)
+        output = expression.of.step.spec.outputs.get(str(expression.key))
         return output.component if output is not None else None
     return None
