@@ -1,6 +1,7 @@
 // What the parts of the page share: the state, messages to the server, and what the server calls.
 import { markRaw, reactive, ref, shallowRef } from "vue";
 import { makeState, standIn } from "./state.js";
+import { whenSent } from "./waiting.js";
 
 const BATCH = 30; // ms in which what is seen first is told together
 
@@ -16,7 +17,8 @@ export function makePage(props, slots, emit) {
   const wired = new Set(graph.wires.map(({ from }) => from.join("\0")));
   state.hasWire = (card, port) => wired.has(`${card}\0${port}`);
 
-  const act = (name, more = {}) => emit({ do: name, ...more });
+  const tell = (name, more = {}) => emit({ do: name, ...more });
+  const act = (name, more) => (name === "run" || name === "answer_typed" ? whenSent(() => tell(name, more)) : tell(name, more));
   const page = {
     state, slots, act, options: props.options, view: null, narrow: ref(innerWidth <= 640),
     ask: (name, more = {}) => act("ask", { what: name, ...more }),
