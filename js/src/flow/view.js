@@ -36,6 +36,9 @@ export function useView(flow, page) {
       return { x, y, width: right - x, height: bottom - y };
     },
 
+    /** How high a card is, where it has been drawn. */
+    height: (id) => flow.findNode(id)?.dimensions.height,
+
     /** Show all cards, at their own size at most. */
     fit(ms = SLOW) {
       const box = view.box(), { width, height } = flow.dimensions.value;
