@@ -24,7 +24,7 @@ export function makePage(props, slots, emit) {
     see: together((cards) => act("see", { cards })),
     ready: () => act("ready"),
     openMenu(menu, anchor) {
-      const box = (anchor?.value ?? anchor).getBoundingClientRect();
+      const box = (anchor instanceof Element ? anchor : anchor.value).getBoundingClientRect(); // a button has a value of its own
       const same = state.menu.value?.kind === menu.kind && state.menu.value?.step === menu.step;
       state.menu.value = same ? null : { ...menu, anchor: { left: box.left, right: box.right, top: box.top, bottom: box.bottom } };
     },
