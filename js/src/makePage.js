@@ -5,13 +5,13 @@ import { whenSent } from "./waiting.js";
 
 const BATCH = 30; // ms in which what is seen first is told together
 
-export function makePage(props, slots, emit) {
+export function makePage(props, slots, emit, kept = {}) {
   const graph = readGraph(props.graph);
   const state = makeState(graph, JSON.parse(props.snapshot), props.options);
   Object.assign(state, {
     menu: shallowRef(null), plan: shallowRef(null), runs: shallowRef(null), code: shallowRef(null), logs: shallowRef(null),
-    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(false), selected: ref(null),
-    view: ref(new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas"),
+    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(kept.full ?? false), selected: ref(graph.cards.some(({ id }) => id === kept.selected) ? kept.selected : null),
+    view: ref(kept.view ?? (new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas")),
     theme: ref(startTheme(props.options.theme)), fieldHeights: reactive({}), feeds: feeds(graph),
   });
   const wired = new Set(graph.wires.map(({ from }) => from.join("\0")));
@@ -20,7 +20,7 @@ export function makePage(props, slots, emit) {
   const tell = (name, more = {}) => emit({ do: name, ...more });
   const act = (name, more) => (name === "run" || name === "answer_typed" ? whenSent(() => tell(name, more)) : tell(name, more));
   const page = {
-    state, slots, act, options: props.options, view: null, narrow: ref(innerWidth <= 640),
+    state, slots, act, options: { ...props.options, view: kept.at ?? props.options.view }, view: null, narrow: ref(innerWidth <= 640),
     ask: (name, more = {}) => act("ask", { what: name, ...more }),
     askPlan: (how, step) => act("ask", { what: "plan", how, step: step ?? null }),
     fill: together((names) => act("fill", { slots: names })),

@@ -104,6 +104,12 @@ export function useView(flow, page) {
       moved.value += 1;
     },
 
+    /** Where one looks now. */
+    at() {
+      const { x, y, zoom } = flow.viewport.value;
+      return [x, y, zoom];
+    },
+
     remember() {
       const { x, y, zoom } = flow.viewport.value;
       clearTimeout(view.later);
