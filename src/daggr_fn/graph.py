@@ -343,6 +343,7 @@ def _describe_step(step: Step) -> dict[str, Any]:
         "after": [earlier.name for earlier in step.after],
         "only if": [guard.condition.label for guard in step.guards if guard.condition not in step.along],
         "outputs": list(step.spec.outputs),
+        "runner": step.options.runner.name if step.options.runner is not None else None,
         "place": str(step.place),
         "link": step.spec.link or None,
     }

@@ -21,6 +21,7 @@ from daggr_fn.execution.memory import memory
 from daggr_fn.feeding import bound_inputs, picked_variants
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
+from daggr_fn.runners import read_runner
 from daggr_fn.stand_ins import all_standing
 from daggr_fn.tracing import TRACE
 
@@ -54,6 +55,9 @@ class PipelineOptions(TypedDict, total=False):
         only: `"+step"` runs to a step, `"step+"` from a step on, `"+step+"` both; or several of these.
         workers: How many functions of a run may go on at once.
         timeout: Seconds after which a run is cancelled.
+        runner: Where functions are called: "thread" (here, the default), "process", a `concurrent.futures.Executor`, or
+            a Dask cluster: "tcp://host:8786" or a `distributed.Client`. As an option of a run it wins over the nodes'
+            own, except for a node's `runner="thread"`.
         choose: The variant of each choice: `{"host": "E2-F5-TTS"}`; the first where nothing is said.
         answers: What people would say to steps that ask them, by step; for a mapped step a list, or by "step[2]".
         on_ask: A function, which may be async, that is asked for what `answers` doesn't say.
@@ -66,6 +70,7 @@ class PipelineOptions(TypedDict, total=False):
     only: str | list[str] | tuple[str, ...]
     workers: int | None
     timeout: float | None
+    runner: Any
     choose: Mapping[str, str]
     answers: Mapping[str, Any]
     on_ask: Callable[[Question], Any] | None
@@ -423,6 +428,9 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
             )
         if name == "cache":
             changes["cache" if decorated else "run_cache"] = value
+        elif name == "runner":
+            runner = None if value is None else read_runner(value, calling_place())
+            changes["runner" if decorated else "run_runner"] = runner
         elif name in ("fresh", "only"):
             changes[name] = value if isinstance(value, bool) else ((value,) if isinstance(value, str) else tuple(value))
         elif name != "name":

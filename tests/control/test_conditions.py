@@ -332,6 +332,16 @@ def test_a_branch_has_the_outputs_that_all_its_sides_have():
     assert show(False, "cat") == "drawn cat"
 
 
+def test_a_map_on_a_side_that_an_input_decides_against_is_waited_for_by_nobody():
+    @pipeline(timeout=30)
+    def p(xs: list[int], doubled: bool):
+        shown = gather(apply(lambda x: 2 * x, each(xs)))
+        return apply(sum, when(doubled, shown, [0]))
+
+    assert p([1, 2], True) == 6
+    assert p([1, 2], False) == 0
+
+
 def test_what_takes_an_item_of_a_side_runs_when_the_whole_side_is_not_taken(steps, called):
     score, polish, praise, scold = steps
 

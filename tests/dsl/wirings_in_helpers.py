@@ -349,7 +349,7 @@ def f(x): return x
 """,
         """
 WiringError: there is no option 'retires'; did you mean 'retries'?
-  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'after', 'on_error', 'preprocess', 'postprocess'
+  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'runner', 'after', 'on_error', 'preprocess', 'postprocess'
   here     app.py:1:  @node(retires=3)
   instead  inputs are given to the call: node(...)
 """,

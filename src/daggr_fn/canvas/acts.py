@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from daggr_fn.canvas.answers import ANSWERS
 from daggr_fn.canvas.meaning import Message, index_of, step_of, step_or_all, way_of
+from daggr_fn.canvas.neighbours import tell_sheets
 from daggr_fn.live.plans import InputsNeeded
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ async def retry(page: Page, message: Message) -> None:
 
 @_act
 async def resume(page: Page, message: Message) -> None:
-    """Go on with a run that failed or was interrupted."""
+    """Go on with the last run, which failed, was stopped or was interrupted; what it finished is not done again."""
     await asyncio.to_thread(page.sheet.resume)
 
 
@@ -144,7 +145,7 @@ async def sizes(page: Page, message: Message) -> None:
         if card in page.drawing.projection.cards:
             width, height, ports = size
             page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
-    page.element.patch(await asyncio.to_thread(page.drawing.places))
+    await page.make_room()
 
 
 @_act
@@ -209,7 +210,7 @@ async def select_version(page: Page, message: Message) -> None:
 @_act
 async def open_sheet(page: Page, message: Message) -> None:
     """Show another sheet of this user."""
-    _open(page, str(message.get("sheet")))
+    page.element.answer("open", url=f"?sheet={message.get('sheet')}")
 
 
 @_act
@@ -228,6 +229,7 @@ async def duplicate_sheet(page: Page, message: Message) -> None:
 async def rename_sheet(page: Page, message: Message) -> None:
     """Give this sheet another name."""
     page.sheet.rename(str(message.get("name", "")).strip()[:80] or "Sheet")
+    tell_sheets(page)
 
 
 @_act
@@ -237,6 +239,7 @@ async def delete_sheet(page: Page, message: Message) -> None:
 
 
 def _open(page: Page, sheet: str) -> None:
+    tell_sheets(page)
     page.element.answer("open", url=f"?sheet={sheet}")
 
 

@@ -61,6 +61,18 @@ class Filling:
         for step in patch.get("cards", {}):
             self.ask_again(step)
         self._follow_lists(patch.get("cards", {}))
+        self._draw_again([step for step, facts in patch.get("cards", {}).items() if "rev" in facts])
+
+    def _draw_again(self, steps: Iterable[str]) -> None:
+        """Draw what an element of NiceGUI's draws anew, for steps with another result."""
+        graph = self._page.sheet.graph
+        slots = [
+            f"out-{step}.{port}" for step in steps if step in graph.steps for port in graph.steps[step].spec.outputs
+        ]
+        for slot in self._filled.intersection(slots):
+            self._page.element.roots[slot].clear()
+            with self._page.element.roots[slot]:
+                self._out(slot.removeprefix("out-"))
 
     def _follow_lists(self, steps: Collection[str]) -> None:
         for name in [name for name in self._empty if name.rpartition(".")[0] in steps]:

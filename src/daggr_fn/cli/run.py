@@ -24,11 +24,13 @@ from daggr_fn.cli.watching import watched
 from daggr_fn.errors import InvalidInputError, WiringError
 from daggr_fn.execution.unfinished import UnfinishedRun, begin, resume
 from daggr_fn.plan import Plan
+from daggr_fn.runners import read_runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from daggr_fn.pipelines import Pipeline
+    from daggr_fn.runners import Runner
 
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
@@ -63,6 +65,12 @@ class RunOptions:
     answer: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--answer", metavar="step=value", help="What a person says (JSON or text) to a step that asks."),
+    ] = None
+    runner: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--runner", metavar="where", help="Call functions here ('thread'), in a 'process', or on tcp://..."
+        ),
     ] = None
     rows: Annotated[
         Optional[str],  # noqa: UP045
@@ -206,7 +214,24 @@ def _configured(pipeline: Pipeline[Any, Any], own: RunOptions) -> Pipeline[Any, 
     )
     if not own.json and own.rows is None and sys.stdin.isatty():
         configured = configured.options(on_ask=ask_here)
+    if own.runner is not None:
+        configured = configured.options(runner=_runner(pipeline, own.runner))
     return configured.options(fresh=True) if own.fresh else configured
+
+
+def _runner(pipeline: Pipeline[Any, Any], said: str) -> Runner:
+    """Where functions are called. The user's file is no module that other processes could import."""
+    try:
+        runner = read_runner(said)
+    except WiringError as error:
+        raise typer.BadParameter(str(error), param_hint="--runner") from error
+    module = sys.modules.get(getattr(pipeline, "__module__", ""))
+    if module is not None:
+        import cloudpickle
+
+        of_no_types: Any = cloudpickle
+        of_no_types.register_pickle_by_value(module)
+    return runner
 
 
 def _refuse_wrong_rows(own: RunOptions) -> None:

@@ -31,6 +31,7 @@ from daggr_fn.kinds import MISSING, NodeSpec, Options, Parameter
 from daggr_fn.places import Place, calling_place
 from daggr_fn.plan import Settings
 from daggr_fn.ports import Port
+from daggr_fn.runners import THREAD
 from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.dsl.trace import Trace
     from daggr_fn.graph import Graph, Step
+    from daggr_fn.runners import Runner
 
 _OF_RUNS = {
     "answers": "say it of the run: {outer}.options(answers={{'{group}step': ...}})",
@@ -73,6 +75,8 @@ class Group:
         prefix: What their names begin with: `outer/inner/`.
         base: The maps around the whole group.
         along: What it and the groups around it are called with, as far as that is mapped.
+        runner: The same for where functions are called.
+        run_runner: And what `.options(runner=...)` of a group says.
         cache: What the innermost pipeline that says something about reuse says, for nodes that say nothing.
         run_cache: What `.options(cache=...)` of a group says, which wins over the nodes' own.
         settings: The options of this group.
@@ -86,6 +90,8 @@ class Group:
     along: tuple[Expression, ...] = ()
     cache: Any = None
     run_cache: Any = None
+    runner: Runner | None = None
+    run_runner: Runner | None = None
     settings: Settings = field(default_factory=Settings)
     place: Place | None = None
     chosen: set[str] = field(default_factory=set[str])
@@ -96,6 +102,12 @@ class Group:
         if options.cache is False or self.run_cache is None:
             return self.cache if options.cache is None else options.cache
         return self.run_cache
+
+    def runner_of(self, options: Options) -> Runner | None:
+        """What a step's `runner` is within the group."""
+        if options.runner is THREAD or self.run_runner is None:
+            return self.runner if options.runner is None else options.runner
+        return self.run_runner
 
 
 def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -126,6 +138,8 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
         (*outside.along, *taken),
         outside.cache if settings.cache is None else settings.cache,
         settings.run_cache if outside.run_cache is None else outside.run_cache,
+        outside.runner if settings.runner is None else settings.runner,
+        settings.run_runner if outside.run_runner is None else outside.run_runner,
         settings,
         place,
         outside=StepGroup(place, inspect.getdoc(inner.body) or "", base, _lazy_ones(arguments.named(values))),
@@ -161,7 +175,7 @@ def _refuse_options_of_runs(trace: Trace, inner: Inner, prefix: str) -> None:
         if getattr(inner.settings, name) not in (None, (), {}):
             words = instead.format(outer=trace.pipeline, group=prefix, name=inner.name)
             what = f"{inner.name} is a group of steps of {trace.pipeline} here, and {name}= is about a whole run"
-            valid = "cache, choose, fresh, given, name"
+            valid = "cache, choose, fresh, given, name, runner"
             raise WiringError(what, notes={"valid": valid}, instead=words)
 
 

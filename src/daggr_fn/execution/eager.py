@@ -44,6 +44,7 @@ class EagerScheduler(Scheduler):
 
     def __init__(self, run: Execution) -> None:
         super().__init__(run)
+        self._away = None  # everything is called in this thread, whatever its runner
         self._ready: queue.PriorityQueue[tuple[int, tuple[int, ...], int, Work]] = queue.PriorityQueue()
         self._ties = itertools.count()
 

@@ -181,7 +181,8 @@ class Execution:
     def say_started(self, task: Task) -> None:
         """A call begins. Here and below no event is made that nobody hears and nothing keeps."""
         if self._short_log is None or self._listen is not None:
-            self.say(events.StepStarted(task.step.name, task.index, task.attempt))
+            runner = self.plan.runner(task.step).name if task.away else ""
+            self.say(events.StepStarted(task.step.name, task.index, task.attempt, runner))
 
     def say_finished(self, task: Task, value: Any, seconds: float) -> None:
         """A call has ended well."""

@@ -17,6 +17,7 @@ from daggr_fn.errors import DaggrError, InvalidInputError, StepStopped, shorten
 from daggr_fn.execution.needs import Needs
 from daggr_fn.execution.tasks import NOTHING, Ended, Expansion, Task
 from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group, is_group
+from daggr_fn.held import Held, Referring
 from daggr_fn.values import class_of, is_sequence
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class RunState:
         self.inputs = inputs
         self.before = before
         self.values: dict[Key, Any] = {}
+        self.held = bool(before.values)  # whether a value of these may lie elsewhere
         self.missing: dict[Key, Missing] = {
             step: Missing(step.name, None, why, final=True) for step, why in left_out.items()
         }
@@ -113,6 +115,7 @@ class RunState:
         with self.lock:
             key = (task.step, *task.index) if task.index else task.step
             self.values[key] = value
+            self.held = self.held or class_of(value) is Held
             if self._needs is not None:
                 self._needs.ended(task.step, task.index)
             self._end(task, key, released)
@@ -371,7 +374,9 @@ class RunState:
         return self._blocked_by_order(step) if not index else None
 
     def _length(self, step: Step, index: Index) -> int:
-        lengths = {item: len(item.listed(self, index[: len(item.of.axes)])) for item in step.axes[len(index)]}
+        # A list that lies on a cluster stays there: its length is known.
+        cells = Referring(self) if self.held else self
+        lengths = {item: len(item.listed(cells, index[: len(item.of.axes)])) for item in step.axes[len(index)]}
         if len(set(lengths.values())) > 1:
             told = " and ".join(f"{item.label} with {length} items" for item, length in lengths.items())
             raise InvalidInputError(

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
-from daggr_fn.errors import NoValue, StepSkipped
+from daggr_fn.errors import NoValue, StepSkipped, Unanswered
 from daggr_fn.execution.answers import answer
 from daggr_fn.plan import Plan
 
@@ -80,11 +80,13 @@ class Turns:
             raise StepSkipped(str(error)) from error
 
     def _under_options(self, call: Call, index: tuple[int, ...], plan: Plan) -> Plan:
-        """The plan of a turn with what was said of the run around: about reuse, resuming, and who answers."""
+        """The plan of a turn with what was said of the run around: about reuse, resuming, runners, and who answers."""
         own, around = plan.settings, self._plan.settings
 
         def ask(question: Question) -> Any:
             within = dataclasses.replace(question, step=f"{call.step}/{question.step}", index=(*index, *question.index))
+            if around.sheet:
+                raise Unanswered(f"{within.name} asks a person in a turn of {call.step}, which no card shows")
             return answer(around, within)
 
         settings = own.changed(
@@ -94,5 +96,7 @@ class Turns:
             on_ask=own.on_ask or ask,
             keep=around.keep,
             resume=around.resume,
+            runner=own.runner or around.runner,
+            run_runner=around.run_runner or own.run_runner,
         )
         return Plan(plan.graph, plan.inputs, settings, plan.memory)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from daggr_fn.plan import Settings
     from daggr_fn.remembered import Remembered
 
-How = Literal["all", "to", "this", "from"]
-HOWS: tuple[How, ...] = ("all", "to", "this", "from")
+How = Literal["all", "fresh", "to", "this", "from"]
+HOWS: tuple[How, ...] = ("all", "fresh", "to", "this", "from")
+_WHOLE = ("all", "fresh")
 
 
 class InputsNeeded(InvalidInputError):
@@ -40,8 +41,9 @@ def asked_settings(
     Args:
         settings: Those of the pipeline.
         graph: The pipeline's graph.
-        how: `all`; or `to` a step what is stale, `this` step anew with what it needs, `from` a step all anew.
-        step: The step, but for `all`.
+        how: `all`, or `fresh` for all anew; or `to` a step what is stale, `this` step anew with what it needs, `from` a
+            step all anew.
+        step: The step or group, but for `all` and `fresh`.
         finished: Steps that an interrupted run did anew already.
 
     Raises:
@@ -50,19 +52,30 @@ def asked_settings(
     """
     if how not in HOWS:
         raise ValueError(f"a run is {listed(HOWS)}, not {how!r}")
-    if how == "all" or step is None:
-        if how != "all":
-            raise ValueError(f"which step is the run {how!r}? Give its name")
-        return settings.changed(only=(), fresh=(), keep="", resume=False)
-    name = graph.step(step).name
-    anew = {"to": set[str](), "this": {name}, "from": graph.behind([name]) if how == "from" else set[str]()}[how]
+    if how in _WHOLE:
+        fresh = tuple(sorted(set(graph.steps) - set(finished))) if how == "fresh" else ()
+        return settings.changed(only=(), fresh=fresh, keep="", resume=False)
+    if step is None:
+        raise ValueError(f"which step is the run {how!r}? Give its name")
+    names = steps_named(graph, step)
+    anew = {"to": set[str](), "this": names, "from": graph.behind(names) if how == "from" else set[str]()}[how]
     return settings.changed(
-        only=(f"{name}+" if how == "from" else f"+{name}",),
+        only=tuple(f"{name}+" if how == "from" else f"+{name}" for name in sorted(names)),
         only_forces=False,
         fresh=tuple(sorted(anew - set(finished))),
         keep="",
         resume=False,
     )
+
+
+def steps_named(graph: Graph, name: str) -> set[str]:
+    """The step of a name, or the steps of the group of that name.
+
+    Raises:
+        WiringError: There is neither.
+    """
+    inside = {step for step in graph.steps if step.startswith(f"{name}/")}
+    return inside if inside and name not in graph.steps else {graph.step(name).name}
 
 
 def sheet_plan(

@@ -248,7 +248,9 @@ def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entr
     if plan.memory is None:
         return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}, {}
     planner = _Planner(plan, plan.memory)
-    planned = {step.name: planner.plan_step(step) for step in _deciders_first(plan)}
+    planned = {
+        step.name: replace(planner.plan_step(step), runner=plan.runner(step).name) for step in _deciders_first(plan)
+    }
     return {name: planned[name] for name in plan.graph.steps}, planner.keys.entries
 
 

@@ -69,8 +69,9 @@ class EditedRows:
 
     def _cell(self, told: Mapping[str, Any]) -> bool:
         row, column = told.get("row"), told.get("column")
-        known = isinstance(row, int) and isinstance(column, int)
-        if not known or not (0 <= row < len(self.rows) and 0 <= column < len(self.columns)):
+        if not isinstance(row, int) or not isinstance(column, int):
+            return False
+        if not (0 <= row < len(self.rows) and 0 <= column < len(self.columns)):
             return False
         about = self.columns[column]
         if about.get("fixed"):
