@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from pathlib import Path
+from typing import NamedTuple
 
 WAIT_SECONDS = 30
+
+
+class File(NamedTuple):
+    """A file that a function got."""
+
+    name: str
+    content: bytes
+
+
+def _read(value):
+    if isinstance(value, Path):
+        return File(value.name, value.read_bytes())
+    if isinstance(value, list):
+        return [_read(one) for one in value]
+    return {name: _read(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 class Got:
@@ -16,8 +33,9 @@ class Got:
         self._there = threading.Condition()
 
     def __call__(self, **values):
+        read = {name: _read(value) for name, value in values.items()}  # the files are the call's own, and go with it
         with self._there:
-            self._calls.append(values)
+            self._calls.append(read)
             self._there.notify_all()
         return "done"
 

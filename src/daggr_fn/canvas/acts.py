@@ -145,7 +145,7 @@ async def sizes(page: Page, message: Message) -> None:
         if card in page.drawing.projection.cards:
             width, height, ports = size
             page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
-    page.element.patch(await asyncio.to_thread(page.drawing.places))
+    await page.make_room()
 
 
 @_act

@@ -109,7 +109,11 @@ class Filling:
             sheet.begin_input(one.input, drawn)
 
         def change(value: Any) -> None:
-            if getattr(one.component, "interactive", None) is not False:
+            if getattr(one.component, "interactive", None) is False:
+                return
+            if value is None and not one.part and sheet.graph.inputs[one.input].default in (None, MISSING):
+                sheet.clear_input(one.input)  # emptied: it is as if nobody had touched it
+            else:
                 sheet.set_input(one.input, with_part(one, self._whole(one.input), value))
 
         self.widgets[name] = widget(

@@ -17,6 +17,7 @@ from daggr_fn.live.memory import Results, SheetMemory
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
 from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, steps_named, valid_choices
+from daggr_fn.live.renaming import renamed_steps
 from daggr_fn.live.running import Runs
 from daggr_fn.live.shown import ShownCells, shown_output
 from daggr_fn.live.staleness import Staleness
@@ -269,6 +270,14 @@ class OpenSheet:
         """Make the change again that was taken back last; false when there is none."""
         with self._board.lock:
             return self._undoing.redo()
+
+    def renamed_steps(self) -> dict[str, str]:
+        """The steps whose history is kept under a name that the pipeline has no more: by the old name the new one."""
+        known = self.store.newest_versions(self.info.id).keys()
+        try:
+            return renamed_steps(self._planned("all", None), known) if known - self.graph.steps.keys() else {}
+        except InvalidInputError:  # which steps take part can't be said
+            return {}
 
     def rename(self, name: str) -> None:
         """Give the sheet another name."""
