@@ -172,7 +172,8 @@ def test_two_people_see_the_others_choices_cards_and_groups(app, show, context):
     one.mouse.move(head["x"] + 130, head["y"] + 120, steps=5)
     one.mouse.up()
     two.wait_for_function(
-        """y => document.querySelector('article[data-card="write"]').getBoundingClientRect().y > y + 20""", arg=before["y"]
+        """y => document.querySelector('article[data-card="write"]').getBoundingClientRect().y > y + 20""",
+        arg=before["y"],
     )
     one.get_by_role("button", name="Fold cover").click()
     expect(card(two, "cover")).to_be_visible()

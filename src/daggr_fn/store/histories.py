@@ -65,6 +65,12 @@ def shown(connection: Connection, sheet: str) -> dict[str, Version]:
     return {version.step: version for version in _versions(connection, sheet, wanted)}
 
 
+def keys(connection: Connection, sheet: str) -> list[str]:
+    """The keys under which a sheet has results."""
+    asked = select(results.c.key).where(results.c.sheet == sheet, results.c.status == "done").distinct()
+    return [key for key in connection.execute(asked).scalars() if key]
+
+
 def newest(connection: Connection, sheet: str) -> dict[str, int]:
     """For each step the number of its newest version."""
     numbers = select(versions.c.step, func.max(versions.c.number).label("number")).where(versions.c.sheet == sheet)

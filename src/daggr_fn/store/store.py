@@ -302,6 +302,10 @@ class Store:
         """The history of a step, oldest first. No value is read."""
         return self._database.read(lambda connection: histories.history(connection, sheet, clean(step)))
 
+    def keys(self, sheet: str) -> list[str]:
+        """The keys under which the sheet has results."""
+        return self._database.read(lambda connection: histories.keys(connection, sheet))
+
     def newest_versions(self, sheet: str) -> dict[str, int]:
         """For each step the number of its newest version."""
         return self._database.read(lambda connection: histories.newest(connection, sheet))
