@@ -88,7 +88,8 @@ def _mapping_row(first: str, second: str) -> Callable[[Any], Row]:
 
 
 def _parts(line: Any) -> Any:
-    return line if is_a(line, Mapping) else vars(line)
+    found: Any = line if is_a(line, Mapping) else vars(line)
+    return found
 
 
 def _as_mapping(first: str, second: str) -> Callable[[Row, Any], Any]:
