@@ -114,7 +114,7 @@ class Drawing:
         arrangement, expected = self.blueprint.arranged(frozenset(self.sheet.setting("folded", [])))
         moved = {card: (place[0], place[1]) for card, place in self.sheet.setting("positions", {}).items()}
         self._layout = found = arrangement.place(self.sizes, moved) if self.sizes or moved else expected
-        now = {
+        now: dict[str, Patch] = {
             "places": {card: [rect.x, rect.y] for card, rect in found.cards.items()},
             "lanes": {wire: [list(point) for point in points] for wire, points in found.wires.items()},
             "frames": {
