@@ -14,6 +14,7 @@ from daggr_fn import node, pipeline
 
 def test_plots_and_models_are_drawn_and_drawn_anew(page, faults):
     faults.expect("GPU stall due to ReadPixels")  # said by a machine without a graphics card
+
     @node
     def bars(height: int) -> Annotated[Any, gr.Plot(label="Bars")]:
         return go.Figure(go.Bar(x=["a", "b"], y=[1, height]), layout={"title": {"text": f"Up to {height}"}})

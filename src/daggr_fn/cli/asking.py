@@ -58,7 +58,7 @@ def _asked(question: Question, out: Console) -> Any:
 
 
 def _takes_several(component: Any) -> bool:
-    return component.api_info().get("type") == "array"
+    return bool(component.api_info().get("type") == "array")
 
 
 def _confirmed(label: str, begun: bool | None, out: Console) -> bool:
@@ -88,7 +88,7 @@ def _typed(label: str, annotation: Any, begun: Any, out: Console) -> Any:
     from rich.prompt import Prompt
 
     parse = texts.parser_of(annotation)[0]
-    shown = json.dumps(begun) if isinstance(begun, list) and begun else str(begun or "")
+    shown = json.dumps(begun) if class_of(begun) is list and begun else str(begun or "")
     while True:
         text = Prompt.ask(escape(label), default=shown, show_default=bool(shown), console=out)
         if begun is not None and text == shown:
