@@ -88,7 +88,7 @@ class Canvas:
     def run_menu(self, name: str) -> Locator:
         """Open what can be run from a card."""
         self.press(f"Choose what to run from {name}", self.card(name))
-        menu = self.page.get_by_role("menu", name="What to run")
+        menu = self.page.get_by_role("dialog", name="What to run")
         menu.locator(".tally").wait_for()
         return menu
 
