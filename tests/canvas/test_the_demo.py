@@ -43,7 +43,11 @@ def press_all(c, scope, done: set[str]) -> None:
         if name in done or name.startswith(LATER):
             continue
         done.add(name)
-        button = scope.get_by_role("button", name=name, exact=True).or_(scope.get_by_role("tab", name=name, exact=True)).first
+        button = (
+            scope.get_by_role("button", name=name, exact=True)
+            .or_(scope.get_by_role("tab", name=name, exact=True))
+            .first
+        )
         if not button.is_visible():
             continue
         button.click()
