@@ -60,7 +60,7 @@ def test_the_demo_runs_and_every_button_works(demo, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     c.page.on("filechooser", lambda chooser: None)
     c.run_all()
-    expect(c.page.get_by_role("article", name="poster").locator("img").first).to_be_visible()
+    expect(c.page.get_by_role("article", name="Gather poster").locator("img").first).to_be_visible(timeout=120_000)
     c.wait_until_over()
     expect(c.page.locator(".df-page")).to_have_attribute("data-run", "done")
     done: set[str] = set()
