@@ -67,8 +67,9 @@ export function useView(flow, page) {
 
     /** Cards were moved by keys: the server is told once, when that has stopped. */
     tellMoved() {
+      const nodes = [...flow.getSelectedNodes.value];
       clearTimeout(view.moving);
-      view.moving = setTimeout(() => view.moved(flow.getSelectedNodes.value), 300);
+      view.moving = setTimeout(() => view.moved(nodes), 300);
     },
 
     moved: (nodes) => act("move", { places: Object.fromEntries(nodes.map((node) => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]])) }),
