@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.canvas.acting import card, opened, press, shows
+from tests.canvas.acting import card, opened, press
 
 VALUES = """
     import dataclasses
