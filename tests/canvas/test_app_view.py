@@ -125,3 +125,30 @@ def test_it_fits_every_width(shop, show, browser, width, theme):
     expect(output(page, "draft")).to_contain_text("About tea")
     page.get_by_role("button", name="Stop", exact=True).tap()
     context.close()
+
+
+PARTS = """
+    from typing import Annotated, NamedTuple
+    import gradio as gr
+    from daggr_fn import node, pipeline
+
+    class Parts(NamedTuple):
+        page: Annotated[str, gr.HTML(label="Page")]
+        words: int
+
+    @node
+    def split(text: str) -> Parts:
+        return Parts(f"<p>It <b>says</b> {text}</p>", len(text.split()))
+
+    @pipeline
+    def parts(text: str = "two words"):
+        made = split(text)
+        return made.page, made.words
+"""
+
+
+def test_an_output_that_is_one_of_several_of_a_step_is_shown_as_its_component_says(app, show, page):
+    opened(page, show(app(PARTS).parts).url + "?view=app")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(output(page, "split.page").locator("b")).to_have_text("says")
+    expect(output(page, "split.words")).to_contain_text("2")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.chromium import browser, context, faults, page  # noqa: F401  # fixtures
 from tests.cli.commands import Terminal, daggr_fn
 
 

@@ -30,11 +30,6 @@ def item_index(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")) if text else ()
 
 
-def one_result(connection: Connection, version: int, item: str) -> StoredResult:
-    asked = select(*_COLUMNS).select_from(_MADE).where(results.c.version == version, results.c.item == item)
-    return result_of(connection.execute(asked).one())
-
-
 def candidates(connection: Connection, sheet: str, key: str, since: float) -> list[StoredResult]:
     """The results under a key whose values are kept: of selected versions first, then the newest first."""
     selected = select(selections.c.version).where(selections.c.sheet == sheet)
