@@ -46,7 +46,7 @@ def show_canvas(pipeline: Pipeline[..., Any], *, stays: bool) -> None:
     from daggr_fn.server.showing import listen
     from daggr_fn.server.visitors import LOCAL
 
-    site = make_site(pipeline, _HOST, {"users": LOCAL})
+    site = make_site(pipeline, _HOST, {"users": "local"})
     with listen(site, _HOST, None) as handle:
         ended = _run_on(site.sheets.desk.open(pipeline, LOCAL, key=site.key))
         if not stays:
