@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+import zlib
 from typing import Annotated
 
 import gradio as gr
@@ -35,7 +36,7 @@ def first(text: str, strength: float) -> str:
 @node
 def mix(left: str, right: str) -> Annotated[str, gr.Textbox(label="Text")]:
     time.sleep(_pause[0])
-    mixed = f"{left[:20]} and {right[:20]}"
+    mixed = f"{left[:8]} and {right[:8]} {zlib.crc32((left + right).encode()):08x}"
     os.write(_returns, f"{time.time()}\n".encode())
     return mixed
 

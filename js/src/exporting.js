@@ -39,7 +39,7 @@ function graphAsSvg(state, view) {
 /** Where a card is, and how large: as the canvas shows it, else as the server expects it. */
 function boxOf(state, card, view) {
   if (state.frames[card.id] && !state.folded.has(card.id)) return state.frames[card.id].rect;
-  return [...(state.places[card.id] ?? [0, 0]), card.width, view?.height(card.id) ?? card.height];
+  return [...(state.places[card.id] ?? [0, 0]), card.width, view?.height?.(card.id) ?? card.height];
 }
 
 const fitted = (name, width) => (name.length * 7.5 > width - 28 ? `${name.slice(0, Math.floor((width - 28) / 7.5) - 1)}…` : name);

@@ -21,6 +21,8 @@ def canvas(app, page, monkeypatch):
         handles.append(show_pipeline(getattr(module, name), port=0, block=False, open_browser=False, **options))
         found = Canvas(page, handles[-1].url)
         found.module = module
+        site = handles[-1]._site
+        found.sheet = lambda: site.sheets.desk.open(site.pipeline, "local", key=site.key)
         return found.open(more)
 
     yield start

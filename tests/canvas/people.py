@@ -18,7 +18,11 @@ OVERLAPS = """() => {
       if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1) found.push(`${a} and ${b}`);
   return found;
 }"""
-COUNT = "() => document.querySelectorAll('.vue-flow__node-card .card').length"
+BOXES = """() => [...document.querySelectorAll(".vue-flow__node-card .card")].map((card) => {
+  const box = card.getBoundingClientRect();
+  return [card.dataset.card, box.x, box.y, box.width, box.height].map((part) => (typeof part === "number" ? Math.round(part) : part));
+})"""
+SCALE = "() => new DOMMatrix(getComputedStyle(document.querySelector('.vue-flow__transformationpane')).transform).a"
 
 
 class Canvas:
@@ -102,15 +106,28 @@ class Canvas:
 
     def places(self) -> dict[str, tuple[float, float]]:
         """Where the cards are in the window."""
-        found = {}
-        for card in self.page.locator(".vue-flow__node-card .card").all():
-            box = card.bounding_box()
-            assert box is not None
-            found[str(card.get_attribute("data-card"))] = (round(box["x"]), round(box["y"]))
-        return found
+        return {name: (x, y) for name, (x, y, *_) in self.boxes().items()}
+
+    def until_still(self) -> None:
+        """Wait until the cards have found their places: the server makes room when it hears of their sizes."""
+        known: dict[str, tuple[float, ...]] = {"": ()}
+        for _ in range(200):
+            before, known = known, self.boxes()
+            if before == known:
+                return
+            self.page.wait_for_timeout(250)
+        raise AssertionError("the cards never stop")
+
+    def boxes(self) -> dict[str, tuple[float, ...]]:
+        """Where the cards are in the window, and how large."""
+        return {name: tuple(box) for name, *box in self.page.evaluate(BOXES)}
 
     def zoom(self) -> int:
         return int(self.page.locator(".dock .pct").inner_text().removesuffix(" %"))
+
+    def scale(self) -> float:
+        """How large the canvas is shown, where no number says so."""
+        return float(self.page.evaluate(SCALE))
 
     def overlaps(self) -> list[str]:
         return list(self.page.evaluate(OVERLAPS))

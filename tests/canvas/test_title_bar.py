@@ -105,7 +105,7 @@ def test_a_page_whose_sheet_is_deleted_shows_another_one(canvas, context):
 
 def test_the_code_of_a_run_runs(canvas, tmp_path):
     c = canvas(LETTERS)
-    c.type("Topic", "it's \"cats\" & dogs")
+    c.type("Topic", 'it\'s "cats" & dogs')
     c.run_all()
     c.says("count", "Done")
     c.press("Code for this run")
@@ -116,12 +116,12 @@ def test_the_code_of_a_run_runs(canvas, tmp_path):
     folder = Path(c.module.__file__).parent
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(folder)])}
     done = subprocess.run([sys.executable, program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str(len("about it's \"cats\" & dogs"))
+    assert done.stdout.strip() == str(len('about it\'s "cats" & dogs'))
     dialog.get_by_role("tab", name="curl").click()
     expect(dialog.locator("pre")).to_contain_text("curl -s")
     script = dialog.locator("pre").inner_text()
     done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=True)
-    assert str(len("about it's \"cats\" & dogs")) in json.dumps(json.loads(done.stdout))
+    assert str(len('about it\'s "cats" & dogs')) in json.dumps(json.loads(done.stdout))
 
 
 def test_the_graph_and_the_results_are_taken_along(canvas, context, tmp_path):

@@ -275,8 +275,8 @@ def special_page(got):
         fixed: Annotated[str, gr.Textbox(label="Fixed", interactive=False)] = "stays",
         unseen: Annotated[str, gr.Textbox(label="Unseen", visible=False)] = "there",
         unnamed: Annotated[str, gr.Textbox(label="Unnamed", show_label=False)] = "",
-        drawn: Annotated[str, gr.Textbox(drawn, label="Drawn")] = gr.Textbox(drawn, label="Drawn"),  # noqa: B008
-        luck: Annotated[int, gr.Slider(0, 1000000, step=1, randomize=True, label="Luck")] = gr.Slider(  # noqa: B008
+        drawn: Annotated[str, gr.Textbox(drawn, label="Drawn")] = gr.Textbox(drawn, label="Drawn"),
+        luck: Annotated[int, gr.Slider(0, 1000000, step=1, randomize=True, label="Luck")] = gr.Slider(
             0, 1000000, step=1, randomize=True, label="Luck"
         ),
         broken: Annotated[Any, gr.Number(label="Broken")] = Odd(),

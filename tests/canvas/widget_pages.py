@@ -45,6 +45,10 @@ class Got:
             assert self._there.wait_for(lambda: len(self._calls) >= number, WAIT_SECONDS), "nobody called it"
             return self._calls[number - 1]
 
+    def forget(self):
+        with self._there:
+            self._calls.clear()
+
     @property
     def count(self):
         return len(self._calls)

@@ -60,6 +60,19 @@ export function useView(flow, page) {
       document.querySelector(`.vue-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
     },
 
+    pan(x, y) {
+      const at = flow.viewport.value;
+      flow.setViewport({ x: at.x + x, y: at.y + y, zoom: at.zoom }, { duration: duration(120) });
+    },
+
+    /** Cards were moved by keys: the server is told once, when that has stopped. */
+    tellMoved() {
+      clearTimeout(view.moving);
+      view.moving = setTimeout(() => view.moved(flow.getSelectedNodes.value), 300);
+    },
+
+    moved: (nodes) => act("move", { places: Object.fromEntries(nodes.map((node) => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]])) }),
+
     zoom: (by) => flow.zoomTo(flow.viewport.value.zoom * by, { duration: duration(120) }),
 
     /** Put cards where the server's layout has them. */

@@ -61,6 +61,8 @@ class Keys:
                 parts[name] = self._argument(step, name, edge, index[: len(edge.axes)])
         for name in step.sources:
             parts[name] = f"{_SOURCE} {index}"  # equal items draw a value each
+        if step.spec.asks:  # what a person says to one question is no answer to another one
+            parts["asked by"] = f"{step.name} {index}" if step.spec.asks == "ask" else step.name
         return parts
 
     def _code_of(self, step: Step) -> Mapping[str, str]:

@@ -33,7 +33,9 @@ class EditedRows:
         self.rows = rows
         self._element = element
         self._changed = changed
-        element._props.update(columns=columns, rows=rows)
+        self._heard = 0
+        self._crossed = False
+        element._props.update(columns=columns, rows=rows, heard=0)
         for name, hear in {"cell": self._cell, "add": self._add, "remove": self._remove}.items():
             element.on(name, lambda event, hear=hear: self._hear(hear, event.args))
 
@@ -47,17 +49,29 @@ class EditedRows:
             return
         self.columns, self.rows = columns, rows
         self._element._props.update(columns=columns, rows=rows, **props)
+        self._crossed = True
         self._element.update()
 
     def _hear(self, hear: Callable[[Mapping[str, Any]], bool], told: Any) -> None:
-        if isinstance(told, Mapping) and hear(told):
-            self._element._props["rows"] = self.rows
+        """Make an edit of the page's.
+
+        Rows that were sent while an edit was on its way are passed over by the page, which knows by `heard`; they are
+        sent again when it has arrived.
+        """
+        self._heard += 1
+        changed = isinstance(told, Mapping) and hear(told)
+        self._element._props.update(rows=self.rows, heard=self._heard)
+        if self._crossed or not changed:
+            self._crossed = False
+            self._element.update()
+        if changed:
             self._changed()
 
     def _cell(self, told: Mapping[str, Any]) -> bool:
         row, column = told.get("row"), told.get("column")
-        known = isinstance(row, int) and isinstance(column, int)
-        if not known or not (0 <= row < len(self.rows) and 0 <= column < len(self.columns)):
+        if not isinstance(row, int) or not isinstance(column, int):
+            return False
+        if not (0 <= row < len(self.rows) and 0 <= column < len(self.columns)):
             return False
         about = self.columns[column]
         if about.get("fixed"):

@@ -100,7 +100,7 @@ def _item(names: list[str], row: list[Any], originals: list[Any], annotation: An
         return {**original, **values}
     if hasattr(original, "_replace"):
         return original._replace(**values)
-    if dataclasses.is_dataclass(original):
+    if dataclasses.is_dataclass(original) and not isinstance(original, type):
         return dataclasses.replace(original, **values)
     return values.get(names[0], original)
 
