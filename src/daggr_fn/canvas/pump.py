@@ -72,7 +72,7 @@ class Pump:
 def merge(into: Patch, patch: Mapping[str, Any]) -> None:
     """Add a patch of a sheet to another one; what comes later wins, part by part."""
     for name, change in patch.items():
-        there = into.get(name)
+        there: Any = into.get(name)
         if is_mapping(change) and is_mapping(there) and name != "run":
             for key, value in change.items():
                 there[key] = _merged(there.get(key), value)
