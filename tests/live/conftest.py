@@ -68,7 +68,13 @@ def merged_items(before, items):
     letters = list(before["states"])
     for place, letter in items["at"].items():
         letters[int(place)] = letter
-    return {**{k: v for k, v in items.items() if k != "at"}, "states": "".join(letters)}
+    after = {**{k: v for k, v in items.items() if k != "at"}, "states": "".join(letters)}
+    for name in ("errors", "seconds"):
+        known = {**before.get(name, {}), **items.get(name, {})}
+        found = {place: one for place, one in known.items() if name != "errors" or letters[int(place)] == "f"}
+        if found:
+            after[name] = found
+    return after
 
 
 @pytest.fixture

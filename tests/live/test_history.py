@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
+from typing import Annotated
 
 import pytest
 
 from daggr_fn import ItemList, each, every_run, gather, node, pipeline, when
-from typing import Annotated
 
 calls = []
 draws = random.Random(0)

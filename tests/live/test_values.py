@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,6 @@ import pytest
 
 from daggr_fn import Secret, node, pipeline
 from daggr_fn.live import Desk
-from daggr_fn.store import Store
 from tests.live.conftest import Watcher
 
 calls = []

@@ -1,5 +1,5 @@
 // Where one looks: fit, zoom, go to a card; and the sizes that cards turn out to have.
-import { nextTick, watch } from "vue";
+import { nextTick, ref, toRaw, watch } from "vue";
 
 export const FAR = 0.4; // below this zoom cards are tiles
 const SMALL = 0.6; // the smallest zoom at which cards are read with ease
@@ -13,11 +13,22 @@ export function useView(flow, page) {
   const duration = (ms) => (calm() ? 0 : ms);
   const sizes = {};
   let told = null, untold = {};
+  const moved = ref(0);
+  // Who looks at a thousand cards looks at them raw, and at `moved` to hear of changes: proxies cost ten times as much.
+  const raw = (id) => toRaw(flow.findNode(id));
 
   const view = {
+    moved,
+
+    /** Where a card is: [x, y, width, height]. It is to be asked again when `moved` changes. */
+    rect(id) {
+      const node = raw(id);
+      return node && [node.position.x, node.position.y, node.dimensions.width, node.dimensions.height];
+    },
+
     /** The box around cards: x, y, width, height. */
     box(ids = state.shown.value.map((card) => card.id)) {
-      const found = ids.map((id) => flow.findNode(id)).filter(Boolean);
+      const found = ids.map(raw).filter(Boolean);
       if (!found.length) return { x: 0, y: 0, width: 1, height: 1 };
       const x = Math.min(...found.map((n) => n.position.x)), y = Math.min(...found.map((n) => n.position.y));
       const right = Math.max(...found.map((n) => n.position.x + n.dimensions.width));
@@ -57,30 +68,33 @@ export function useView(flow, page) {
     /** Cards were moved by keys: the server is told once, when that has stopped. */
     tellMoved() {
       const nodes = [...flow.getSelectedNodes.value];
+      moved.value += 1;
       clearTimeout(view.moving);
-      view.moving = setTimeout(() => view.moved(nodes), 300);
+      view.moving = setTimeout(() => view.tellPlaces(nodes), 300);
     },
 
-    moved: (nodes) => act("move", { places: Object.fromEntries(nodes.map((node) => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]])) }),
+    tellPlaces: (nodes) => act("move", { places: Object.fromEntries(nodes.map((node) => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]])) }),
 
     zoom: (by) => flow.zoomTo(flow.viewport.value.zoom * by, { duration: duration(120) }),
 
     /** Put cards where the server's layout has them. */
-    place() {
-      for (const node of flow.nodes.value) {
-        if (node.dragging) continue;
+    place(ids) {
+      for (const id of ids) {
+        const node = flow.findNode(id);
+        if (!node || node.dragging) continue;
         const frame = node.type === "frame" ? state.frames[node.id] : null;
         const [x, y] = frame?.rect ?? state.places[node.id] ?? [node.position.x, node.position.y];
         if (node.position.x !== x || node.position.y !== y) node.position = { x, y };
         if (frame) node.dimensions = { width: frame.rect[2], height: frame.rect[3] };
       }
+      moved.value += 1;
     },
 
     /** Tell the server the real sizes of the cards, so that nothing overlaps. */
-    measure() {
-      for (const node of flow.nodes.value) {
+    measure(ids) {
+      for (const node of ids.map(raw)) {
+        if (node?.type !== "card" || !node.dimensions.height) continue;
         const { width, height } = node.dimensions;
-        if (node.type !== "card" || !height || !document.querySelector(`[data-id="${CSS.escape(node.id)}"] .card`)) continue;
         const ports = state.fieldHeights[node.id] ?? {}, size = [Math.round(width), Math.round(height), ports];
         if (String(sizes[node.id]) !== JSON.stringify(size)) {
           sizes[node.id] = JSON.stringify(size);
@@ -102,6 +116,13 @@ export function useView(flow, page) {
       for (const node of flow.nodes.value) {
         if (state.parents[node.id]?.includes(frame.id)) node.position = { x: node.position.x + dx, y: node.position.y + dy };
       }
+      moved.value += 1;
+    },
+
+    /** Where one looks now. */
+    at() {
+      const { x, y, zoom } = flow.viewport.value;
+      return [x, y, zoom];
     },
 
     remember() {
@@ -122,7 +143,12 @@ export function useView(flow, page) {
     },
   };
 
-  // Cards grow and shrink with their results: Vue Flow observes them, and the server makes room.
-  watch(() => flow.nodes.value.map((node) => node.dimensions.height), () => nextTick(view.measure));
+  // Cards grow and shrink with their results: Vue Flow observes those that are drawn, and the server makes room.
+  flow.onNodesChange((changes) => {
+    moved.value += 1;
+    const measured = changes.filter((change) => change.type === "dimensions").map((change) => change.id);
+    if (measured.length) nextTick(() => view.measure(measured));
+  });
+  watch(state.fieldHeights, () => nextTick(() => view.measure(Object.keys(state.fieldHeights))));
   return view;
 }

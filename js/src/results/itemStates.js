@@ -23,7 +23,7 @@ export function itemList(items, upTo = Infinity) {
 export function itemAt(items, place, letter = items.states?.[place] ?? ".") {
   const index = items.paths?.[place] ?? [place];
   return {
-    place, index, key: index.join("."), title: index.map((one) => one + 1).join("."), word: WORDS[letter] ?? "idle",
+    place, index, key: String(place), title: index.map((one) => one + 1).join("."), word: WORDS[letter] ?? "idle",
     error: items.errors?.[place], seconds: items.seconds?.[place],
   };
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from daggr_fn.canvas.answers import ANSWERS
 from daggr_fn.canvas.meaning import Message, index_of, step_of, step_or_all, way_of
 from daggr_fn.canvas.neighbours import tell_sheets
+from daggr_fn.live.plans import InputsNeeded
 
 if TYPE_CHECKING:
     from daggr_fn.canvas.page import Page
@@ -36,7 +37,11 @@ async def run(page: Page, message: Message) -> None:
         if replaced:
             page.element.answer("replaces", how=how, step=message.get("step"), steps=replaced)
             return
-    await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
+    try:
+        await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
+    except InputsNeeded as error:
+        page.element.answer("lacks", fields=page.filling.lacking(error.inputs))
+        raise
 
 
 @_act
@@ -71,7 +76,7 @@ async def answer(page: Page, message: Message) -> None:
 async def answer_typed(page: Page, message: Message) -> None:
     """Answer with what the widget of the question shows."""
     step = step_of(page, message)
-    page.sheet.answer(step, index_of(message), page.filling.answers[step].value())
+    page.sheet.answer(step, index_of(message), page.filling.answer(str(message.get("step")), index_of(message)))
 
 
 @_act
@@ -81,6 +86,15 @@ async def answer_as_it_was(page: Page, message: Message) -> None:
     asked = page.sheet.question(step, index_of(message))
     if asked is not None:
         page.sheet.answer(step, index_of(message), asked.value)
+
+
+@_act
+async def turn_question(page: Page, message: Message) -> None:
+    """Look at another one of the questions that a step asks."""
+    step, card = step_of(page, message), str(message.get("step"))
+    page.results.asking.turn(step, 1 if int(message.get("by", 1)) > 0 else -1)
+    page.element.patch({"cards": {card: {"question": page.results.asking.told(step)}}})
+    page.filling.ask_again(step)
 
 
 # ---- what is shown
@@ -131,7 +145,7 @@ async def sizes(page: Page, message: Message) -> None:
         if card in page.drawing.projection.cards:
             width, height, ports = size
             page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
-    page.element.patch(await asyncio.to_thread(page.drawing.places))
+    await page.make_room()
 
 
 @_act

@@ -5,11 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.canvas.cards import describe
-from daggr_fn.canvas.fields import InputField, input_fields
-from daggr_fn.canvas.layout import Arrangement, Layout, Size
-from daggr_fn.canvas.leaving import Leaving
-from daggr_fn.canvas.projecting import Projection
+from daggr_fn.canvas.blueprint import blueprint_of
+from daggr_fn.canvas.layout import Layout, Size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,50 +24,25 @@ _NOTHING: Patch = dict.fromkeys((*_FACTS, *_MORE_FACTS))
 
 
 class Drawing:
-    """The drawing of a sheet's pipeline.
+    """The drawing of a sheet's pipeline on one page.
 
     Attributes:
-        graph: The cards, wires and outputs, as the page is told once.
+        blueprint: What it shares with all other pages of the pipeline.
         fields: The fields of the inputs.
-        slots: The slots that NiceGUI elements may fill.
+        projection: Which cards show which steps.
         leaving: What leaves the groups.
+        sizes: How large cards turned out to be.
     """
 
     def __init__(self, sheet: OpenSheet) -> None:
         self.sheet = sheet
-        self.description = describe(sheet.graph)
-        self.fields = input_fields(sheet.graph)
-        self.projection = Projection(self.description["cards"])
-        self.leaving = Leaving(self.projection.cards, self.description["wires"])
+        self.blueprint = blueprint_of(sheet.pipeline)
+        self.fields = self.blueprint.fields
+        self.projection = self.blueprint.projection
+        self.leaving = self.blueprint.leaving
         self.sizes: dict[str, Size] = {}
-        self._arranged: tuple[frozenset[str], Arrangement] | None = None
         self._layout = Layout()
-        self.graph = self._graph()
-        self.slots = list(dict.fromkeys(slot for card in self.graph["cards"] for slot in card["slots"]))
-
-    def _graph(self) -> dict[str, Any]:
-        return {
-            "name": self.sheet.graph.name,
-            "doc": self.sheet.pipeline._doc,
-            "cards": [self._card(card) for card in self.description["cards"]],
-            "wires": self.description["wires"],
-            "outputs": self.description["outputs"],
-        }
-
-    def _card(self, card: Any) -> dict[str, Any]:
-        fields = [self._told(self.fields[name], card) for name in card["fields"] if name in self.fields]
-        outs = [{**port, **_info(self.fields.get(port["name"]))} for port in card["outs"]]
-        return {
-            **card,
-            "fields": [one for one in fields if one],
-            "outs": outs if card["kind"] == "input" else card["outs"],
-        }
-
-    def _told(self, one: InputField, card: Any) -> dict[str, Any] | None:
-        if not one.visible:
-            return None
-        variant = next((tab["name"] for tab in card["choices"] if one.name in tab["fields"]), None)
-        return {"name": one.name, "label": one.label, "info": one.info, "variant": variant}
+        self._told: dict[str, Patch] = {}
 
     # ---- what changes
 
@@ -149,14 +121,11 @@ class Drawing:
     # ---- where everything lies
 
     def places(self) -> Patch:
-        """Where everything lies now."""
-        folded = frozenset(self.sheet.setting("folded", []))
-        if self._arranged is None or self._arranged[0] != folded:
-            made = Arrangement(self.description["cards"], self.description["wires"], folded)
-            self._arranged = (folded, made)
+        """Where everything lies now, as far as the page was not told so before; `None` for what is not there now."""
+        arrangement, expected = self.blueprint.arranged(frozenset(self.sheet.setting("folded", [])))
         moved = {card: (place[0], place[1]) for card, place in self.sheet.setting("positions", {}).items()}
-        self._layout = found = self._arranged[1].place(self.sizes, moved)
-        return {
+        self._layout = found = arrangement.place(self.sizes, moved) if self.sizes or moved else expected
+        now: dict[str, Patch] = {
             "places": {card: [rect.x, rect.y] for card, rect in found.cards.items()},
             "lanes": {wire: [list(point) for point in points] for wire, points in found.wires.items()},
             "frames": {
@@ -165,6 +134,9 @@ class Drawing:
             },
             "tiles": {card: list(tile) for card, tile in found.tiles.items()},
         }
+        before, self._told = self._told, now
+        changes = {name: _changed(before.get(name, {}), part) for name, part in now.items()}
+        return {name: change for name, change in changes.items() if change}
 
     def measured(self, card: str, width: int, height: int, ports: Mapping[str, int]) -> None:
         """A card turned out to be of this size, with its ports so far below its top."""
@@ -179,5 +151,7 @@ class Drawing:
         return [round(x - left), round(y - top)]
 
 
-def _info(one: InputField | None) -> dict[str, Any]:
-    return {} if one is None else {"label": one.label, "info": one.info}
+def _changed(before: Patch, now: Patch) -> Patch:
+    """What is another thing now; `None` for what is gone."""
+    changed = {name: value for name, value in now.items() if name not in before or before[name] != value}
+    return changed | dict.fromkeys(before.keys() - now.keys())

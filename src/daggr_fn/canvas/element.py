@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nicegui import ui
+from nicegui import json, ui
 from nicegui.element import Element
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class CanvasElement(Element, component=BUNDLE):
     """Draws a pipeline from a description, and changes what it shows by small patches.
 
     Args:
-        graph: The cards, wires and outputs; it stays as it is while the page is open.
+        graph: The cards, wires and outputs in JSON; they stay as they are while the page is open.
         snapshot: The state of the sheet when the page is opened.
         options: Theme, base address, and what else the page is told once.
         slots: The names of the slots that NiceGUI elements may fill.
@@ -34,15 +34,16 @@ class CanvasElement(Element, component=BUNDLE):
 
     def __init__(
         self,
-        graph: Mapping[str, Any],
+        graph: str,
         snapshot: Mapping[str, Any],
         options: Mapping[str, Any],
         slots: Iterable[str],
         on_act: Callable[[dict[str, Any]], Any],
     ) -> None:
         super().__init__()
+        # Text, which NiceGUI passes on as it is: of a thousand cards it would look at each value, again and again.
         self._props["graph"] = graph
-        self._props["snapshot"] = snapshot
+        self._props["snapshot"] = json.dumps(snapshot)
         self._props["options"] = options
         self.on("act", lambda event: on_act(event.args))
         # One root for each slot, there from the start: what comes into it later is drawn alone, and not the whole page.

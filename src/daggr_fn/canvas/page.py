@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -43,6 +42,7 @@ class Context(Protocol):
         theme: `"light"`, `"dark"` or `"system"`.
         desk: What opens sheets.
         links: Addresses for files, relative to the page's.
+        most_bytes: How large a file that is sent may be.
         face: The name and initials of who is signed in, if anybody.
     """
 
@@ -62,6 +62,8 @@ class Context(Protocol):
     def desk(self) -> Desk: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def most_bytes(self) -> int: ...
     @property
     def face(self) -> Mapping[str, str] | None: ...
 
@@ -92,11 +94,12 @@ class Page:
         self.drawing = Drawing(sheet)
         self.results = Results(sheet, self.drawing, context.links)
         self.filling = Filling(self)
+        self._turn = asyncio.Lock()  # what is told builds on what was told before
         self._pump = Pump(asyncio.get_running_loop(), self._send)
         found, self._unwatch = self.sheet.look(self._pump)
-        snapshot = {**self.drawing.snapshot(found), "sheets": self.sheets()}
+        snapshot = {**self.results.add_to(self.drawing.snapshot(found), ()), "sheets": self.sheets()}
         self.element = CanvasElement(
-            self.drawing.graph, snapshot, self._options(), self.drawing.slots, functools.partial(self._heard)
+            self.drawing.blueprint.told, snapshot, self._options(), self.drawing.blueprint.slots, self._heard
         )
         join(self)
         client.on_delete(self.close)
@@ -149,15 +152,23 @@ class Page:
     # ---- what the sheet says
 
     async def _send(self, patch: Patch) -> None:
-        try:
-            change = await asyncio.to_thread(self._change, patch)
-        except Exception:  # a bug of ours: the next patch goes on, and a reload shows everything
-            logger.exception("a change of the sheet could not be shown")
-            return
-        if self.client.has_socket_connection or not self.client._deleted:
-            with self.client:
-                self.element.patch(change)
-                self.filling.follow(patch)
+        async with self._turn:
+            try:
+                change = await asyncio.to_thread(self._change, patch)
+            except Exception:  # a bug of ours: the next patch goes on, and a reload shows everything
+                logger.exception("a change of the sheet could not be shown")
+                return
+            if self.client.has_socket_connection or not self.client._deleted:
+                with self.client:
+                    self.element.patch(change)
+                    self.filling.follow(patch)
+
+    async def make_room(self) -> None:
+        """Tell where everything lies, now that cards turned out to be of other sizes."""
+        async with self._turn:
+            moved = await asyncio.to_thread(self.drawing.places)
+            if moved:
+                self.element.patch(moved)
 
     def _change(self, patch: Patch) -> Patch:
         change = self.drawing.patch(patch)

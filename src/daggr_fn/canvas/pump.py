@@ -91,6 +91,16 @@ def merge_items(old: Patch, new: Patch) -> Patch:
     """Two patches of a step's items as one: counts are told anew each time, letters (`at`) one by one."""
     if "states" in new:
         return new
-    kept: Patch = {name: old[name] for name in ("states", "paths") if name in old}
     parts = {name: {**old.get(name, {}), **new.get(name, {})} for name in ("at", "errors", "seconds")}
-    return {**kept, **new, **{name: part for name, part in parts.items() if part}}
+    if "states" in old:  # a whole with some letters changed is a whole
+        letters = list(old["states"])
+        for place, letter in parts.pop("at").items():
+            letters[int(place)] = letter
+        parts["errors"] = {place: error for place, error in parts["errors"].items() if letters[int(place)] == "f"}
+        new = {name: told for name, told in new.items() if name != "at"} | {"states": "".join(letters)}
+        new |= {"paths": old["paths"]} if "paths" in old else {}
+    return {**{name: told for name, told in new.items() if name not in parts}, **_told(parts)}
+
+
+def _told(parts: Patch) -> Patch:
+    return {name: part for name, part in parts.items() if part}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.canvas.views import view
+from daggr_fn.canvas.asking import Asking
+from daggr_fn.canvas.views import shortened, view
 from daggr_fn.expressions import Expression, Output, Part
 from daggr_fn.live.states import GOING
 
@@ -29,10 +30,12 @@ class Results:
 
     Attributes:
         seen: The cards that were in view at some time.
+        asking: Which question of each step the page shows.
     """
 
     def __init__(self, sheet: OpenSheet, drawing: Drawing, links: Links) -> None:
         self.seen: set[str] = set()
+        self.asking = Asking(sheet, links)
         self._sheet = sheet
         self._drawing = drawing
         self._links = links
@@ -60,12 +63,14 @@ class Results:
 
     def add_to(self, change: Patch, cards: Iterable[str], *, anew: bool = False) -> Patch:
         """Add to a patch what the results of some cards look like now, as far as that changed."""
+        if "cards" in change:  # a copy: what is told of a sheet goes to all of its pages
+            told = change["cards"].items()
+            change = {**change, "cards": {card: self._with_question(card, state) for card, state in told}}
         for card in cards:
             step = self._drawing.shown_step(card)
             state = self._sheet.state_of(step)
-            question = state.get("question")
-            if question and (anew or change.get("cards", {}).get(card, {}).get("question")):
-                change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
+            if anew and state.get("question"):
+                change.setdefault("cards", {}).setdefault(card, {})["question"] = self.asking.told(step)
             shown = (step, self._revision(card, state))
             if not anew and self._shown.get(card) == shown:
                 continue
@@ -84,6 +89,12 @@ class Results:
         steps = [self._drawing.shown_step(start) for start, _ in leaving.values()]
         return " ".join(str(self._sheet.state_of(step).get("rev")) for step in steps)
 
+    def _with_question(self, card: str, state: Patch) -> Patch:
+        """The state of a card, with the question that it shows as the page is told of it."""
+        if not state.get("question"):
+            return state
+        return {**state, "question": self.asking.told(self._drawing.shown_step(card))}
+
     def item(self, card: str, place: int) -> Patch:
         """What the results of the item at a place look like."""
         step = self._drawing.shown_step(card)
@@ -91,18 +102,21 @@ class Results:
         if items is None:
             return {}
         self._asked.setdefault(card, set()).add(place)
-        index = items.index(place)
-        return {"items": {card: {_key(index): self._of_step(card, step, index)}}}
+        return {"items": {card: {str(place): self._of_step(card, step, items.index(place))}}}
 
     def _items(self, card: str, step: str) -> Patch:
         items = self._sheet.cards[step].items
         if items is None:
             return {}
         wanted = range(len(items)) if len(items) <= ITEMS_SHOWN else sorted(self._asked.get(card, ()))
-        indices = [items.index(place) for place in wanted if place < len(items)]
-        return {_key(index): self._of_step(card, step, index) for index in indices}
+        asked = self._asked.get(card, set())
+        return {
+            str(place): self._of_step(card, step, items.index(place), short=place not in asked)
+            for place in wanted
+            if place < len(items)
+        }
 
-    def _of_step(self, card: str, step: str, index: tuple[int, ...]) -> list[dict[str, Any]]:
+    def _of_step(self, card: str, step: str, index: tuple[int, ...], *, short: bool = False) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         if step not in self._sheet.graph.steps:
             return self._of_group(card)
@@ -111,7 +125,7 @@ class Results:
             if port["shown"] and port["name"] in outputs:
                 output = outputs[port["name"]]
                 found += self._one(step, port["name"], index, output.component, output.annotation, port["label"])
-        return found
+        return [{**shortened(vm), "port": vm["port"]} for vm in found] if short else found
 
     def _of_group(self, card: str) -> list[dict[str, Any]]:
         """What leaves a group, under the names that it has there."""
@@ -146,25 +160,6 @@ class Results:
                 pass
         return self._sheet.value(step, port, index)
 
-    def _question(self, step: str, question: Patch) -> Patch:
-        asked = self._sheet.question(step)
-        if asked is None:
-            return question
-        shown = view(asked.value, links=self._links) if asked.sort == "approve" else None
-        options = [view(one, links=self._links) for one in asked.options]
-        return {
-            "sort": asked.sort,
-            "note": asked.note,
-            "index": list(asked.index),
-            "shown": shown,
-            "options": options,
-            "has_value": asked.value is not None,
-        }
-
-
-def _key(index: tuple[int, ...]) -> str:
-    return ".".join(map(str, index))
-
 
 def _component(expression: Any) -> Any:
     """The component of the output that an expression is, if it is one."""
@@ -172,6 +167,6 @@ def _component(expression: Any) -> Any:
         outputs = expression.step.spec.outputs
         return next(iter(outputs.values())).component if len(outputs) == 1 else None
     if isinstance(expression, Part) and expression.port and isinstance(expression.of, Output):
-        output = expression.of.step.spec.outputs.get(expression.port)
+        output = expression.of.step.spec.outputs.get(str(expression.key))
         return output.component if output is not None else None
     return None

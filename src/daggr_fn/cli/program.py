@@ -6,6 +6,7 @@ import importlib
 import linecache
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -39,6 +40,7 @@ class Program:
         self._modules: dict[str, ModuleType] = {}
         self.files = {str(target.file)}
         self.failed = False
+        self._seen: dict[str, tuple[int, ...]] = {}
 
     @property
     def name(self) -> str:
@@ -61,30 +63,53 @@ class Program:
         importlib.invalidate_caches()
         linecache.clearcache()
         self.failed = True
+        self._seen = self._signature()
         try:
             with shown_by_command():
                 module = load(self._target.file)
             _, pipeline = chosen(self._target, module)
             _trace(pipeline)
         except BaseException:
+            before = self._seen
             self.files |= {file for _, _, file in _users_modules(others)}
             for name, _, _ in list(_users_modules(others)):
                 del sys.modules[name]
             sys.modules.update(self._modules)
+            self._seen = {**self._signature(), **before}
             raise
         self.failed = False
+        before = self._seen
         self._modules = {name: module for name, module, _ in _users_modules(others)}
         self.files = {str(self._target.file), *(file for _, _, file in _users_modules(others))}
+        self._seen = {**self._signature(), **{file: seen for file, seen in before.items() if file in self.files}}
         return pipeline
 
-    def is_changed_by(self, file: str) -> bool:
-        """Whether a change of a file is one of the program; after a failure any Python file may be what was missing."""
-        return file in self.files or (self.failed and file.endswith(".py"))
+    @property
+    def changed(self) -> bool:
+        """Whether the program's files are other ones than when they were loaded.
+
+        After a failure each Python file beside them may be what was missing.
+        """
+        return self._signature() != self._seen
+
+    def _signature(self) -> dict[str, tuple[int, ...]]:
+        files = set(self.files)
+        if self.failed:
+            files |= {str(file) for folder in self.folders for file in Path(folder).glob("*.py")}
+        return {file: _state(file) for file in files}
 
     @property
     def folders(self) -> set[str]:
         """The folders in which its files lie."""
         return {os.path.dirname(file) for file in self.files}
+
+
+def _state(file: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def trouble_text(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from daggr_fn.cli.browsers import open_in_browser
 from daggr_fn.cli.consoles import say
 from daggr_fn.cli.failures import FileFailed, readable
 from daggr_fn.cli.loading import target_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from daggr_fn.server.site import Site
 
 logger = logging.getLogger("daggr_fn")
+
+_LOOK_MS = 1000
 
 
 def show(
@@ -49,9 +52,7 @@ def show(
     site.trouble = trouble
     say(f"{site.key} is at {handle.url}  (Ctrl-C ends it)")
     if sys.stderr.isatty() if browser is None else browser:
-        import webbrowser
-
-        webbrowser.open(handle.url)
+        open_in_browser(handle.url)
     with handle, contextlib.suppress(KeyboardInterrupt):
         if reload:
             _follow(program, site)
@@ -90,8 +91,11 @@ def _follow(program: Program, site: Site) -> None:
 
     while True:
         folders = program.folders
-        for changes in watchfiles.watch(*folders, recursive=False, step=20, raise_interrupt=True):
-            if any(program.is_changed_by(file) for _, file in changes):
+        # What changed before the watch began, and on disks that tell of no change, is found by looking now and then.
+        for _ in watchfiles.watch(
+            *folders, recursive=False, step=20, rust_timeout=_LOOK_MS, yield_on_timeout=True, raise_interrupt=True
+        ):
+            if program.changed:
                 _renew(program, site)
             if program.folders != folders:
                 break

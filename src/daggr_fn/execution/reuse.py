@@ -13,6 +13,7 @@ from daggr_fn.execution import flights
 from daggr_fn.execution.kept_runs import KeptRun
 from daggr_fn.execution.memo import KeyLock
 from daggr_fn.expressions import cell
+from daggr_fn.held import here
 from daggr_fn.plan.keys import Keys
 from daggr_fn.remembered import About, Entry, Remembered
 
@@ -33,6 +34,16 @@ class Lock(Protocol):
 
     def acquire(self) -> bool: ...
     def release(self) -> None: ...
+
+
+class _NobodyElse:
+    """No other process computes what only a sheet of this one will have."""
+
+    def acquire(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        return
 
 
 class Waiting(Exception):  # no error: the task is called back
@@ -123,7 +134,7 @@ class Reuse:
         key = self._flight(task)
         if not flights.board(key, again):
             raise Waiting
-        lock = KeyLock(key, files.home())
+        lock: Lock = KeyLock(key, files.home()) if key == task.key else _NobodyElse()
         if not lock.acquire():
             flights.land(key)
             CLOCK.after(ASK_AGAIN_SECONDS, again)
@@ -137,13 +148,13 @@ class Reuse:
             return
         about = self._about(task, pipeline, seconds)
         if self._kept_run is not None and self._is_kept(task):
-            kept = self._kept_run.store(value, about)
+            kept = self._kept_run.store(here(value), about)
             if kept is not None:
                 self._keys.entries[cell(task.step, task.index)] = kept
         if (not self._plan.remembers(task.step) or task.step.sources) and not on_sheet:
             return
         try:
-            entry = self._memory.save(task.key or "", value, about, task.step.spec.returns)
+            entry = self._memory.save(task.key or "", here(value), about, task.step.spec.returns)
         except NotReusable as error:
             task.note = f"not stored: {error}"
             logger.warning("the result of %s is not stored: %s", task.step.name, error)

@@ -144,7 +144,11 @@ class Items:
         return told
 
     def patch(self) -> dict[str, Any]:
-        """Counts, and the letters of the items that changed: all of them (`states`) when those are many."""
+        """Counts, and the letters of the items that changed (`at`), with their errors and seconds.
+
+        These are put into what was told before. Where many changed it is a snapshot, with `states` in place of `at`.
+        An error is gone when its item has another letter than that of a failure.
+        """
         moved, whole = list(self._moved), self._whole
         self._moved.clear()
         self._whole = False

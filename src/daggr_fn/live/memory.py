@@ -58,6 +58,7 @@ class Results:
         self.sheet = sheet
         self.general = general
         self._lock = threading.Lock()
+        self._there = {hash(key) for key in store.keys(sheet)}  # most of what a run looks for is not there
         self._known: OrderedDict[str, Known | None] = OrderedDict()
         self._held: OrderedDict[tuple[str, Index], tuple[Held, Any]] = OrderedDict()
         self._shown: dict[str, dict[Index, Known]] = {}
@@ -154,6 +155,8 @@ class Results:
             if key in self._known and max_age is None:
                 self._known.move_to_end(key)
                 return self._known[key]
+            if hash(key) not in self._there:
+                return None
         found = self.store.look(self.sheet, key, max_age)
         if max_age is None:
             self._note(key, found)
@@ -223,6 +226,8 @@ class Results:
     def _note(self, key: str, found: Known | None) -> None:
         with self._lock:
             self._known[key] = found
+            if found is not None:
+                self._there.add(hash(key))
             self._known.move_to_end(key)
             while len(self._known) > _MOST_KNOWN:
                 self._known.popitem(last=False)

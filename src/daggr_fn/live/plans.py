@@ -21,6 +21,18 @@ HOWS: tuple[How, ...] = ("all", "fresh", "to", "this", "from")
 _WHOLE = ("all", "fresh")
 
 
+class InputsNeeded(InvalidInputError):
+    """A run needs inputs that have no value, or one that they can't take.
+
+    Attributes:
+        inputs: Their names.
+    """
+
+    def __init__(self, message: str, *inputs: str) -> None:
+        super().__init__(message)
+        self.inputs = inputs
+
+
 def asked_settings(
     settings: Settings, graph: Graph, how: str, step: str | None, *, finished: Collection[str] = ()
 ) -> Settings:
@@ -94,7 +106,7 @@ def refuse_without_inputs(plan: Plan, refused: Mapping[str, InvalidInputError]) 
     """See that each input is there that a run needs.
 
     Raises:
-        InvalidInputError: One has no value, or one that it can't take.
+        InputsNeeded: One has no value, or one that it can't take.
     """
     missing: dict[str, None] = {}
     for step in plan.selected:
@@ -106,6 +118,6 @@ def refuse_without_inputs(plan: Plan, refused: Mapping[str, InvalidInputError]) 
                     missing[part.port.name] = None
     for name in missing:
         if name in refused:
-            raise refused[name]
+            raise InputsNeeded(str(refused[name]), name) from refused[name]
     if missing:
-        raise InvalidInputError(f"{plan.graph.name} needs a value for {listed(missing)}")
+        raise InputsNeeded(f"{plan.graph.name} needs a value for {listed(missing)}", *missing)

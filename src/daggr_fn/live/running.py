@@ -124,7 +124,7 @@ class Runs:
             results.store.begin_run(results.sheet, name, [one for one in plan.graph.steps if one in run.steps], how)
             self.interrupted = None
             self._runs[name] = run
-            board.send({"run": self.told()})
+            board.send_changes(self.told())
         run.start()
 
     def stop(self, step: str | None) -> None:

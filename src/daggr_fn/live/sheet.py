@@ -17,6 +17,7 @@ from daggr_fn.live.memory import Results, SheetMemory
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
 from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, steps_named, valid_choices
+from daggr_fn.live.renaming import renamed_steps
 from daggr_fn.live.running import Runs
 from daggr_fn.live.shown import ShownCells, shown_output
 from daggr_fn.live.staleness import Staleness
@@ -189,6 +190,11 @@ class OpenSheet:
             raise LookupError(f"the value of {name} is not shown")
         return value
 
+    def told_input(self, name: str) -> dict[str, Any]:
+        """What pages are told of an input; see `Entered.told`."""
+        with self._board.lock:
+            return dict(self._entered.told(name))
+
     def traceback(self, step: str, index: Index = ()) -> list[dict[str, Any]]:
         """The traceback of a failure of this server's: see `failures.told_traceback`. Empty when there is none."""
         return self._runs.traceback(step, tuple(index))
@@ -210,6 +216,12 @@ class OpenSheet:
             InvalidInputError: There is no such input. A value that it can't take is kept, and its note says why.
         """
         self._change("inputs", {name: value})
+
+    def begin_input(self, name: str, value: Any) -> None:
+        """Give an input that nobody set the value that its component drew for this sheet; there is nothing to undo."""
+        with self._board.lock:
+            if name not in self._entered.values:
+                self._set("inputs", {name: value})
 
     def clear_input(self, name: str) -> None:
         """Put an input back to its default."""
@@ -258,6 +270,14 @@ class OpenSheet:
         """Make the change again that was taken back last; false when there is none."""
         with self._board.lock:
             return self._undoing.redo()
+
+    def renamed_steps(self) -> dict[str, str]:
+        """The steps whose history is kept under a name that the pipeline has no more: by the old name the new one."""
+        known = self.store.newest_versions(self.info.id).keys()
+        try:
+            return renamed_steps(self._planned("all", None), known) if known - self.graph.steps.keys() else {}
+        except InvalidInputError:  # which steps take part can't be said
+            return {}
 
     def rename(self, name: str) -> None:
         """Give the sheet another name."""
@@ -381,7 +401,7 @@ class OpenSheet:
             self._touched.step(step)
             card = self.cards[step]
             self._edits.tell(self.cards)
-            card.tell(version=self._results.numbers(step))
+            card.tell(version=self._results.numbers(step), edited=self._edits.ports(step) or None)
             card.revise()
             self._board.send_changes()
         self._stale.ask()

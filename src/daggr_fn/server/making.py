@@ -14,7 +14,7 @@ from daggr_fn.server.uploads import sweep
 from daggr_fn.server.visitors import visitors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.visitors import Users

@@ -82,9 +82,10 @@ class Page:
 
     def close(self) -> None:
         """Let go of it now, and not once it had time to come back."""
-        for document in list(self.client._delete_tasks):
-            self.client._cancel_delete_task(document)
-        self.client.delete()
+        client: Any = self.client
+        for document in list(client._delete_tasks):
+            client._cancel_delete_task(document)
+        client.delete()
 
     def build(self) -> None:
         """Fill it, in place of what it showed."""

@@ -15,7 +15,7 @@ from daggr_fn.execution.memo.payload import from_payload, to_payload
 from daggr_fn.store.tables import contents, inputs, results, run_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -57,11 +57,21 @@ def prepare(value: Any, root: Path, returns: Any = None) -> Prepared:
 
 def write(connection: Connection, value: Prepared) -> None:
     """Have the value in the database, and young."""
-    now = time.time()
-    again = connection.execute(update(contents).where(contents.c.id == value.id).values(used=now))
-    if not again.rowcount:
-        row = {"id": value.id, "data": value.data, "large": value.large, "kept": value.kept, "used": now}
-        connection.execute(insert(contents).values(row))
+    write_all(connection, [value])
+
+
+def write_all(connection: Connection, values: Collection[Prepared]) -> None:
+    """Have values in the database, and young."""
+    if not values:
+        return
+    now, ids = time.time(), [value.id for value in values]
+    there = set(connection.execute(select(contents.c.id).where(contents.c.id.in_(ids))).scalars())
+    if there:
+        connection.execute(update(contents).where(contents.c.id.in_(ids)).values(used=now))
+    new = [value for value in values if value.id not in there]
+    rows = [{"id": one.id, "data": one.data, "large": one.large, "kept": one.kept, "used": now} for one in new]
+    if rows:
+        connection.execute(insert(contents), rows)
 
 
 def find(connection: Connection, content: str) -> Row[Any] | None:

@@ -30,11 +30,6 @@ def item_index(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")) if text else ()
 
 
-def one_result(connection: Connection, version: int, item: str) -> StoredResult:
-    asked = select(*_COLUMNS).select_from(_MADE).where(results.c.version == version, results.c.item == item)
-    return result_of(connection.execute(asked).one())
-
-
 def candidates(connection: Connection, sheet: str, key: str, since: float) -> list[StoredResult]:
     """The results under a key whose values are kept: of selected versions first, then the newest first."""
     selected = select(selections.c.version).where(selections.c.sheet == sheet)
@@ -65,6 +60,12 @@ def shown(connection: Connection, sheet: str) -> dict[str, Version]:
     return {version.step: version for version in _versions(connection, sheet, wanted)}
 
 
+def keys(connection: Connection, sheet: str) -> list[str]:
+    """The keys under which a sheet has results."""
+    asked = select(results.c.key).where(results.c.sheet == sheet, results.c.status == "done").distinct()
+    return [key for key in connection.execute(asked).scalars() if key]
+
+
 def newest(connection: Connection, sheet: str) -> dict[str, int]:
     """For each step the number of its newest version."""
     numbers = select(versions.c.step, func.max(versions.c.number).label("number")).where(versions.c.sheet == sheet)
@@ -72,16 +73,17 @@ def newest(connection: Connection, sheet: str) -> dict[str, int]:
 
 
 def numbers_in(connection: Connection, sheet: str, run: str) -> dict[str, int]:
-    """For each step the number of the version that a run made, else of the one that it took results of."""
+    """For each step the number of the version that a run made, else of its own one that it took results of."""
     number = select(runs.c.id).where(runs.c.sheet == sheet, runs.c.name == run).scalar_subquery()
     of_results = reuses.join(results, results.c.id == reuses.c.result).join(
         versions, versions.c.id == results.c.version
     )
     taken = select(reuses.c.step, func.max(versions.c.number).label("number")).select_from(of_results)
+    here = (reuses.c.run == number, reuses.c.step == versions.c.step)  # what another step made is no version of this one
     made = select(versions.c.step, versions.c.number).where(versions.c.run == number)
     found = {
         row.step: int(row.number)
-        for row in connection.execute(taken.where(reuses.c.run == number).group_by(reuses.c.step))
+        for row in connection.execute(taken.where(*here).group_by(reuses.c.step))
     }
     return found | {row.step: int(row.number) for row in connection.execute(made)}
 

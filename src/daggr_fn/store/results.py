@@ -6,21 +6,22 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from daggr_fn.store import runs as store_runs
-from daggr_fn.store.contents import write as write_content
-from daggr_fn.store.histories import item_text, one_result
+from daggr_fn.store.contents import write_all as write_contents
+from daggr_fn.store.histories import item_index, item_text
+from daggr_fn.store.records import StoredResult
 from daggr_fn.store.sheets import clean, put, touch
 from daggr_fn.store.tables import results, reuses, selections, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from daggr_fn.store.contents import Prepared
-    from daggr_fn.store.records import Status, StoredResult
+    from daggr_fn.store.records import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +41,77 @@ class NewResult:
     error: Mapping[str, Any] | None
 
 
-def add(connection: Connection, sheet: str, run: str, new: NewResult) -> StoredResult:
-    """Write a result, and with it its version if it is the first; the step shows its newest version again."""
+def add(connection: Connection, sheet: str, run: str, made: Sequence[NewResult]) -> list[StoredResult]:
+    """Write results of a run, with the versions that they are the first of; each step shows its newest version again.
+
+    However many there are, it takes the same few statements: what a finished step costs is mostly these.
+    """
     touch(connection, sheet)
-    version = _version(connection, sheet, store_runs.number_of(connection, sheet, run), new.step)
-    if new.value is not None:
-        write_content(connection, new.value)
-    facts = {
+    steps = sorted({new.step for new in made})
+    versions_of = _versions(connection, sheet, store_runs.number_of(connection, sheet, run), steps)
+    write_contents(connection, {new.value.id: new.value for new in made if new.value is not None}.values())
+    now = time.time()
+    rows = {(versions_of[new.step].id, new.item): _facts(new, now) for new in made}  # the last one of an item counts
+    ids = _put(connection, sheet, rows)
+    connection.execute(delete(selections).where(selections.c.sheet == sheet, selections.c.step.in_(steps)))
+    return [_stored(new, run, versions_of[new.step], ids, now) for new in made]
+
+
+def _facts(new: NewResult, now: float) -> dict[str, Any]:
+    return {
         "key": new.key, "digest": new.digest, "parts": dict(new.parts), "note": clean(new.note),
         "content": new.value.id if new.value is not None else None, "seconds": new.seconds,
-        "reason": clean(new.reason), "status": new.status, "created": time.time(),
+        "reason": clean(new.reason), "status": new.status, "created": now,
         "error": dict(new.error) if new.error is not None else None,
     }  # fmt: skip
-    put(connection, results, {"sheet": sheet, "version": version, "item": new.item}, facts)
-    _unselect(connection, sheet, new.step)
-    return one_result(connection, version, new.item)
 
 
-def _version(connection: Connection, sheet: str, run: int, step: str) -> int:
-    """The id of the version that a run makes of a step; made when it isn't there."""
-    known = connection.execute(select(versions.c.id).where(versions.c.run == run, versions.c.step == step)).scalar()
-    if known is not None:
-        return int(known)
-    newest = select(func.max(versions.c.number)).where(versions.c.sheet == sheet, versions.c.step == step)
-    number = (connection.execute(newest).scalar() or 0) + 1
-    made = connection.execute(insert(versions).values(sheet=sheet, run=run, step=step, number=number))
-    assert made.inserted_primary_key is not None
-    return int(made.inserted_primary_key[0])
+def _stored(new: NewResult, run: str, version: _Version, ids: Mapping[tuple[int, str], int], now: float) -> StoredResult:
+    facts = _facts(new, now)
+    return StoredResult(
+        id=ids[version.id, new.item], run=run, step=new.step, index=item_index(new.item), number=version.number, **facts
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    id: int
+    number: int
+
+
+def _versions(connection: Connection, sheet: str, run: int, steps: Sequence[str]) -> dict[str, _Version]:
+    """The versions that a run makes of steps; those that aren't there are made."""
+    its = select(versions.c.id, versions.c.step, versions.c.number).where(versions.c.run == run)
+    asked = its.where(versions.c.step.in_(steps))
+    known = {row.step: _Version(row.id, row.number) for row in connection.execute(asked)}
+    missing = [step for step in steps if step not in known]
+    if not missing:
+        return known
+    numbers = select(versions.c.step, func.max(versions.c.number).label("newest")).where(
+        versions.c.sheet == sheet, versions.c.step.in_(missing)
+    )
+    newest = {row.step: row.newest for row in connection.execute(numbers.group_by(versions.c.step))}
+    rows = [{"sheet": sheet, "run": run, "step": step, "number": newest.get(step, 0) + 1} for step in missing]
+    connection.execute(insert(versions), rows)
+    return {row.step: _Version(row.id, row.number) for row in connection.execute(asked)}
+
+
+def _put(
+    connection: Connection, sheet: str, rows: Mapping[tuple[int, str], Mapping[str, Any]]
+) -> dict[tuple[int, str], int]:
+    """Write results by their version and item, in place of those that are there; gives their numbers."""
+    asked = select(results.c.id, results.c.version, results.c.item).where(
+        results.c.version.in_({version for version, _ in rows}), results.c.item.in_({item for _, item in rows})
+    )
+    known = {(row.version, row.item): int(row.id) for row in connection.execute(asked)}
+    for place in known.keys() & rows.keys():
+        connection.execute(update(results).where(results.c.id == known[place]).values(**rows[place]))
+    new = [place for place in rows if place not in known]
+    if not new:
+        return known
+    made = [{"sheet": sheet, "version": version, "item": item, **rows[version, item]} for version, item in new]
+    connection.execute(insert(results), made)
+    return {(row.version, row.item): int(row.id) for row in connection.execute(asked)}
 
 
 def add_reuses(

@@ -14,6 +14,7 @@ from daggr_fn.errors import NotReusable
 from daggr_fn.files import Pins, Scratch, home
 from daggr_fn.store import contents, copies, histories, results, runs, sheets
 from daggr_fn.store.database import Database
+from daggr_fn.store.gathering import Gathering
 from daggr_fn.store.owners import Owners, OwnersByAdvisoryLock, OwnersByFile
 from daggr_fn.store.sheets import clean
 from daggr_fn.store.tables import facts
@@ -51,6 +52,7 @@ class Store:
         self._scratch: Scratch | None = None
         file = self.root / "sheets.db"
         self._database = Database(url or os.environ.get("DAGGR_FN_DATABASE_URL") or f"sqlite:///{file.as_posix()}")
+        self._gathering = Gathering(self._database)
         self._pins = Pins(self.root, self._database.write(_own_id), self._database.file)
         self._owners = self._make_owners()
         self.tidy()
@@ -219,7 +221,7 @@ class Store:
         status: Status = "done",
         error: Mapping[str, Any] | None = None,
     ) -> StoredResult:
-        """Keep the result of a step, or of an item of it, in one transaction.
+        """Keep the result of a step, or of an item of it, in one transaction; others of the run may be in it too.
 
         The first one that a run has of a step makes a version. The step shows its newest version again.
 
@@ -246,7 +248,7 @@ class Store:
             clean(step), histories.item_text(index), key, digest, dict(parts or {}), ready, note, seconds, reason,
             status, error,
         )  # fmt: skip
-        return self._write_value(ready, lambda connection: results.add(connection, sheet, run, new))
+        return self._pinned(ready, lambda: self._gathering.add(sheet, run, new))
 
     def add_reuse(self, sheet: str, run: str, reused: Iterable[tuple[str, tuple[int, ...], StoredResult]]) -> None:
         """Note what a run took as it was, so that the sheet shows it. Makes no version.
@@ -302,6 +304,10 @@ class Store:
         """The history of a step, oldest first. No value is read."""
         return self._database.read(lambda connection: histories.history(connection, sheet, clean(step)))
 
+    def keys(self, sheet: str) -> list[str]:
+        """The keys under which the sheet has results."""
+        return self._database.read(lambda connection: histories.keys(connection, sheet))
+
     def newest_versions(self, sheet: str) -> dict[str, int]:
         """For each step the number of its newest version."""
         return self._database.read(lambda connection: histories.newest(connection, sheet))
@@ -345,13 +351,16 @@ class Store:
 
     def _write_value(self, ready: Prepared | None, change: Callable[[Connection], T]) -> T:
         """Change the database, and have the files of a value pinned before and after."""
-        kept = ready.kept if ready is not None else []
-        if ready is None or not kept:
-            return self._database.write(change)
-        self._pins.add(ready.id, kept)
-        done = self._database.write(change)
+        return self._pinned(ready, lambda: self._database.write(change))
+
+    def _pinned(self, ready: Prepared | None, write: Callable[[], T]) -> T:
+        """Write a value, and have its files pinned before and after."""
+        if ready is None or not ready.kept:
+            return write()
+        self._pins.add(ready.id, ready.kept)
+        done = write()
         if not self._pins.has(ready.id):  # the same value was freed meanwhile, and its pin with it
-            self._pins.add(ready.id, kept)
+            self._pins.add(ready.id, ready.kept)
         return done
 
     def tidy(self) -> None:

@@ -92,7 +92,7 @@ def _told_tree(node: Any, depth: int = 0) -> str:
     found: dict[str, Any] = node
     if "t" in found:
         return str(found["t"])
-    if depth > 1:
+    if depth > 2:
         return "…"
     if "a" in found:
         return f"[{', '.join(_told_tree(one, depth + 1) for one in found['a'][:5])}]"

@@ -8,7 +8,7 @@ from typing import Any
 
 from daggr_fn.canvas.views.context import MOST_DEEP, ROW_LIMIT, Context, Unfit, ViewModel, entries, is_a
 from daggr_fn.canvas.views.files import MODELS, SOUNDS, VIDEOS, address, file_of, is_picture, picture_file, sound_file
-from daggr_fn.canvas.views.safe import TIMES, clean, words
+from daggr_fn.canvas.views.safe import TIMES, clean, count_words, words
 from daggr_fn.values import is_mapping, is_sequence
 
 _DRAWN_MODELS = frozenset({".glb", ".gltf", ".stl"})
@@ -136,7 +136,7 @@ def gallery(value: Any, ctx: Context) -> ViewModel:
     if not is_sequence(value):
         raise Unfit
     items = [_gallery_item(part, ctx.inside()) for part in value[:ROW_LIMIT]]
-    vm: ViewModel = {"view": "gallery", "items": items, "count": len(value), "note": str(len(value))}
+    vm: ViewModel = {"view": "gallery", "items": items, "count": len(value), "note": count_words(len(value))}
     columns, fit = ctx.option("columns"), ctx.option("object_fit")
     if isinstance(columns, int) and columns > 0:
         vm["columns"] = min(columns, 6)

@@ -16,7 +16,7 @@ from daggr_fn.annotations import is_component, media_name, record_fields
 from daggr_fn.canvas.views import media, plots, singles, tables, texts
 from daggr_fn.canvas.views.context import MOST_DEEP, Context, Unfit, ViewModel, is_a
 from daggr_fn.canvas.views.files import OTHER_PICTURES, PICTURES, SOUNDS, is_file, is_picture
-from daggr_fn.canvas.views.safe import TIMES, Tree, json_text, number_words, words
+from daggr_fn.canvas.views.safe import TIMES, Tree, count_words, json_text, words
 from daggr_fn.values import Failed, Hidden, class_of, is_mapping, is_named_tuple, is_record, is_sequence
 
 Show = Callable[[Any, Context], ViewModel]
@@ -219,7 +219,7 @@ def data(value: Any, ctx: Context) -> ViewModel:
 
 def _counted(size: int, things: str) -> str:
     one = {"entries": "entry", "items": "item"}
-    return f"{number_words(size)} {one[things] if size == 1 else things}"
+    return f"{count_words(size)} {one[things] if size == 1 else things}"
 
 
 def _object(value: Any, ctx: Context) -> ViewModel:

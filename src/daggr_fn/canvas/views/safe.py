@@ -41,12 +41,17 @@ def words(value: Any, limit: int = _LONG) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def count_words(count: int) -> str:
+    """How many there are: `1204` is "1 204". Of other numbers four digits stay together: they may be a year."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def number_words(value: float) -> str:
     """A number as it is read: `15388` is "15 388"."""
     if isinstance(value, int) and abs(value) >= 10**100:  # Python refuses to write very long ones
         return f"{'-' * (value < 0)}about 10^{int(value.bit_length() * 0.30103)}"
     if isinstance(value, int):
-        return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if abs(value) >= 10_000 else str(value)
+        return count_words(value) if abs(value) >= 10_000 else str(value)
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -68,7 +73,7 @@ def scalar(value: Any) -> Any:
     if isinstance(value, str):
         return _clean(words(str(value), ROW_LIMIT * 10))
     if is_a(value, (bytes, bytearray, memoryview)):
-        return {"t": f"{len(value):,} bytes".replace(",", "\N{NARROW NO-BREAK SPACE}"), "k": "bytes"}
+        return {"t": f"{count_words(len(value))} bytes", "k": "bytes"}
     if isinstance(value, _WORDED):
         return {"t": str(value), "k": "date" if isinstance(value, (datetime.date, datetime.time)) else "number"}
     if isinstance(value, Path):

@@ -61,7 +61,7 @@ def _component_in(annotation: Any) -> Any:
 
 def _hides_its_label(component: Any) -> bool:
     """Whether the user said `show_label=False`: HTML and Markdown have that by default, and a label for programs."""
-    given = getattr(component, "_constructor_args", None) or [{}]
+    given: list[dict[str, Any]] = getattr(component, "_constructor_args", None) or [{}]
     return given[0].get("show_label") is False
 
 

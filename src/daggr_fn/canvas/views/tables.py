@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.views.context import ROW_LIMIT, Context, Unfit, ViewModel, is_a
-from daggr_fn.canvas.views.safe import TIMES, clean, number_words, scalar, words
+from daggr_fn.canvas.views.safe import TIMES, clean, count_words, scalar, words
 from daggr_fn.values import class_of, is_mapping, is_sequence
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def table(value: Any, ctx: Context) -> ViewModel:
         "columns": _columns(found, rows, ctx),
         "rows": [[cell(one) for one in row[:_MOST_COLUMNS]] for row in rows],
         "count": found.count,
-        "note": f"{number_words(found.count)} {TIMES} {len(found.columns) - (found.index is not None)}",
+        "note": f"{count_words(found.count)} {TIMES} {len(found.columns) - (found.index is not None)}",
         "csv": ctx.links.text(lambda: csv_text(found), ctx.file_name(".csv"), "text/csv"),
     }
     if found.index is not None:
