@@ -13,7 +13,9 @@ from pages.browsing import Served, Watched, opened, percentile
 from playwright.sync_api import Browser
 
 SIZES = (10, 100, 1000)
-RUN_ALL = "() => [...document.querySelectorAll('.bar button')].find((one) => one.textContent.trim() === 'Run all').click()"
+RUN_ALL = (
+    "() => [...document.querySelectorAll('.bar button')].find((one) => one.textContent.trim() === 'Run all').click()"
+)
 RUN_STATE = "document.querySelector('.df-page').dataset.run"
 OVER = f"() => bench.when(() => {RUN_STATE} === 'done')"
 FRAMES = 80
@@ -166,7 +168,9 @@ def moving(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure]
                 work: list[float] = []
                 for _ in range(rounds):
                     before = watched.cpu()
-                    gaps = watched.do("([selector, frames, way]) => bench.pull(selector, frames, way)", [selector, FRAMES, way])
+                    gaps = watched.do(
+                        "([selector, frames, way]) => bench.pull(selector, frames, way)", [selector, FRAMES, way]
+                    )
                     work.append((watched.cpu() - before) / FRAMES * 1000)
                     halves.append(percentile(gaps, 0.5))
                     tails.append(percentile(gaps, 0.95))
@@ -178,7 +182,10 @@ def moving(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure]
 
 def running(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure]:
     """From the click on Run all until the page shows all as done."""
-    for name, number, most in (("chain", "a chain of 300 steps", 3.0), ("mapped", "2,000 items of a mapped step", None)):
+    for name, number, most in (
+        ("chain", "a chain of 300 steps", 3.0),
+        ("mapped", "2,000 items of a mapped step", None),
+    ):
         seconds: list[float] = []
         sent: list[float] = []
         with opened(chromium, ours.urls[name]) as watched:
@@ -220,7 +227,9 @@ def memory(chromium: Browser, ours: Served, runs: int = 1000) -> Iterator[Figure
         more_server, more_page = ours.megabytes, watched.heap()
     for name, before, after in (("the server (RSS)", server, more_server), ("the page (heap)", page, more_page)):
         yield Figure(f"memory of {name} after {runs // 10} runs", [before], "MB")
-        yield Figure(f"memory of {name}: growth over the other {runs - runs // 10}", [after - before], "MB", 0.1 * before)
+        yield Figure(
+            f"memory of {name}: growth over the other {runs - runs // 10}", [after - before], "MB", 0.1 * before
+        )
 
 
 PARTS: dict[str, Part] = {

@@ -44,7 +44,10 @@ def peer_figures(chromium: Browser, tell: Callable[[str], None], rounds: int = 3
                 seconds: list[float] = []
                 for _ in range(rounds):
                     with opened(chromium, theirs.urls["workflow"], ready=READY) as watched:
-                        seconds.append(watched.do("() => bench.when(() => true)") - watched.do("() => performance.timeOrigin / 1000"))
+                        seconds.append(
+                            watched.do("() => bench.when(() => true)")
+                            - watched.do("() => performance.timeOrigin / 1000")
+                        )
                 yield Figure(f"open until cards are drawn, {size} steps", seconds, "s")
         except (Error, RuntimeError) as error:
             tell(f"daggr with {size} steps: {str(error).splitlines()[0]}")
