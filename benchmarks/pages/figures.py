@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.browsing import Served, Watched, opened, percentile
 from playwright.sync_api import Browser
+
+from pages.browsing import Served, Watched, opened, percentile
 
 SIZES = (10, 100, 1000)
 RUN_ALL = (
@@ -107,16 +108,22 @@ def finished_steps(chromium: Browser, ours: Served, rounds: int = 8) -> Iterator
         yield Figure(f"{name}: the median", [one[1] for one in found], "ms", pick=statistics.median)
 
 
-_ONE = """() => [...document.querySelectorAll('article.card')].map((card) => card.dataset.card).find((name) => name.startsWith('mix'))"""
+_ONE = """() => {
+  const names = [...document.querySelectorAll('article.card')].map((card) => card.dataset.card);
+  return names.find((name) => name.startsWith('mix'));
+}"""
 _BEGIN = """async (card) => {
   const named = document.querySelector(`article.card[data-card="${card}"]`);
   named.querySelector('[aria-label^="Choose what to run"]').click();
   await bench.when(() => document.querySelector('[role=menu], .menu'));
-  const item = [...document.querySelectorAll('button, [role=menuitem]')].find((one) => /this step/i.test(one.textContent));
-  item.click();
+  const items = [...document.querySelectorAll('button, [role=menuitem]')];
+  items.find((one) => /this step/i.test(one.textContent)).click();
   await bench.when(() => named.dataset.state === 'running');
 }"""
-_SEEN = """(card) => bench.when(() => document.querySelector(`article.card[data-card="${card}"]`).dataset.state === 'done')"""
+_SEEN = """(card) => {
+  const named = document.querySelector(`article.card[data-card="${card}"]`);
+  return bench.when(() => named.dataset.state === 'done');
+}"""
 
 
 def _one_step(watched: Watched, ours: Served) -> tuple[float, float]:
@@ -195,7 +202,12 @@ def running(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure
                 box.blur()
                 watched.settle()
                 watched.got.clear()
-                click = f"async () => {{ const began = performance.timeOrigin + performance.now(); ({RUN_ALL})(); await bench.when(() => {RUN_STATE} === 'running'); return began / 1000; }}"
+                click = f"""async () => {{
+                  const began = performance.timeOrigin + performance.now();
+                  ({RUN_ALL})();
+                  await bench.when(() => {RUN_STATE} === 'running');
+                  return began / 1000;
+                }}"""
                 began = watched.do(click)
                 seconds.append(watched.do(OVER) - began)
                 watched.settle()

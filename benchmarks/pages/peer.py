@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from playwright.sync_api import Browser, Error
+
 from pages.browsing import opened, served
 from pages.figures import Figure
-from playwright.sync_api import Browser, Error
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daggr_fn-bench"
 READY = "document.querySelectorAll('.svelte-flow__node, .node').length > 1"

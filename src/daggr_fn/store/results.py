@@ -18,14 +18,14 @@ from daggr_fn.store.tables import results, reuses, selections, versions
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, Connection
 
     from daggr_fn.store.contents import Prepared
     from daggr_fn.store.records import Status
 
 
 # Each finished step executes these: made once, they cost half of what they would when made each time.
-_SOME_STEPS = bindparam("some_steps", expanding=True)
+_SOME_STEPS: BindParameter[Any] = bindparam("some_steps", expanding=True)
 _VERSIONS = (
     select(
         versions.c.step,
