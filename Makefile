@@ -10,7 +10,7 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "  PYTHON=python3.12 chooses the Python (3.10 or newer) when .venv is made"
 
-demo: .venv/ready-demo ## Run the example pipeline through two local Gradio apps, twice: the second time reuses
+demo: .venv/ready-demo ## Run the example pipeline through two local Gradio apps, twice: the second time reuses; then show its canvas
 	@$(BIN)/daggr-fn demo
 
 test: .venv/ready-test ## Run the tests; ARGS="-k name" goes to pytest

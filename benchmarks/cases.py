@@ -10,6 +10,7 @@ from typing import Any
 
 import floors
 import pipelines
+import runners
 import work
 from measure import Case, Contender, Prepare
 from workflows import workflow_cases
@@ -30,6 +31,7 @@ def all_cases(peers: Peers) -> Iterator[Case]:
     yield from _long()
     yield from _small()
     yield from workflow_cases()
+    yield from runners.cases()
 
 
 def _against(name: str, shape: str, ours: Prepare, floor: Prepare, peers: Peers, **target: Any) -> Case:

@@ -15,21 +15,34 @@ const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`
 
 function graphAsSvg(state, view) {
   const style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name).trim();
-  const box = view.box(), width = box.width + 2 * MARGIN, height = box.height + 2 * MARGIN;
-  const place = (card) => state.frames[card.id]?.rect ?? [...(state.places[card.id] ?? [0, 0]), card.width];
+  const boxes = Object.fromEntries(state.shown.value.map((card) => [card.id, boxOf(state, card, view)]));
   const wires = drawnWires(state).map(({ id, from: [from, out], to: [to, into] }) => {
     const a = state.cards[from], b = state.cards[to];
-    const start = begins(place(a), a, out, portHeight(state, from, out, "outs")), end = ends(place(b), b, into, portHeight(state, to, into, "ins"));
+    const start = begins(boxes[from], a, out, portHeight(state, from, out, "outs")), end = ends(boxes[to], b, into, portHeight(state, to, into, "ins"));
     return `<path d="${path(start, end, state.lanes[id])}" fill="none" stroke="${ink("--wire")}" stroke-width="1.5"/>`;
   });
-  const cards = state.shown.value.filter((card) => !state.frames[card.id]).map((card) => {
-    const [x, y] = place(card), tall = state.heights?.[card.id] ?? 104;
-    const words = (text, dy, size, color) => `<text x="${x + 14}" y="${y + dy}" font-family="sans-serif" font-size="${size}" fill="${ink(color)}">${escaped(text)}</text>`;
-    return `<rect x="${x}" y="${y}" width="${card.width}" height="${tall}" rx="12" fill="${ink("--surface")}" stroke="${ink("--line-2")}"/>` + words(card.name, 24, 13, "--ink") + words(kindWord(card.kind), 41, 11, "--ink-3");
-  });
-  const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${box.x - MARGIN} ${box.y - MARGIN} ${width} ${height}"><rect x="${box.x - MARGIN}" y="${box.y - MARGIN}" width="${width}" height="${height}" fill="${ink("--canvas")}"/>${wires.join("")}${cards.join("")}</svg>`;
+  const words = (text, x, y, size, color) => `<text x="${x}" y="${y}" font-family="sans-serif" font-size="${size}" fill="${ink(color)}">${escaped(text)}</text>`;
+  const drawn = (card) => {
+    const [x, y, width, height] = boxes[card.id], frame = state.frames[card.id] && !state.folded.has(card.id);
+    const rect = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${frame ? 16 : 12}" fill="${frame ? "none" : ink("--surface")}" stroke="${ink("--line-2")}"/>`;
+    const name = fitted(card.name, width);
+    return [frame, rect + words(name, x + 14, y + 24, 13, "--ink") + words(kindWord(card.kind), x + 14, y + 41, 11, "--ink-3")];
+  };
+  const parts = state.shown.value.map(drawn), frames = parts.filter(([frame]) => frame), cards = parts.filter(([frame]) => !frame);
+  const all = Object.values(boxes), left = Math.min(...all.map((box) => box[0])) - MARGIN, top = Math.min(...all.map((box) => box[1])) - MARGIN;
+  const width = Math.max(...all.map((box) => box[0] + box[2])) + MARGIN - left, height = Math.max(...all.map((box) => box[1] + box[3])) + MARGIN - top;
+  const back = `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${ink("--canvas")}"/>`;
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}">${back}${[...frames, ...cards].map(([, svg]) => svg).join("")}${wires.join("")}</svg>`;
   return { text, width, height };
 }
+
+/** Where a card is, and how large: as the canvas shows it, else as the server expects it. */
+function boxOf(state, card, view) {
+  if (state.frames[card.id] && !state.folded.has(card.id)) return state.frames[card.id].rect;
+  return [...(state.places[card.id] ?? [0, 0]), card.width, view?.height?.(card.id) ?? card.height];
+}
+
+const fitted = (name, width) => (name.length * 7.5 > width - 28 ? `${name.slice(0, Math.floor((width - 28) / 7.5) - 1)}…` : name);
 
 async function asPng(blob, { width, height }) {
   const image = new Image(width, height);

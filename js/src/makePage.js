@@ -1,31 +1,33 @@
 // What the parts of the page share: the state, messages to the server, and what the server calls.
 import { markRaw, reactive, ref, shallowRef } from "vue";
 import { makeState, standIn } from "./state.js";
+import { whenSent } from "./waiting.js";
 
 const BATCH = 30; // ms in which what is seen first is told together
 
-export function makePage(props, slots, emit) {
+export function makePage(props, slots, emit, kept = {}) {
   const graph = readGraph(props.graph);
   const state = makeState(graph, JSON.parse(props.snapshot), props.options);
   Object.assign(state, {
     menu: shallowRef(null), plan: shallowRef(null), runs: shallowRef(null), code: shallowRef(null), logs: shallowRef(null),
-    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(false), selected: ref(null),
-    view: ref(new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas"),
+    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(kept.full ?? false), selected: ref(graph.cards.some(({ id }) => id === kept.selected) ? kept.selected : null),
+    view: ref(kept.view ?? (new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas")),
     theme: ref(startTheme(props.options.theme)), fieldHeights: reactive({}), feeds: feeds(graph),
   });
   const wired = new Set(graph.wires.map(({ from }) => from.join("\0")));
   state.hasWire = (card, port) => wired.has(`${card}\0${port}`);
 
-  const act = (name, more = {}) => emit({ do: name, ...more });
+  const tell = (name, more = {}) => emit({ do: name, ...more });
+  const act = (name, more) => (name === "run" || name === "answer_typed" ? whenSent(() => tell(name, more)) : tell(name, more));
   const page = {
-    state, slots, act, options: props.options, view: null, narrow: ref(innerWidth <= 640),
+    state, slots, act, options: { ...props.options, view: kept.at ?? props.options.view }, view: null, narrow: ref(innerWidth <= 640),
     ask: (name, more = {}) => act("ask", { what: name, ...more }),
     askPlan: (how, step) => act("ask", { what: "plan", how, step: step ?? null }),
     fill: together((names) => act("fill", { slots: names })),
     see: together((cards) => act("see", { cards })),
     ready: () => act("ready"),
     openMenu(menu, anchor) {
-      const box = (anchor?.value ?? anchor).getBoundingClientRect();
+      const box = (anchor instanceof Element ? anchor : anchor.value).getBoundingClientRect(); // a button has a value too
       const same = state.menu.value?.kind === menu.kind && state.menu.value?.step === menu.step;
       state.menu.value = same ? null : { ...menu, anchor: { left: box.left, right: box.right, top: box.top, bottom: box.bottom } };
     },
@@ -65,7 +67,11 @@ export function makePage(props, slots, emit) {
         page.toast("The browser does not let this page copy.", "failed");
       }
     },
-    copyLink: () => page.copy(location.href),
+    copyLink() {
+      const url = new URL(location.href);
+      url.searchParams.set("sheet", state.sheet.value.id);
+      page.copy(url.href);
+    },
     download(name) {
       const link = Object.assign(document.createElement("a"), { href: `${name}?sheet=${encodeURIComponent(state.sheet.value.id)}`, download: "" });
       link.click();
@@ -82,6 +88,7 @@ export function makePage(props, slots, emit) {
       globalThis.setDark?.(theme === "dark");
       document.body.classList.toggle("body--dark", theme === "dark");
       document.documentElement.dataset.theme = theme;
+      document.documentElement.lang ||= "en";
     },
     async exportPicture(kind) {
       const { exportPicture } = await import("./exporting.js");
@@ -102,9 +109,24 @@ export function makePage(props, slots, emit) {
     mermaid: ({ text }) => page.copy(text),
     traceback: (traceback) => (state.traceback.value = traceback),
     replaces: (question) => (state.replaces.value = question),
+    lacks({ fields }) {
+      for (const field of fields) state.lacks[field] = true;
+      if (fields.length) showField(page, fields[0]);
+    },
     open: ({ url }) => location.assign(url),
   };
   return page;
+}
+
+/** Bring a field into view, and the cursor into it. */
+function showField(page, name) {
+  const { state } = page;
+  const card = state.graph.cards.find((one) => [...one.outs, ...one.fields].some((port) => port.name === name));
+  if (card && state.view.value === "canvas") page.goTo(card.id);
+  setTimeout(() => {
+    const field = document.querySelector(`[data-input="${CSS.escape(name)}"]`);
+    field?.querySelector("input:not([type=file]), textarea, button, [tabindex='0']")?.focus({ preventScroll: state.view.value === "canvas" });
+  }, 50);
 }
 
 const CARD = {

@@ -22,6 +22,7 @@ export function makeState(graph, snapshot, options) {
     tiles: shallowReactive({}), // the same on the map of a phone, by card
     inputs: shallowReactive({}), // what an input has now, in short
     outputs: shallowReactive({}), // what the outputs of the pipeline show, by name
+    lacks: shallowReactive({}), // the fields that the last run wanted a value of
     choices: shallowReactive({}),
     folded: reactive(new Set()),
     run: ref({ state: "idle" }),
@@ -44,6 +45,7 @@ export function makeState(graph, snapshot, options) {
     merge(state.status, patch.cards, changedCard);
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
     for (const name of ["results", "outputs", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
+    for (const field of Object.keys(state.lacks)) if (graphInput(field) in (patch.inputs ?? {})) delete state.lacks[field];
     if (patch.places || patch.frames) state.replaced.value = Object.keys({ ...patch.places, ...patch.frames });
     if (patch.folded) replaceSet(state.folded, patch.folded);
     for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
@@ -52,6 +54,9 @@ export function makeState(graph, snapshot, options) {
   state.patch(snapshot);
   return state;
 }
+
+/** The input that a field is, or is a part of. */
+const graphInput = (field) => field.split(".")[0];
 
 function merge(into, change, how = (_old, value) => value) {
   for (const [key, value] of Object.entries(change ?? {})) {

@@ -36,7 +36,7 @@ const WORDS = {
   idle: () => "Not run yet",
   queue: (card) => card.text || "In a queue",
   running(card, now) {
-    const time = card.since ? ` ${clock(now - card.since)}` : "";
+    const time = card.since && now ? ` ${clock(now - card.since)}` : "";
     if (card.items?.count != null) return `Running${time}, ${ended(card.items)} of ${card.items.count}`;
     if (card.fraction != null) return `Running${time}, ${Math.round(card.fraction * 100)} %`;
     return card.text ? `${card.text}` : `Running${time}`;
@@ -59,7 +59,7 @@ const WORDS = {
   interrupted: (card) => (card.seconds != null ? `Interrupted at ${clock(card.seconds)}` : "Interrupted"),
 };
 
-/** The words of a card's state; `now` is the server's time in seconds. */
+/** The words of a card's state; `now` is the server's time in seconds, 0 for words without a clock. */
 export const stateWords = (card, now) => (WORDS[card.state] ?? WORDS.idle)(card, now);
 
 const KINDS = {

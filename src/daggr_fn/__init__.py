@@ -24,6 +24,7 @@ from daggr_fn.errors import (
     OutputError,
     RowFailed,
     RunCancelled,
+    RunnerError,
     StepFailed,
     StepTimeout,
     TypeMismatchError,
@@ -31,7 +32,9 @@ from daggr_fn.errors import (
     UnknownOutputError,
     UnknownParameterError,
     WiringError,
+    WorkerLost,
 )
+from daggr_fn.held import Held
 from daggr_fn.kinds import Question, new_file, progress
 from daggr_fn.limits import Pool
 from daggr_fn.pipelines import Pipeline, pipeline
@@ -46,6 +49,7 @@ __all__ = [
     "BodyWarning",
     "DaggrError",
     "Failed",
+    "Held",
     "InvalidInputError",
     "ItemList",
     "LazyValueError",
@@ -62,6 +66,7 @@ __all__ = [
     "RowFailed",
     "Run",
     "RunCancelled",
+    "RunnerError",
     "Secret",
     "StepFailed",
     "StepTimeout",
@@ -70,6 +75,7 @@ __all__ = [
     "UnknownOutputError",
     "UnknownParameterError",
     "WiringError",
+    "WorkerLost",
     "accumulate",
     "apply",
     "approve",

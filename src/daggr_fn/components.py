@@ -5,12 +5,15 @@ gradio is imported only when a component is made; a component that a user gives 
 
 from __future__ import annotations
 
+import datetime
 import enum
 import functools
+import types
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from daggr_fn.annotations import bare, enum_values, media_name
+from daggr_fn.media import reads_files
 from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
@@ -57,24 +60,43 @@ def component_for(annotation: Any, default: Any = None, label: str | None = None
 
     Args:
         annotation: `str` becomes a Textbox, `int` and `float` a Number, `bool` a Checkbox, a `Literal` or `Enum` a
-            Dropdown, `Path` and `bytes` a File, `PIL.Image.Image` and `numpy.ndarray` an Image, `list` and `dict` JSON,
-            a list of `Literal` a CheckboxGroup; everything else, and what is not known, JSON for containers and a
-            Textbox else.
+            Dropdown, `Path` and `bytes` a File, `PIL.Image.Image` and `numpy.ndarray` an Image, `datetime` and `date` a
+            DateTime, a pandas `DataFrame` a Dataframe, `list` and `dict` JSON, a list of `Literal` a CheckboxGroup, a
+            list of files or pictures a File or a Gallery; everything else, and what is not known, JSON for containers
+            and a Textbox else.
         default: The value that it begins with.
         label: Its label.
     """
     import gradio
 
-    annotation = bare(annotation)
+    annotation = _without_none(bare(annotation))
     value = default.value if isinstance(default, enum.Enum) else default
     choices = enum_values(annotation)
     if choices is not None:
         return gradio.Dropdown(choices, value=value, label=label)
-    inner = [enum_values(one) for one in get_args(annotation)]
-    if get_origin(annotation) is list and inner and inner[0] is not None:
-        return gradio.CheckboxGroup(inner[0], value=value, label=label)
+    inner = get_args(annotation)[0] if get_origin(annotation) is list else Any
+    if enum_values(inner) is not None:
+        return gradio.CheckboxGroup(enum_values(inner), value=value, label=label)
+    if reads_files(inner):  # never as JSON: a text that somebody enters must not name a file of this machine
+        return _several_files(gradio, inner, label)
+    if isinstance(annotation, types.UnionType) or get_origin(annotation) is Union:
+        files = reads_files(annotation)
+        return (gradio.File if files else _maker(gradio, Any, value))(value=None if files else value, label=label)
     make = _maker(gradio, annotation, value)
     return make(value=value, label=label)
+
+
+def _without_none(annotation: Any) -> Any:
+    """The type of an annotation that allows `None` besides."""
+    known = [one for one in get_args(annotation) if one is not type(None)]
+    optional = get_origin(annotation) in (Union, types.UnionType) and len(known) == 1
+    return bare(known[0]) if optional else annotation
+
+
+def _several_files(gradio: Any, inner: Any, label: str | None) -> Any:
+    if media_name(bare(inner)):
+        return gradio.Gallery(label=label)
+    return gradio.File(file_count="multiple", label=label)
 
 
 def _maker(gradio: Any, annotation: Any, value: Any) -> Callable[..., Any]:
@@ -83,7 +105,11 @@ def _maker(gradio: Any, annotation: Any, value: Any) -> Callable[..., Any]:
         cls = class_of(value)
     if media_name(cls):
         return gradio.Image  # type: ignore[no-any-return]
+    if (cls.__module__.partition(".")[0], cls.__name__) == ("pandas", "DataFrame"):
+        return gradio.Dataframe  # type: ignore[no-any-return]
     kinds: list[tuple[Any, Any]] = [
+        (datetime.datetime, functools.partial(gradio.DateTime, type="datetime")),
+        (datetime.date, functools.partial(gradio.DateTime, type="datetime", include_time=False)),
         (bool, gradio.Checkbox),
         (int, functools.partial(gradio.Number, precision=0)),
         (float, gradio.Number),

@@ -105,6 +105,25 @@ class StepTimeout(DaggrError, TimeoutError):
     """A step took longer than its `timeout`."""
 
 
+class RunnerError(DaggrError):
+    """A step can't go where its `runner=` says, or its result can't come back. The message says what is in the way."""
+
+    retryable: ClassVar[bool] = False
+
+
+class WorkerLost(RunnerError):
+    """The worker that a step ran in was gone before the step had ended, again and again."""
+
+    retryable: ClassVar[bool] = True
+
+
+class RemoteTraceback(Exception):  # no error of its own: it shows where the one that it is the cause of was raised
+    """The traceback of an error that was raised in another process, as the `__cause__` of that error."""
+
+    def __str__(self) -> str:
+        return f"in another process:\n{self.args[0].rstrip()}"
+
+
 class NoValue(DaggrError):
     """A run ended well and has no value: what the pipeline returns was skipped. The message says why."""
 
@@ -172,8 +191,14 @@ class StepFailed(DaggrError):
         if self.inputs:
             shown = ", ".join(f"{name}={shorten(value)}" for name, value in self.inputs.items())
             lines.append(f"  inputs   {shown}")
-        lines.append("  again    error.reproduce() calls this step alone; error.resume() goes on from here")
+        if self._reproduce is not None:
+            lines.append("  again    error.reproduce() calls this step alone; error.resume() goes on from here")
         return "\n".join(lines)
+
+    def __reduce__(self) -> Any:
+        # What calls the step again stays in the process that has the run; the inputs go as they are shown.
+        shown = {name: Shown(shorten(value)) for name, value in self.inputs.items()}
+        return _step_failed, (self.step, self.__cause__, self.index, shown, self.place, self.attempts)
 
     def reproduce(self) -> Any:
         """Call the step again, alone and in this thread, with the very inputs it failed with.
@@ -199,6 +224,21 @@ class StepFailed(DaggrError):
         return self._resume(answers or {})
 
 
+def _step_failed(
+    step: str, cause: BaseException, index: tuple[int, ...], inputs: dict[str, Any], place: Place | None, attempts: int
+) -> StepFailed:
+    return StepFailed(step, cause, index=index, inputs=inputs, place=place, attempts=attempts)
+
+
+class Shown(str):
+    """A value that stayed behind, as it was shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class RowFailed(DaggrError):
     """The run of a row of `p.map(rows)` failed, or was cancelled; the cause is chained (`__cause__`).
 
@@ -214,12 +254,23 @@ class RowFailed(DaggrError):
         self.row = row
         self.runs = dict(runs)
         self.__cause__ = cause
+        self._where = where
+
+    def __reduce__(self) -> Any:
+        return RowFailed, (self._where, self.row, {}, self.__cause__)
+
+
+RAISED_AT = "_daggr_fn_raised_at"
+"""The attribute of an error from another process that says which of the user's lines raised it."""
 
 
 def user_line(error: BaseException | None) -> str:
     """The innermost line of an error's traceback that is the user's own: `app.py:12:  return 1 / x`."""
     from daggr_fn.places import Place, is_users
 
+    raised: Place | None = getattr(error, RAISED_AT, None)  # in another process, from which no traceback comes
+    if raised is not None:
+        return raised.quoted()
     found = ""
     trace = error.__traceback__ if error is not None else None
     while trace is not None:

@@ -70,10 +70,14 @@ class StepEvent(Event):
 
 @dataclass(slots=True)
 class StepStarted(StepEvent):
-    """A step (or an item of a mapped step) is being called; said again for each attempt."""
+    """A step (or an item of a mapped step) is being called; said again for each attempt.
+
+    `runner` is where, when that is not a thread of this process.
+    """
 
     kind: ClassVar[str] = "started"
     attempt: int = 1
+    runner: str = ""
 
 
 @dataclass(slots=True)

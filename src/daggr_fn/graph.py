@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import enum_values
-from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches
+from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches, presence
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Concealed, Expression, Input, InputPort, zipped_axes
 from daggr_fn.limits import Limit, in_order
@@ -41,6 +41,7 @@ class Step:
         after: Steps that must have ended before, without giving anything.
         axes: The lists it is mapped over; empty when it is not.
         around: The lists that the group is mapped over which it is a step of.
+        along: What that group was called with for each item, where the step itself takes nothing of the item.
         secrets: The arguments made of a secret input.
         guards: The conditions under which it runs.
         ways_on: Where its value goes, and what forgives a failure of it on the way.
@@ -48,7 +49,20 @@ class Step:
     """
 
     __slots__ = (
-        *("after", "around", "axes", "edges", "fixed", "guards", "kind", "limits", "name", "number", "options"),
+        *(
+            "after",
+            "along",
+            "around",
+            "axes",
+            "edges",
+            "fixed",
+            "guards",
+            "kind",
+            "limits",
+            "name",
+            "number",
+            "options",
+        ),
         *("pipeline", "place", "rates", "secrets", "sources", "spec", "variable", "waits", "ways_on"),
     )
 
@@ -77,6 +91,7 @@ class Step:
         self.after = after
         self.axes: Axes = zipped_axes(edge.axes for edge in edges.values())
         self.around: Axes = ()
+        self.along: tuple[Expression, ...] = ()
         self.secrets = frozenset(name for name, edge in edges.items() if _is_secret(edge))
         self.guards: tuple[Guard, ...] = ()
         self.ways_on: Ways = STRICT
@@ -88,9 +103,18 @@ class Step:
     def __repr__(self) -> str:
         return f"<step {self.name}>"
 
-    def map_along(self, around: Axes) -> None:
-        """Call it once for each item of the lists that its group is mapped over."""
+    def map_along(self, around: Axes, taken: Iterable[Expression] = ()) -> None:
+        """Call it once for each item of the lists that its group is mapped over.
+
+        Args:
+            around: Those lists.
+            taken: What the group was called with for each item. An item for which one of these is missing is missing
+                for every step, also for one that takes nothing of it.
+        """
         if around:
+            own = {id(item) for axis in self.axes for item in axis}
+            if not all(id(item) in own for axis in around for item in axis):
+                self.along = tuple(taken)
             self.around = around
             self.axes = zipped_axes([around, self.axes])
 
@@ -188,6 +212,8 @@ class Graph:
         if self._has_branches:
             for step, guards in guards_of(steps, self.result).items():
                 step.guards = guards
+        for step in steps:
+            step.guards += tuple(map(presence, step.along))
 
     @property
     def _has_branches(self) -> bool:
@@ -315,8 +341,9 @@ def _describe_step(step: Step) -> dict[str, Any]:
         "fixed": sorted(step.fixed),
         "drawn": sorted(step.sources),
         "after": [earlier.name for earlier in step.after],
-        "only if": [guard.condition.label for guard in step.guards],
+        "only if": [guard.condition.label for guard in step.guards if guard.condition not in step.along],
         "outputs": list(step.spec.outputs),
+        "runner": step.options.runner.name if step.options.runner is not None else None,
         "place": str(step.place),
         "link": step.spec.link or None,
     }

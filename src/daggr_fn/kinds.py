@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from daggr_fn.limits import Limit, Pool
     from daggr_fn.rates import Rate
     from daggr_fn.retries import Retry
+    from daggr_fn.runners import Runner
 
 Errors = Literal["raise", "keep", "skip"]
 
@@ -120,6 +121,7 @@ class Options:
     limit: Limit | None = None
     rate: Rate | None = None
     pool: Pool | None = None
+    runner: Runner | None = None
     after: tuple[Any, ...] = ()
     on_error: Errors = "raise"
     preprocess: Callable[[dict[str, Any]], dict[str, Any]] | None = None

@@ -15,7 +15,7 @@ import os
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from daggr_fn.clock import CLOCK
 from daggr_fn.rates import Rate
@@ -69,6 +69,9 @@ class Limit:
     def __post_init__(self) -> None:
         if type(self.size) is not int or self.size < 1:
             raise ValueError(f"a limit is a whole number of at least 1, not {self.size!r}")
+
+    def __reduce__(self) -> Any:  # in another process it has its own places, and nobody waits for one there
+        return Limit, (self.size,)
 
     def has_place(self, nested: bool) -> bool:
         """Whether one more may come in."""

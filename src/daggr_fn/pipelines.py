@@ -14,13 +14,14 @@ from daggr_fn.dsl.body import refuse_mistakes
 from daggr_fn.dsl.choosing import Choice, either
 from daggr_fn.dsl.groups import Inner, called, inline
 from daggr_fn.dsl.inputs import parameter_inputs
-from daggr_fn.dsl.loose import loose_graph
+from daggr_fn.dsl.loose import Wiring
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
 from daggr_fn.feeding import bound_inputs, picked_variants
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
+from daggr_fn.runners import read_runner
 from daggr_fn.stand_ins import all_standing
 from daggr_fn.tracing import TRACE
 
@@ -54,6 +55,9 @@ class PipelineOptions(TypedDict, total=False):
         only: `"+step"` runs to a step, `"step+"` from a step on, `"+step+"` both; or several of these.
         workers: How many functions of a run may go on at once.
         timeout: Seconds after which a run is cancelled.
+        runner: Where functions are called: "thread" (here, the default), "process", a `concurrent.futures.Executor`, or
+            a Dask cluster: "tcp://host:8786" or a `distributed.Client`. As an option of a run it wins over the nodes'
+            own, except for a node's `runner="thread"`.
         choose: The variant of each choice: `{"host": "E2-F5-TTS"}`; the first where nothing is said.
         answers: What people would say to steps that ask them, by step; for a mapped step a list, or by "step[2]".
         on_ask: A function, which may be async, that is asked for what `answers` doesn't say.
@@ -66,6 +70,7 @@ class PipelineOptions(TypedDict, total=False):
     only: str | list[str] | tuple[str, ...]
     workers: int | None
     timeout: float | None
+    runner: Any
     choose: Mapping[str, str]
     answers: Mapping[str, Any]
     on_ask: Callable[[Question], Any] | None
@@ -81,9 +86,11 @@ class Pipeline(Generic[P, R_co]):
 
     _is_daggr_fn_node = True
     _scope: Mapping[str, Any] = {}
+    _wiring: Wiring | None = None
 
     def __init__(self: Pipeline[..., R], name: str, outputs: R) -> None:
-        self._set_up(name, functools.partial(loose_graph, name, outputs), None)
+        self._wiring = Wiring(name, outputs)
+        self._set_up(name, self._wiring.graph, None)
 
     @classmethod
     def of_body(cls, function: Callable[P, R], name: str | None, scope: Mapping[str, Any]) -> Pipeline[P, R]:
@@ -347,13 +354,16 @@ class Pipeline(Generic[P, R_co]):
         return Plan(self.dag, inputs, self.settings, memory())
 
     def _inline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if self._body is None or self._signature is None:
-            raise WiringError(
-                f"{self.name} is wired at module level; only a @pipeline can be part of another", here=calling_place()
-            )
+        return inline(TRACE.get(), self._inner(), args, kwargs)
+
+    def _inner(self) -> Inner:
+        if self._wiring is not None:
+            return self._wiring.inner(self.dag, self.name, self.settings)
+        assert self._body is not None  # a pipeline of a body has one
+        assert self._signature is not None  # and so its signature
         name = self._body.__name__ if self.name == self._own_name else self.name
         ports = parameter_inputs(self._body, self._signature, self._scope)
-        return inline(TRACE.get(), Inner(name, self._body, self._signature, ports, self.settings), args, kwargs)
+        return Inner(name, self._body, self._signature, ports, self.settings)
 
 
 class _Drawn:
@@ -418,6 +428,9 @@ def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool 
             )
         if name == "cache":
             changes["cache" if decorated else "run_cache"] = value
+        elif name == "runner":
+            runner = None if value is None else read_runner(value, calling_place())
+            changes["runner" if decorated else "run_runner"] = runner
         elif name in ("fresh", "only"):
             changes[name] = value if isinstance(value, bool) else ((value,) if isinstance(value, str) else tuple(value))
         elif name != "name":

@@ -9,7 +9,7 @@ import os
 import re
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from daggr_fn.errors import did_you_mean, listed
@@ -48,6 +48,9 @@ class Rate:
 
     def __repr__(self) -> str:
         return f"Rate({self.text!r})"
+
+    def __reduce__(self) -> Any:  # in another process nothing has begun, and nobody waits
+        return Rate, (self.text,)
 
     def wait(self) -> float:
         """The seconds until a call may begin; 0 when one may now."""

@@ -29,6 +29,7 @@ class StepRecord:
         seconds: How long its call took, all attempts together.
         saved: How long the reused result once took to make.
         reason: Why it was reused or skipped, or why its result was not stored.
+        runner: Where it was called, when that was not a thread of this process.
         items: For a mapped step, the records of its items by index.
     """
 
@@ -41,6 +42,7 @@ class StepRecord:
     attempts: int = 0
     reason: str = ""
     error: BaseException | None = None
+    runner: str = ""
     items: dict[tuple[int, ...], StepRecord] = field(default_factory=dict["tuple[int, ...]", "StepRecord"])
 
     @property
@@ -62,6 +64,8 @@ class StepRecord:
             "reason": self.reason,
             "error": error,
         }
+        if self.runner:
+            data["runner"] = self.runner
         if self.items:
             data["items"] = [{"index": list(index), **item.to_dict()} for index, item in sorted(self.items.items())]
         return data
@@ -222,6 +226,7 @@ def _record_of(records: dict[str, StepRecord], steps: Mapping[str, int], event: 
 def _started(record: StepRecord, event: Any) -> None:
     record.status = "running"
     record.attempts = event.attempt
+    record.runner = event.runner
 
 
 def _finished(record: StepRecord, event: Any) -> None:
@@ -285,6 +290,7 @@ def _sum_up(record: StepRecord) -> None:
     record.seconds = sum(item.seconds for item in items)
     record.saved = sum(item.saved for item in items)
     record.attempts = sum(item.attempts for item in items)
+    record.runner = next((item.runner for item in items if item.runner), "")
     record.error = next((item.error for item in items if item.error is not None), record.error)
     record.value = _nested([(index, item.value) for index, item in sorted(record.items.items())])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 from daggr_fn.annotations import bare, enum_values, media_name, record_fields
 from daggr_fn.expressions import Expression, InputPort, Output
 from daggr_fn.kinds import MISSING
+from daggr_fn.runners import THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,9 @@ def mermaid(graph: Graph) -> str:
 
 
 def _shape(step: Step) -> str:
-    return f"[[{_quoted(step.title)}]]" if step.axes else f"[{_quoted(step.title)}]"
+    runner = step.options.runner
+    title = step.title if runner is None or runner is THREAD else f"{step.title} on {runner.name}"
+    return f"[[{_quoted(title)}]]" if step.axes else f"[{_quoted(title)}]"
 
 
 def _quoted(text: str) -> str:

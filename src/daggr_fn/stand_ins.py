@@ -7,7 +7,7 @@ stored for the other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,13 +45,28 @@ def now() -> StandIns:
 def stand_in(kind: NodeKind, among: StandIns | None = None) -> StandIn | None:
     """What stands in for a node, if anything does."""
     found = now() if among is None else among
-    return found.get(work_of(kind)) if found else None
+    if not found:
+        return None
+    own = found.get(work_of(kind))
+    below = _below(kind)
+    return own if own is not None or below is None else stand_in(below, found)
 
 
 def acting(kind: NodeKind) -> NodeKind:
-    """The kind to describe, bind and call: what stands in for it, else itself."""
+    """The kind to describe, bind and call: what stands in for it, or for the node it is made over, else itself."""
     found = stand_in(kind)
-    return kind if found is None else found.acting_for(kind)
+    if found is None:
+        return kind
+    below = _below(kind)
+    if below is None or work_of(kind) in now():
+        return found.acting_for(kind)
+    over: Callable[[NodeKind], NodeKind] = getattr(kind, "over")  # noqa: B009  # what has a node below it has this too
+    return over(acting(below))
+
+
+def _below(kind: NodeKind) -> NodeKind | None:
+    """The node that another is made over: it does the work, in another form."""
+    return getattr(kind, "below", None)
 
 
 def all_standing(some: Collection[StandIn]) -> bool:

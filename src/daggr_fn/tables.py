@@ -31,6 +31,8 @@ def plan_table(plan: Plan) -> Table:
     table = _table(f"plan of {plan.graph.name}", "step", "node", "would", "why")
     for planned in plan.steps.values():
         node = f"{planned.node} ({planned.kind})" if planned.kind != "function" else planned.node
+        if planned.runner != "thread":
+            node += f" on {planned.runner}"
         table.add_row(planned.step, node, _styled(planned.mark), planned.reason)
     return table
 
@@ -75,7 +77,8 @@ def _note(record: StepRecord) -> str:
         return escape(f"{type(record.error).__name__}: {record.error}".splitlines()[0])
     saved = f"saved {duration(record.saved)}" if record.saved >= 0.05 else ""
     again = f"{record.retries} more {'attempts' if record.retries > 1 else 'attempt'}" if record.retries else ""
-    return escape("; ".join(part for part in (saved, again, record.reason) if part))
+    away = f"on {record.runner}" if record.runner else ""
+    return escape("; ".join(part for part in (away, saved, again, record.reason) if part))
 
 
 def duration(seconds: float) -> str:

@@ -30,7 +30,8 @@ ATTACKS = [
     "<div style='position: fixed; inset: 0; z-index: 9999; background: url(https://evil.invalid/x)'>over</div>",
     "<img srcset='https://evil.invalid/a 1x' src='https://evil.invalid/b'>",
     "<video src='https://evil.invalid/v' poster='https://evil.invalid/p'></video><audio src='https://evil.invalid/a'>",
-    "<svg><image href='https://evil.invalid/i'/><use href='https://evil.invalid/u#x'/></svg><table background='//evil.invalid/t'>",
+    "<svg><image href='https://evil.invalid/i'/><use href='https://evil.invalid/u#x'/></svg>",
+    "<table background='//evil.invalid/t'><tr><td>x",
     "<math><mtext><table><mglyph><style><img src=x onerror='window.hacked = 1'>",
     "<base href='https://evil.invalid/'><link rel=stylesheet href=/x.css>",
     "<button popovertarget=x autofocus onfocus='window.hacked = 1'>x</button>",
@@ -390,3 +391,37 @@ def test_a_picture_can_be_copied_as_png(site):
     page.wait_for_function("window.toasts.length > 0")
     assert page.evaluate("window.toasts") == ["Copied"]
     assert json.dumps(page.evaluate("navigator.clipboard.read().then((items) => items[0].types)")) == '["image/png"]'
+
+
+RECORD = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
+  const recorder = new MediaRecorder(canvas.captureStream(20)), parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const ended = new Promise((done) => (recorder.onstop = done));
+  recorder.start();
+  for (let i = 0; i < 12; i++) {
+    canvas.getContext("2d").fillRect(i, i, 20, 20);
+    await new Promise((done) => setTimeout(done, 40));
+  }
+  recorder.stop();
+  await ended;
+  return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+}"""
+
+
+def test_a_film_plays_in_its_own_shape(site):
+    page = site.show("nothing yet")
+    path = site.folder / "film.webm"
+    path.write_bytes(bytes(page.evaluate(RECORD)))
+    page = site.show(path, gr.Video(label="Film"))
+    page.wait_for_function("document.querySelector('video').style.aspectRatio === '64 / 48'")
+    page.get_by_role("button", name="Play Film").click()
+    page.wait_for_function("document.querySelector('video').currentTime > 0.1")
+    page.get_by_role("button", name="Sound off for Film").click()
+    assert page.locator("video").evaluate("(one) => one.muted")
+
+
+def test_a_film_that_can_not_be_played_says_so(site):
+    path = site.folder / "film.mp4"
+    path.write_bytes(b"nothing of a film")
+    site.show(path, gr.Video(label="Film")).get_by_text("can't play this film").wait_for()

@@ -168,3 +168,55 @@ def test_an_interrupted_run_goes_on(tmp_path):
     calls(tmp_path)
     daggr_fn("run", "app.py", "--resume", cwd=tmp_path)
     assert "count" not in calls(tmp_path)
+
+
+# ---- several unfinished runs
+
+
+def begun(tmp_path, ready: str) -> subprocess.Popen[str]:
+    """A run that sleeps until it is killed, and has finished what it can."""
+    process = subprocess.Popen([*COMMAND, "run", "app.py"], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == ready
+    return process
+
+
+def test_a_run_that_goes_on_is_not_disturbed_by_another_of_the_same_pipeline(tmp_path):
+    write(tmp_path, SLEEPY.replace("x == 2:", "x == 2 and not os.path.exists('ready'):"))
+    first = begun(tmp_path, "asleep\n")
+    (tmp_path / "ready").touch()
+    daggr_fn("run", "app.py", cwd=tmp_path)  # succeeds, and forgets what is its own
+    (tmp_path / "ready").unlink()
+    calls(tmp_path)
+    first.send_signal(signal.SIGINT)
+    _, told = first.communicate(timeout=60)
+    assert told.rstrip().endswith("--resume")
+    (tmp_path / "ready").touch()
+    daggr_fn("run", "app.py", "--resume", cwd=tmp_path)
+    assert "count" not in calls(tmp_path)
+
+
+def test_resume_takes_the_newest_unfinished_run_or_the_one_that_is_named(tmp_path, home):
+    write(tmp_path, APP)
+    daggr_fn("run", "app.py", "--n", "4", cwd=tmp_path, code=1)
+    told = daggr_fn("run", "app.py", "--n", "3", cwd=tmp_path, code=1).stderr
+    second = told.rpartition("--resume-run ")[2].split()[0]
+    (folder,) = (path for path in (home / "kept_runs").iterdir() if path.is_dir())
+    (first,) = {path.name for path in folder.iterdir()} - {second}
+    calls(tmp_path)
+    wrong = daggr_fn("run", "app.py", "--resume-run", f"{second}0", cwd=tmp_path, code=2).stderr
+    assert f"did you mean '{second}'?" in " ".join(wrong.split())
+    daggr_fn("run", "app.py", "--n", "3", "--resume", cwd=tmp_path, code=1)
+    assert calls(tmp_path) == ["double-2"]
+    daggr_fn("run", "app.py", "--n", "4", "--resume-run", first, cwd=tmp_path, code=1)
+    assert calls(tmp_path) == ["double-2"]
+
+
+def test_only_the_newest_unfinished_runs_are_kept(tmp_path, home):
+    write(tmp_path, APP)
+    for _ in range(6):
+        daggr_fn("run", "app.py", cwd=tmp_path, code=1)
+    (folder,) = (path for path in (home / "kept_runs").iterdir() if path.is_dir())
+    assert len(list(folder.iterdir())) == 5
+    assert len(list((home / "kept_runs").glob("*.tsv"))) == 5

@@ -110,6 +110,76 @@ def test_a_condition_on_inputs_alone_is_decided_by_the_plan(steps):
     assert review.plan("a", kind=False).marked("skip") == ["praise"]
 
 
+def reviewing(**options):
+    @node(**options)
+    def score(text: str) -> int:
+        return len(text)
+
+    @node(**options)
+    def praise(text: str) -> str:
+        return f"{text}!"
+
+    @node(**options)
+    def scold(text: str) -> str:
+        return f"{text}?"
+
+    @node(**options)
+    def signed(text: str) -> str:
+        return f"{text} --me"
+
+    return score, praise, scold, signed
+
+
+def test_what_a_step_decides_the_plan_knows_when_it_is_remembered():
+    score, praise, scold, signed = reviewing(cache=True)
+
+    @pipeline
+    def review(text: str):
+        return signed(when(score(text), praise(text), scold(text)))
+
+    before = review.plan("a").steps
+    assert [step.mark for step in before.values()] == ["run", "depends", "depends", "depends"]
+    assert before["praise"].reason == "score decides"
+    review("a")
+    after = review.plan("a").steps
+    assert [step.mark for step in after.values()] == ["reuse", "reuse", "skip", "reuse"]
+    assert after["scold"].reason == "when(score) took another side than otherwise"
+
+
+def test_what_runs_only_if_another_step_decides_so_is_not_said_to_run():
+    score, praise, scold, signed = reviewing()
+
+    @pipeline
+    def review(text: str):
+        return signed(when(score(text), praise(text), scold.or_else(praise.named("kind"))(text)))
+
+    assert {name: step.mark for name, step in review.plan("a").steps.items()} == {
+        "score": "run",
+        "praise": "depends",
+        "scold": "depends",
+        "kind": "depends",
+        "signed": "run",
+    }
+
+
+def test_the_plan_counts_the_items_that_take_a_side():
+    score, praise, scold, signed = reviewing(cache=True)
+
+    @pipeline
+    def review(texts: list[str]):
+        text = each(texts)
+        return gather(signed(when(score(text), praise(text), scold(text))))
+
+    review(["a", "", "b"])
+    planned = review.plan(["a", "", "b"]).steps
+    assert {name: (step.mark, step.items) for name, step in planned.items()} == {
+        "score": ("reuse", 3),
+        "praise": ("reuse", 2),
+        "scold": ("reuse", 1),
+        "signed": ("reuse", 3),
+    }
+
+
 def test_inside_a_map_each_item_takes_its_own_side(steps, called):
     score, polish, praise, scold = steps
 
@@ -124,6 +194,18 @@ def test_inside_a_map_each_item_takes_its_own_side(steps, called):
     run = review.run(["", ""])
     assert run.value == ["?", "?"]
     assert run.steps["polish"].status == "skipped"
+
+
+def test_an_item_itself_decides_which_side_is_taken(steps, called):
+    _, _, praise, scold = steps
+
+    @pipeline
+    def review(texts: list[str]):
+        text = each(texts)
+        return gather(switch(text, {"a": praise(text), "b": scold(text)}, default="nothing"))
+
+    assert review(["a", "b", "c"]) == ["a!", "b?", "nothing"]
+    assert called == ["praise", "scold"]
 
 
 def test_a_whole_map_on_a_side_that_is_not_taken_is_skipped(steps, called):
@@ -202,6 +284,27 @@ def test_a_key_without_a_case_says_which_there_are(steps):
         speak("eng", "a")
 
 
+def test_none_is_a_case_like_any_other_and_what_is_no_key_of_a_dict_takes_the_default(steps):
+    _, _, praise, scold = steps
+
+    @pipeline
+    def speak(lang: str | None, text: str):
+        return switch(lang, {None: praise(text), "fr": scold(text)})
+
+    assert speak(None, "a") == "a!"
+    run = speak.run("fr", "a")
+    assert run.value == "a?"
+    assert run.steps["praise"].status == "skipped"
+    with pytest.raises(InvalidInputError, match="'en', for which there is no side"):
+        speak("en", "a")
+
+    @pipeline
+    def listed(langs: list[str], text: str):
+        return switch(langs, {"en": praise(text)}, default=scold(text))
+
+    assert listed(["en"], "a") == "a?"
+
+
 def test_a_branch_has_the_outputs_that_all_its_sides_have():
     from typing import NamedTuple
 
@@ -227,3 +330,28 @@ def test_a_branch_has_the_outputs_that_all_its_sides_have():
 
     assert show(True, "cat") == "shot cat"
     assert show(False, "cat") == "drawn cat"
+
+
+def test_a_map_on_a_side_that_an_input_decides_against_is_waited_for_by_nobody():
+    @pipeline(timeout=30)
+    def p(xs: list[int], doubled: bool):
+        shown = gather(apply(lambda x: 2 * x, each(xs)))
+        return apply(sum, when(doubled, shown, [0]))
+
+    assert p([1, 2], True) == 6
+    assert p([1, 2], False) == 0
+
+
+def test_what_takes_an_item_of_a_side_runs_when_the_whole_side_is_not_taken(steps, called):
+    score, polish, praise, scold = steps
+
+    @pipeline
+    def review(text: str, texts: list[str], kind: bool = True):
+        item = each(texts)
+        one = when(score(text), praise(item), scold(item))
+        other = when(kind, praise.named("kind")(item), scold.named("harsh")(item))
+        return gather(polish(one)), gather(polish.named("again")(other)), apply(len, gather(other))
+
+    for run in (review, review.eager):
+        assert run("", ["a", "b"]) == (["A?", "B?"], ["A!", "B!"], 2)
+        assert run("x", ["a", "b"], kind=False) == (["A!", "B!"], ["A?", "B?"], 2)

@@ -6,7 +6,20 @@ from typing import NamedTuple
 
 import pytest
 
-from daggr_fn import StepFailed, WiringError, accumulate, each, gather, node, pipeline, repeat
+from daggr_fn import (
+    Question,
+    Retry,
+    StepFailed,
+    WiringError,
+    accumulate,
+    approve,
+    ask,
+    each,
+    gather,
+    node,
+    pipeline,
+    repeat,
+)
 
 
 class Draft(NamedTuple):
@@ -152,3 +165,105 @@ def test_accumulate_is_the_fold_with_all_its_intermediate_results():
 def test_wrong_uses_are_refused(made, told):
     with pytest.raises(WiringError, match=told):
         made()
+
+
+# ---- what is said of the run holds for the turns
+
+
+def counted(called: list[int], *, fails_at: int | None = None, **options: object):
+    @node(**options)
+    def count(number: int) -> int:
+        called.append(number)
+        if number == fails_at and called.count(number) == 1:
+            raise ConnectionError("two")
+        return number + 1
+
+    @pipeline
+    def up(number: int):
+        return repeat(count, until=lambda number: number >= 4, max_turns=9)(number)
+
+    return up
+
+
+def test_a_fresh_run_and_one_without_reuse_take_every_turn_anew():
+    CALLED.clear()
+
+    @pipeline
+    def essay(topic: str):
+        return repeat(lengthen, until=lambda draft: draft.score > 0.3, max_turns=9)(topic).text
+
+    for options, calls in (({}, 2), ({}, 2), ({"fresh": True}, 4), ({"cache": False}, 6), ({"fresh": "lengthen"}, 8)):
+        assert essay.options(**options)("xyz") == "xyz!!"
+        assert len(CALLED) == calls
+
+
+def test_a_resumed_run_goes_on_at_the_turn_that_failed():
+    called: list[int] = []
+    run = counted(called, fails_at=2).run(0)
+    assert called == [0, 1, 2]
+    assert run.failures[0].resume() == 4
+    assert called == [0, 1, 2, 2, 3]
+
+
+def test_another_attempt_goes_on_at_the_turn_that_failed():
+    called: list[int] = []
+
+    @node
+    def count(number: int) -> int:
+        called.append(number)
+        if called == [0, 1]:
+            raise ConnectionError("one")
+        return number + 1
+
+    steady = repeat(count, until=lambda number: number >= 3, max_turns=9).options(retries=Retry(1, wait=0), name="up")
+
+    @pipeline
+    def up(number: int):
+        return steady(number)
+
+    run = up.run(0)
+    assert run.value == 3
+    assert called == [0, 1, 1, 2]
+    assert run.steps["up"].items[0,].reason == "kept from the attempt before"
+
+
+@pipeline
+def asked_for(number: int):
+    return ask(None, value=number, name="number")
+
+
+@pipeline
+def asked_until_big(number: int):
+    return repeat(asked_for, until=lambda number: number > 5, max_turns=9)(number)
+
+
+def test_who_is_asked_in_a_turn_is_told_which_it_is():
+    heard: list[str] = []
+
+    def person(question: Question) -> int:
+        heard.append(question.name)
+        return question.value + 3
+
+    assert asked_until_big.options(on_ask=person)(0) == 6
+    assert heard == ["asked_for/number[0]", "asked_for/number[1]"]
+
+
+def test_answers_for_turns_are_given_by_step_and_turn():
+    assert asked_until_big.options(answers={"asked_for/number": [1, 7]})(0) == 7
+    failed = asked_until_big.options(answers={"asked_for/number[0]": 1}).run(0)
+    assert ".options(answers={'asked_for/number[1]': ...})" in str(failed.failures[0])
+    assert failed.failures[0].resume(answers={"asked_for/number[1]": 8}) == 8
+
+
+def test_a_turn_that_is_refused_skips_the_step():
+    @pipeline
+    def approved(number: int):
+        return approve(number, name="ok")
+
+    @pipeline
+    def outer(number: int):
+        return repeat(approved, until=lambda number: number > 5, max_turns=9)(number)
+
+    run = outer.options(answers={"approved/ok": False}).run(0)
+    assert run.steps["approved"].status == "skipped"
+    assert not run.failures

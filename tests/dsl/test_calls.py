@@ -296,6 +296,7 @@ def test_what_python_does_on_its_own_to_a_port_does_no_harm():
     def p(x: int):
         seen.append(x)
         assert hasattr(x, "_repr_html_") is False
+        assert "port x" in repr(x)
         return plus(x)
 
     p.check()

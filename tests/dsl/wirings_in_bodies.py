@@ -176,7 +176,7 @@ def podcast(topic: str):
 """,
         """
 WiringError: there is no option 'tiemout'; did you mean 'timeout'?
-  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'after', 'on_error', 'preprocess', 'postprocess'
+  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'runner', 'after', 'on_error', 'preprocess', 'postprocess'
   here     app.py:3:  return speak.options(tiemout=3)(topic)
   instead  inputs are given to the call: node(...)
 """,
@@ -191,7 +191,7 @@ def then(): return podcast.options(frehs=True)
 """,
         """
 WiringError: there is no option 'frehs'; did you mean 'fresh'?
-  valid    'name', 'cache', 'fresh', 'given', 'only', 'workers', 'timeout', 'choose', 'answers', 'on_ask'
+  valid    'name', 'cache', 'fresh', 'given', 'only', 'workers', 'timeout', 'runner', 'choose', 'answers', 'on_ask'
   here     app.py:4:  def then(): return podcast.options(frehs=True)
 """,
     ),

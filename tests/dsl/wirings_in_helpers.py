@@ -349,7 +349,7 @@ def f(x): return x
 """,
         """
 WiringError: there is no option 'retires'; did you mean 'retries'?
-  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'after', 'on_error', 'preprocess', 'postprocess'
+  valid    'name', 'cache', 'version', 'retries', 'timeout', 'limit', 'rate', 'pool', 'runner', 'after', 'on_error', 'preprocess', 'postprocess'
   here     app.py:1:  @node(retires=3)
   instead  inputs are given to the call: node(...)
 """,
@@ -456,19 +456,6 @@ UnknownOutputError: line has no output 'txt'; did you mean 'text'?
   valid    'text', 'voice'
   here     app.py:5:  return line()["txt"]
   made at  app.py:5:  return line()["txt"]
-""",
-    ),
-    Case(
-        "pipeline wired at module level inside a pipeline",
-        """
-P2 = Pipeline("p2", speak(inputs("in", a="x").a))
-@pipeline
-def podcast(text: str):
-    return P2()
-""",
-        """
-WiringError: p2 is wired at module level; only a @pipeline can be part of another
-  here     app.py:4:  return P2()
 """,
     ),
     Case(

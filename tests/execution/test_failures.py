@@ -327,6 +327,26 @@ def test_a_timeout_of_an_async_step_cancels_it():
     assert ended == ["cancelled"]
 
 
+def test_a_timeout_of_an_async_step_holds_in_eager_too():
+    import anyio
+
+    @node(timeout=0.05)
+    async def slow() -> int:
+        await anyio.sleep(3600)
+        return 1
+
+    @pipeline
+    def p():
+        return slow()
+
+    async def within_a_loop() -> None:
+        p.eager()
+
+    for call in (p.eager, lambda: anyio.run(within_a_loop)):
+        with pytest.raises(StepFailed, match=r"StepTimeout: slow took longer than 0.05 s"):
+            call()
+
+
 def test_a_nodes_own_timeout_error_is_its_own():
     @node(timeout=30)
     async def slow() -> int:

@@ -270,6 +270,51 @@ def test_each_maps_the_whole_group_also_what_takes_no_item():
     assert len(set(seeds)) == len(drawn) == 3
 
 
+def test_an_item_that_is_missing_is_missing_for_every_step_of_a_mapped_group():
+    CALLS.clear()
+
+    @node
+    def picky(x: int) -> int:
+        if x == 1:
+            raise ValueError(x)
+        return x
+
+    @pipeline
+    def part(x: int):
+        return plus(x), count(5), "fixed"
+
+    @pipeline
+    def within(x: int):
+        return part(x)
+
+    @pipeline
+    def outer(xs: list[int]):
+        made, counted, fixed = within(picky(each(xs)))
+        return gather(made, errors="skip"), gather(counted, errors="skip"), gather(fixed, errors="skip")
+
+    run = outer.run([0, 1, 2])
+    assert run.value == ([1, 3], [5, 5], ["fixed", "fixed"])
+    assert run.steps["within/part/count"].items[1,].status == "skipped"
+    assert CALLS == [5, 5]
+    assert outer.eager([1]) == ([], [], [])
+
+
+def test_a_failed_item_that_a_group_takes_nothing_of_is_forgiven_where_its_gather_says_so():
+    @node
+    def broken(x: int) -> int:
+        raise ValueError(x)
+
+    @pipeline
+    def fixed(x: int):
+        return count(5)
+
+    @pipeline
+    def outer(xs: list[int]):
+        return gather(fixed(broken(each(xs))), errors="skip")
+
+    assert outer([1, 2]) == []
+
+
 def test_a_map_inside_of_a_mapped_group_lies_within_it():
     @pipeline
     def row(x: int, ys: list[int]):

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from daggr_fn import Retry, events, model, pipeline, space
-from daggr_fn.gradio_http.errors import SpaceBusyError
+from daggr_fn.gradio_http.errors import (
+    SpaceAppError,
+    SpaceBusyError,
+    SpaceConnectionLostError,
+    SpaceServerError,
+    SpaceTimeoutError,
+)
 from daggr_fn.inference.errors import ModelBusyError, ModelInputError
 from tests.models.conftest import world  # noqa: F401  # a fixture
 from tests.models.server import Reply, as_json
@@ -47,9 +53,52 @@ def test_an_app_that_says_when_to_come_back_is_called_again_then():
     assert waits(run)[0].error.retry_after == 0.05
 
 
-@pytest.mark.parametrize("status", [400, 401, 500])
-def test_an_app_that_refuses_for_good_is_called_once(status):
-    answers, calls = refusing(1, status, {})
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        pytest.param({"call": lambda r: r.hang_up()}, SpaceConnectionLostError, id="dropped"),
+        pytest.param({"data": lambda r: r.hang_up()}, SpaceConnectionLostError, id="dropped while it listened"),
+        pytest.param({"call": lambda r: r.say(500, {"detail": "oh"})}, SpaceServerError, id="500"),
+        pytest.param({"call": lambda r: r.say(502, b"")}, SpaceServerError, id="502"),
+        pytest.param({"call": lambda r: r.say(503, b"")}, SpaceBusyError, id="503"),
+        pytest.param({"call": lambda r: r.say(504, b"")}, SpaceTimeoutError, id="504"),
+        pytest.param({"call": lambda r: r.say(429, b"")}, SpaceBusyError, id="429"),
+        pytest.param(
+            {
+                "data": lambda r: r.events(
+                    {"msg": "process_completed", "event_id": "e1", "success": False, "output": {}}
+                )
+            },
+            SpaceAppError,
+            id="the app's function",
+        ),
+    ],
+)
+def test_with_a_number_of_retries_alone_what_may_pass_is_tried_again(trouble, error):
+    (route, answer), *_ = trouble.items()
+    answers, asked = app_answers(), []
+    path = {"call": "/gradio_api/call/work", "data": "/gradio_api/queue/data"}[route]
+    well = answers[path]
+
+    def once(request):
+        asked.append(1)
+        (answer if len(asked) == 1 else well)(request)
+
+    with serving({**answers, path: once}) as app:
+        work = space(app.url, "/work", retries=Retry(3, wait=0), cache=False)
+
+        @pipeline
+        def p(amount: int = 1):
+            return work(amount=amount)
+
+        run = p.run()
+    assert run.value == "done"
+    assert [type(event.error) for event in waits(run)] == [error]
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 422])
+def test_an_app_that_refuses_for_good_is_not_called_again(status):
+    answers, calls = refusing(9, status, {})
     with serving(answers) as app:
         work = space(app.url, "/work", retries=Retry(3, wait=0), cache=False)
 
@@ -57,8 +106,10 @@ def test_an_app_that_refuses_for_good_is_called_once(status):
         def p(amount: int = 1):
             return work(amount=amount)
 
-        assert not p.run().ok
-    assert len(calls) == 1
+        run = p.run()
+    assert not run.ok
+    assert waits(run) == []
+    assert len(calls) == 1 + (status == 404)  # the app may have moved: its description is asked for anew, once
 
 
 def draw_pipeline(retries):

@@ -85,7 +85,8 @@ def test_what_could_be_a_page_of_ours_is_sandboxed_or_saved(viewer, name, how, s
     assert answer.headers["content-type"].partition(";")[0] not in ("text/javascript", "application/javascript")
 
 
-def test_a_page_that_a_step_made_cannot_reach_the_server(serve, page):
+def test_a_page_that_a_step_made_cannot_reach_the_server(serve, page, faults):
+    faults.expect("Content Security Policy")  # the browser says in its console that it refuses
     handle = serve(shout)
     page.goto(handle.url)
     html = (

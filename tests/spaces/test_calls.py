@@ -109,7 +109,7 @@ def test_what_the_app_says_went_wrong_is_the_error(behaviours_url, ask):
         ask(behaviours_url, "/fail_kindly", "tea")
     assert caught.value.title == "Refused"
     assert caught.value.endpoint == "/fail_kindly"
-    assert not caught.value.retryable
+    assert caught.value.retryable
 
 
 def test_an_app_that_keeps_its_error_to_itself_is_said_to_do_so(behaviours_url, ask):

@@ -10,13 +10,14 @@ import pytest
 from daggr_fn.gradio_http import connection, remote
 from daggr_fn.gradio_http.errors import (
     SignatureChangedError,
-    SpaceAppError,
     SpaceAuthError,
     SpaceBusyError,
     SpaceConnectionLostError,
     SpaceError,
+    SpaceInputError,
     SpaceNotFoundError,
     SpaceProtocolError,
+    SpaceServerError,
     SpaceTimeoutError,
     SpaceUnreachableError,
 )
@@ -37,7 +38,7 @@ def test_the_stub_app_works(ask):
         ("config", lambda r: r.say(200, {"some": "json"}), SpaceProtocolError, "not as a Gradio app"),
         ("config", lambda r: r.say(404, b"<html>"), SpaceNotFoundError, "was not found"),
         ("config", lambda r: r.say(401, {"detail": "who?"}), SpaceAuthError, "user:password@host"),
-        ("config", lambda r: r.say(500, {"detail": "oh"}), SpaceProtocolError, "HTTP 500: oh"),
+        ("config", lambda r: r.say(500, {"detail": "oh"}), SpaceServerError, "HTTP 500: oh"),
         (
             "config",
             lambda r: r.say(200, {"version": "3.50.2", "dependencies": []}),
@@ -46,11 +47,11 @@ def test_the_stub_app_works(ask):
         ),
         ("call", lambda r: r.say(503, {"detail": "Queue is full. Max size is 2"}), SpaceBusyError, "Queue is full"),
         ("call", lambda r: r.say(429, {"detail": "slow down"}), SpaceBusyError, "slow down"),
-        ("call", lambda r: r.say(400, {"detail": "bad"}), SpaceAppError, "refuses the values"),
+        ("call", lambda r: r.say(400, {"detail": "bad"}), SpaceInputError, "refuses the values"),
         (
             "call",
             lambda r: r.say(422, {"detail": [{"parameter_name": "amount", "is_valid": False, "message": "too dear"}]}),
-            SpaceAppError,
+            SpaceInputError,
             "amount too dear",
         ),
         ("data", lambda r: r.say(404, {"detail": "gone"}), SpaceNotFoundError, "gone"),
@@ -81,7 +82,7 @@ def test_a_call_whose_fate_is_unknown_is_not_made_again(ask):
         with pytest.raises(SpaceConnectionLostError) as caught:
             ask(app.url, "/work", 1)
         assert app.paths("POST") == ["/gradio_api/call/work"]
-    assert not caught.value.retryable
+    assert caught.value.retryable  # where the user says `retries=`
 
 
 @pytest.mark.parametrize(

@@ -374,3 +374,53 @@ def test_a_pipeline_is_no_node_to_be_faked(fake):
 def test_what_cannot_be_raised_is_refused(fake):
     with pytest.raises(WiringError, match="is no exception"):
         fake(speak, fails="oops")
+
+
+# ---- typed remotes
+
+
+class Cut(NamedTuple):
+    final: Path
+    original: Path
+
+
+def test_a_fake_of_a_remote_stands_in_for_its_typed_forms_too(fake, tmp_path):
+    from PIL import Image
+
+    picture = tmp_path / "cat.png"
+    Image.new("RGB", (3, 2)).save(picture)
+
+    @cut_out.typed(take="final")
+    def cut(image: str, mode: str = "fine") -> Image.Image: ...
+
+    @cut_out.typed
+    def cut_both(image: str) -> Cut: ...
+
+    @node
+    def size(image: Image.Image) -> tuple[int, int]:
+        return image.size
+
+    @pipeline
+    def p(image: str):
+        return size(cut(image)), cut_both(image).original
+
+    faked = fake(cut_out, returns={"final": picture, "original": picture})
+    assert p("a cat")[0] == (3, 2)
+    assert cut("a dog").size == (3, 2)
+    assert faked.calls[-1] == {"image": "a dog", "mode": "fine"}
+    assert p.run("a cat").steps["cut"].reason == "by a fake"
+    assert p.options(cache=True).plan("a cat").steps["cut"].mark == "run"
+
+
+def test_a_fake_of_the_typed_form_leaves_the_remote_alone_and_goes_before_its_fake(fake):
+    @cut_out.typed(take="final")
+    def cut(image: str) -> str: ...
+
+    fake(cut_out, returns={"final": "raw", "original": "raw"})
+    fake(cut, returns="typed")
+
+    @pipeline
+    def p(image: str):
+        return cut(image), cut_out(image=image).final
+
+    assert p("a cat") == ("typed", "raw")

@@ -36,6 +36,9 @@ export function useView(flow, page) {
       return { x, y, width: right - x, height: bottom - y };
     },
 
+    /** How high a card is, where it has been drawn. */
+    height: (id) => flow.findNode(id)?.dimensions.height,
+
     /** Show all cards, at their own size at most. */
     fit(ms = SLOW) {
       const box = view.box(), { width, height } = flow.dimensions.value;
@@ -56,6 +59,21 @@ export function useView(flow, page) {
       await flow.setCenter(node.position.x + node.dimensions.width / 2, node.position.y + Math.min(node.dimensions.height, 480) / 2, { zoom, duration: duration(SLOW) });
       document.querySelector(`.vue-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
     },
+
+    pan(x, y) {
+      const at = flow.viewport.value;
+      flow.setViewport({ x: at.x + x, y: at.y + y, zoom: at.zoom }, { duration: duration(120) });
+    },
+
+    /** Cards were moved by keys: the server is told once, when that has stopped. */
+    tellMoved() {
+      const nodes = [...flow.getSelectedNodes.value];
+      moved.value += 1;
+      clearTimeout(view.moving);
+      view.moving = setTimeout(() => view.tellPlaces(nodes), 300);
+    },
+
+    tellPlaces: (nodes) => act("move", { places: Object.fromEntries(nodes.map((node) => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]])) }),
 
     zoom: (by) => flow.zoomTo(flow.viewport.value.zoom * by, { duration: duration(120) }),
 
@@ -99,6 +117,12 @@ export function useView(flow, page) {
         if (state.parents[node.id]?.includes(frame.id)) node.position = { x: node.position.x + dx, y: node.position.y + dy };
       }
       moved.value += 1;
+    },
+
+    /** Where one looks now. */
+    at() {
+      const { x, y, zoom } = flow.viewport.value;
+      return [x, y, zoom];
     },
 
     remember() {

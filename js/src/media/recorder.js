@@ -21,12 +21,15 @@ export async function still(video) {
   return new File([blob], "camera.png", { type: "image/png" });
 }
 
-/** Records a stream until `stop()` is called, which gives the file. */
-export function record(stream, sort) {
+/** Records a stream until `stop()` is called, which gives the file; `heard` is told how many bytes there are more. */
+export function record(stream, sort, heard) {
   const type = ["video/webm", "video/mp4", "audio/webm", "audio/mp4"].find((one) => one.startsWith(sort) && MediaRecorder.isTypeSupported(one));
   const recorder = new MediaRecorder(stream, type ? { mimeType: type } : {});
   const parts = [];
-  recorder.ondataavailable = (event) => parts.push(event.data);
+  recorder.ondataavailable = (event) => {
+    parts.push(event.data);
+    heard(event.data.size);
+  };
   recorder.start(250);
   return {
     stop: () =>

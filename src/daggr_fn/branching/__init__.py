@@ -6,7 +6,7 @@ skipped steps, and nothing of conditions, choices or backups.
 
 from __future__ import annotations
 
-from daggr_fn.branching.branches import OTHERWISE, Branch, Fallback, Guard, Guarded, constant, has_branches
+from daggr_fn.branching.branches import OTHERWISE, Branch, Fallback, Guard, Guarded, constant, has_branches, presence
 from daggr_fn.branching.excuses import STRICT, Ways, excuses_of, forgiven
 from daggr_fn.branching.guards import guards_of
 
@@ -23,4 +23,5 @@ __all__ = [
     "forgiven",
     "guards_of",
     "has_branches",
+    "presence",
 ]

@@ -20,6 +20,9 @@ OTHERWISE: Any = _Otherwise()
 """The side that is taken when no other is."""
 
 
+_NO_SIDE: Any = object()  # `None` may be the key of a side
+
+
 class Guard:
     """The condition under which a step runs: that one side of a branch is taken.
 
@@ -64,12 +67,17 @@ class Guard:
     def by_inputs(self) -> bool:
         """Whether inputs and choices alone decide, before anything runs."""
         if self._by_inputs is None:
-            self._by_inputs = not any(self.condition.steps())
+            self._by_inputs = not self.condition.axes and not any(self.condition.steps())
         return self._by_inputs
 
     def holds(self, cells: Cells, index: Index) -> bool:
         """Whether the side is taken, once the condition has ended."""
         return self._holds(cells, index[: len(self.condition.axes)])
+
+
+def presence(of: Expression) -> Guard:
+    """The guard of what runs for each value that there is, without taking it."""
+    return Guard(of, lambda _cells, _index: True, lambda: f"{of.label} is missing", ("presence", of))
 
 
 class Guarded(Expression):
@@ -154,11 +162,11 @@ class Branch(Guarded):
         return self._by_side[name]
 
     def side_for(self, value: Any) -> Any:
-        """The side that a value of the condition takes; `None` when there is none for it."""
+        """The side that a value of the condition takes; `_NO_SIDE` when there is none for it."""
         side = self.choose(value)
-        if side in self._by_side:
+        if _hashed(side) and side in self._by_side:
             return side
-        return OTHERWISE if OTHERWISE in self._by_side else None
+        return OTHERWISE if OTHERWISE in self._by_side else _NO_SIDE
 
     def taken(self, cells: Cells, index: Index) -> Any:
         """The side that is taken.
@@ -168,7 +176,7 @@ class Branch(Guarded):
         """
         value = self.condition.value(cells, index[: len(self.condition.axes)])
         side = self.side_for(value)
-        if side is not None:
+        if side is not _NO_SIDE:
             return side
         near = did_you_mean(value, map(str, self._by_side))
         raise InvalidInputError(
@@ -290,8 +298,12 @@ def _common(annotations: list[Any]) -> Any:
 
 
 def _hashable(annotation: Any) -> Any:
+    return annotation if _hashed(annotation) else Any
+
+
+def _hashed(value: Any) -> bool:
     try:
-        hash(annotation)
+        hash(value)
     except TypeError:
-        return Any
-    return annotation
+        return False
+    return True

@@ -38,6 +38,8 @@ def excuses_of(steps: Iterable[Any], result: Any) -> dict[Any, Ways]:
             _follow(edge, own, ways)
         for item in (item for axis in step.around for item in axis):
             _follow(item, own, ways)
+        for taken in step.along:
+            _follow(taken, own, ways)
         for earlier in step.after:
             ways[earlier] = ways.get(earlier, frozenset()) | own
     return ways

@@ -30,6 +30,8 @@ def guards_of(steps: Iterable[Any], result: Any) -> dict[Any, tuple[Guard, ...]]
             _demand(edge, own, demands)
         for item in (item for axis in step.around for item in axis):
             _demand(item.of, own, demands)
+        for taken in step.along:
+            _demand(taken, own, demands)
         for earlier in step.after:
             demands[earlier] = demands.get(earlier, own) & own
     found = {step: tuple(guard for guard in guards if _fits(guard, step)) for step, guards in demands.items()}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from daggr_fn.canvas.answers import ANSWERS
 from daggr_fn.canvas.meaning import Message, index_of, step_of, step_or_all, way_of
+from daggr_fn.canvas.neighbours import tell_sheets
+from daggr_fn.live.plans import InputsNeeded
 
 if TYPE_CHECKING:
     from daggr_fn.canvas.page import Page
@@ -35,7 +37,11 @@ async def run(page: Page, message: Message) -> None:
         if replaced:
             page.element.answer("replaces", how=how, step=message.get("step"), steps=replaced)
             return
-    await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
+    try:
+        await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
+    except InputsNeeded as error:
+        page.element.answer("lacks", fields=page.filling.lacking(error.inputs))
+        raise
 
 
 @_act
@@ -52,7 +58,7 @@ async def retry(page: Page, message: Message) -> None:
 
 @_act
 async def resume(page: Page, message: Message) -> None:
-    """Go on with a run that failed or was interrupted."""
+    """Go on with the last run, which failed, was stopped or was interrupted; what it finished is not done again."""
     await asyncio.to_thread(page.sheet.resume)
 
 
@@ -70,7 +76,7 @@ async def answer(page: Page, message: Message) -> None:
 async def answer_typed(page: Page, message: Message) -> None:
     """Answer with what the widget of the question shows."""
     step = step_of(page, message)
-    page.sheet.answer(step, index_of(message), page.filling.answers[step].value())
+    page.sheet.answer(step, index_of(message), page.filling.answer(str(message.get("step")), index_of(message)))
 
 
 @_act
@@ -80,6 +86,15 @@ async def answer_as_it_was(page: Page, message: Message) -> None:
     asked = page.sheet.question(step, index_of(message))
     if asked is not None:
         page.sheet.answer(step, index_of(message), asked.value)
+
+
+@_act
+async def turn_question(page: Page, message: Message) -> None:
+    """Look at another one of the questions that a step asks."""
+    step, card = step_of(page, message), str(message.get("step"))
+    page.results.asking.turn(step, 1 if int(message.get("by", 1)) > 0 else -1)
+    page.element.patch({"cards": {card: {"question": page.results.asking.told(step)}}})
+    page.filling.ask_again(step)
 
 
 # ---- what is shown
@@ -195,7 +210,7 @@ async def select_version(page: Page, message: Message) -> None:
 @_act
 async def open_sheet(page: Page, message: Message) -> None:
     """Show another sheet of this user."""
-    _open(page, str(message.get("sheet")))
+    page.element.answer("open", url=f"?sheet={message.get('sheet')}")
 
 
 @_act
@@ -214,6 +229,7 @@ async def duplicate_sheet(page: Page, message: Message) -> None:
 async def rename_sheet(page: Page, message: Message) -> None:
     """Give this sheet another name."""
     page.sheet.rename(str(message.get("name", "")).strip()[:80] or "Sheet")
+    tell_sheets(page)
 
 
 @_act
@@ -223,6 +239,7 @@ async def delete_sheet(page: Page, message: Message) -> None:
 
 
 def _open(page: Page, sheet: str) -> None:
+    tell_sheets(page)
     page.element.answer("open", url=f"?sheet={sheet}")
 
 

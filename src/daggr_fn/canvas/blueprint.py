@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from daggr_fn.canvas.cards import describe
+from daggr_fn.canvas.cards.sizes import HEAD
 from daggr_fn.canvas.fields import InputField, input_fields
 from daggr_fn.canvas.layout import Arrangement, Layout
+from daggr_fn.canvas.leaving import Leaving
 from daggr_fn.canvas.projecting import Projection
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class Blueprint:
         description: The cards, wires and outputs.
         fields: The fields of the inputs.
         projection: Which cards show which steps.
+        leaving: What leaves the groups.
         slots: The slots that NiceGUI elements may fill.
         told: The cards, wires and outputs as the page is told once, in JSON.
 
@@ -41,6 +44,7 @@ class Blueprint:
         self.description = describe(graph)
         self.fields = input_fields(graph)
         self.projection = Projection(self.description["cards"])
+        self.leaving = Leaving(self.projection.cards, self.description["wires"])
         self.slots = list(dict.fromkeys(slot for card in self.description["cards"] for slot in card["slots"]))
         self.told = json.dumps(self._told(graph.name, pipeline._doc), ensure_ascii=False, separators=(",", ":"))
         self._arranged: dict[frozenset[str], tuple[Arrangement, Layout]] = {}
@@ -68,7 +72,7 @@ class Blueprint:
     def _of_card(self, card: Card) -> dict[str, Any]:
         fields = [self._of_field(self.fields[name], card) for name in card["fields"] if name in self.fields]
         inputs = card["kind"] == "input"
-        outs = [{**port, **(_info(self.fields.get(port["name"])) if inputs else {})} for port in card["outs"]]
+        outs = [{**port, **(_about(self.fields.get(port["name"])) if inputs else {})} for port in card["outs"]]
         return {
             "fields": [one for one in fields if one],
             "ins": [_said(port) for port in card["ins"]],
@@ -79,7 +83,7 @@ class Blueprint:
         if not one.visible:
             return None
         variant = next((tab["name"] for tab in card["choices"] if one.name in tab["fields"]), None)
-        return {"name": one.name, "label": one.label, "info": one.info, "variant": variant}
+        return {"name": one.name, "variant": variant, **_about(one)}
 
 
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,8 +98,11 @@ def _said_wire(wire: Wire) -> dict[str, Any]:
     return said
 
 
-def _info(one: InputField | None) -> dict[str, Any]:
-    return {} if one is None else {"label": one.label, "info": one.info}
+def _about(one: InputField | None) -> dict[str, Any]:
+    """What the page is told of a field; of a record as a whole, which has none, that there is nothing to see."""
+    if one is None or not one.visible:
+        return {"unseen": True, "y": HEAD // 2}
+    return {"label": one.label, "bare": not one.labelled, "info": one.info, "input": one.input}
 
 
 _lock = threading.Lock()

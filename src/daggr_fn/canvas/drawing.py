@@ -30,6 +30,7 @@ class Drawing:
         blueprint: What it shares with all other pages of the pipeline.
         fields: The fields of the inputs.
         projection: Which cards show which steps.
+        leaving: What leaves the groups.
         sizes: How large cards turned out to be.
     """
 
@@ -38,6 +39,7 @@ class Drawing:
         self.blueprint = blueprint_of(sheet.pipeline)
         self.fields = self.blueprint.fields
         self.projection = self.blueprint.projection
+        self.leaving = self.blueprint.leaving
         self.sizes: dict[str, Size] = {}
         self._layout = Layout()
         self._told: dict[str, Patch] = {}
@@ -73,7 +75,16 @@ class Drawing:
                     found[card] = {**_NOTHING, **self.sheet.state_of(step)}
             else:
                 found[card] = steps[card if about["kind"] == "group" else about["steps"][0]]
+        for group in self.leaving.touched(self.projection.touched(steps)):
+            found[group] = {**found.get(group, {}), "ports": self._ports_of_group(group)}
         return found
+
+    def _ports_of_group(self, group: str) -> dict[str, bool] | None:
+        """The ports of a group that have a value."""
+        states = {
+            name: self.sheet.state_of(self.shown_step(start)) for name, (start, _) in self.leaving.ports(group).items()
+        }
+        return {name: True for name, state in states.items() if state.get("ports")} or None
 
     def _choice_cards(self) -> dict[str, Patch]:
         choices = self.sheet.choices

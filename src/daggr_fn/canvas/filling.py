@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import item_annotation
-from daggr_fn.canvas.fields import part_of, with_part
+from daggr_fn.canvas.fields import drawn_default, lacking, part_of, with_part
 from daggr_fn.canvas.heavy import fill_heavy
 from daggr_fn.canvas.widgets import Field, Widget, widget
-from daggr_fn.canvas.widgets.rows import item_list
+from daggr_fn.canvas.widgets.items import ItemsEditor
 from daggr_fn.components import component_for
 from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from daggr_fn.canvas.fields import InputField
     from daggr_fn.canvas.page import Page
+    from daggr_fn.kinds import Question
 
 logger = logging.getLogger("daggr_fn")
 
@@ -27,8 +30,10 @@ class Filling:
     def __init__(self, page: Page) -> None:
         self._page = page
         self.widgets: dict[str, Widget] = {}
-        self.answers: dict[str, Widget] = {}
+        self.answers: dict[str, tuple[Question, Widget]] = {}
+        self._editors: dict[str, ItemsEditor] = {}
         self._filled: set[str] = set()
+        self._empty: set[str] = set()
         self._fillers: dict[str, Callable[[str], None]] = {
             "field": self._field,
             "ask": self._ask,
@@ -53,44 +58,93 @@ class Filling:
             for full, made in self.widgets.items():
                 if full == name or full.startswith(f"{name}."):
                     made.show(self._value(full))
-        for step, change in patch.get("cards", {}).items():
-            self._refresh(f"ask-{step}")
-            if "rev" in change:
-                self._refresh_results(step)
+        for step in patch.get("cards", {}):
+            self.ask_again(step)
+        self._follow_lists(patch.get("cards", {}))
+        self._draw_again([step for step, facts in patch.get("cards", {}).items() if "rev" in facts])
 
-    def _refresh_results(self, card: str) -> None:
-        """Draw the plots and models of a card anew."""
-        starts = tuple(f"out-{step}." for step in {card, self._page.drawing.shown_step(card)})
-        for slot in [slot for slot in self._filled if slot.startswith(starts)]:
-            self._refresh(slot)
-
-    def _refresh(self, slot: str) -> None:
-        if slot in self._filled:
-            self._filled.discard(slot)
+    def _draw_again(self, steps: Iterable[str]) -> None:
+        """Draw what an element of NiceGUI's draws anew, for steps with another result."""
+        graph = self._page.sheet.graph
+        slots = [
+            f"out-{step}.{port}" for step in steps if step in graph.steps for port in graph.steps[step].spec.outputs
+        ]
+        for slot in self._filled.intersection(slots):
             self._page.element.roots[slot].clear()
-            self.fill([slot])
+            with self._page.element.roots[slot]:
+                self._out(slot.removeprefix("out-"))
+
+    def _follow_lists(self, steps: Collection[str]) -> None:
+        for name in [name for name in self._empty if name.rpartition(".")[0] in steps]:
+            self._empty.discard(name)
+            with self._page.element.roots[f"edit-{name}"]:
+                self._edit(name)
+        for name, editor in self._editors.items():
+            step, _, port = name.rpartition(".")
+            if step in steps:
+                with contextlib.suppress(LookupError):  # it has no list now, and its card shows none
+                    editor.show(self._page.sheet.value(step, port), edited=self._is_edited(step, port))
+
+    def ask_again(self, step: str) -> None:
+        """Put the widget of the question there that is looked at now. One that is there stays, with what is typed."""
+        for slot in [name for name in self._filled if name.startswith("ask-")]:
+            card = slot.removeprefix("ask-")
+            if self._page.drawing.shown_step(card) != step:
+                continue
+            there = self.answers.get(card)
+            if (there[0] if there else None) is self._page.results.asking.shown(step):
+                continue
+            self.answers.pop(card, None)
+            self._page.element.roots[slot].clear()
+            with self._page.element.roots[slot]:
+                self._ask(card)
+
+    # ---- inputs
 
     def _field(self, name: str) -> None:
         one = self._page.drawing.fields[name]
         sheet = self._page.sheet
+        told = sheet.told_input(one.input)
+        if not told.get("set") and (drawn := self._drawn(one)) is not MISSING:
+            sheet.begin_input(one.input, drawn)
 
         def change(value: Any) -> None:
-            sheet.set_input(one.input, with_part(one, self._whole(one.input), value))
+            if getattr(one.component, "interactive", None) is False:
+                return
+            if value is None and not one.part and sheet.graph.inputs[one.input].default in (None, MISSING):
+                sheet.clear_input(one.input)  # emptied: it is as if nobody had touched it
+            else:
+                sheet.set_input(one.input, with_part(one, self._whole(one.input), value))
 
         self.widgets[name] = widget(
-            Field(
+            self._what(
                 name=name,
                 label=one.label,
                 component=one.component,
                 annotation=one.annotation,
                 value=self._value(name),
                 change=change,
-                links=self._page.context.links,
-                uploads=self._page.uploads,
-                take_upload=self._page.take_upload,
                 secret=one.secret,
+                is_set=bool(told.get("set")),
             )
         )
+
+    def _what(self, **about: Any) -> Field:
+        page = self._page
+        return Field(
+            links=page.context.links,
+            uploads=page.uploads,
+            take_upload=page.take_upload,
+            most_bytes=page.context.most_bytes,
+            **about,
+        )
+
+    def _drawn(self, one: InputField) -> Any:
+        try:
+            return drawn_default(one)
+        except Exception as error:  # the user's own function: its field begins without
+            logger.warning("the default of %s can't be worked out: %s", one.name, error, exc_info=True)
+            return MISSING
 
     def _whole(self, name: str) -> Any:
         try:
@@ -103,42 +157,66 @@ class Filling:
         value = part_of(one, self._whole(one.input))
         return None if value is MISSING else value
 
-    def _ask(self, step: str) -> None:
-        asked = self._page.sheet.question(step)
+    def lacking(self, names: Iterable[str]) -> list[str]:
+        """The fields without which some inputs have no value."""
+        fields = self._page.drawing.fields.values()
+        return [
+            field
+            for name in names
+            for field in lacking((one for one in fields if one.input == name), self._whole(name))
+        ]
+
+    # ---- questions, lists, results
+
+    def _ask(self, card: str) -> None:
+        step = self._page.drawing.shown_step(card)
+        asked = self._page.results.asking.shown(step)
         if asked is None or asked.sort != "ask":
             return
         component = asked.component if asked.component is not None else component_for(type(asked.value), asked.value)
-        self.answers[step] = widget(
-            Field(
-                name=step,
-                label=getattr(component, "label", None) or "Your answer",
-                component=component,
-                annotation=Any,
-                value=asked.value if asked.value is not None else getattr(component, "value", None),
-                change=lambda _value: None,
-                links=self._page.context.links,
-                uploads=self._page.uploads,
-                take_upload=self._page.take_upload,
-            )
+        output = next(iter(self._page.sheet.graph.steps[step].spec.outputs.values()))
+        what = self._what(
+            name=step,
+            label=getattr(component, "label", None) or "Your answer",
+            component=component,
+            annotation=output.annotation,
+            value=asked.value if asked.value is not None else getattr(component, "value", None),
+            change=lambda _value: None,
         )
+        self.answers[card] = (asked, widget(what))
+
+    def answer(self, card: str, index: tuple[int, ...]) -> Any:
+        """What the widget of a question shows.
+
+        Raises:
+            LookupError: It is another question's by now.
+        """
+        asked, made = self.answers.get(card, (None, None))
+        if asked is None or made is None or asked.index != index:
+            raise LookupError("That was answered already: look at the next one")
+        return made.value()
 
     def _edit(self, name: str) -> None:
         step, _, port = name.rpartition(".")
-        sheet, graph = self._page.sheet, self._page.sheet.graph
-        output = graph.steps[step].spec.outputs[port]
+        sheet = self._page.sheet
+        output = sheet.graph.steps[step].spec.outputs[port]
         try:
             rows = sheet.value(step, port)
-        except LookupError:
+        except LookupError:  # it has no list yet, or none any more
+            self._empty.add(name)
             return
-        item_list(
+        self._editors[name] = ItemsEditor(
             output.component,
             item_annotation(output.annotation),
             rows,
-            label=port,
-            edited=bool(sheet.state_of(step).get("edited")),
+            label=getattr(output.component, "label", None) or port,
+            edited=self._is_edited(step, port),
             change=lambda new: sheet.edit_items(step, port, new),
             undo=lambda: sheet.edit_items(step, port, None),
         )
+
+    def _is_edited(self, step: str, port: str) -> bool:
+        return port in (self._page.sheet.state_of(step).get("edited") or ())
 
     def _out(self, name: str) -> None:
         step, _, port = name.rpartition(".")

@@ -23,8 +23,7 @@ def step_of(page: Page, message: Message) -> str:
     card = message.get("step")
     if card not in page.drawing.projection.cards:
         raise LookupError(f"there is no step {card!r} here")
-    about = page.drawing.projection.cards[str(card)]
-    return str(card) if about["kind"] == "group" else page.drawing.shown_step(str(card))
+    return page.drawing.shown_step(str(card))
 
 
 def index_of(message: Message) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from daggr_fn.canvas.acts import ACTS
 from daggr_fn.canvas.drawing import Drawing
 from daggr_fn.canvas.element import CanvasElement
 from daggr_fn.canvas.filling import Filling
+from daggr_fn.canvas.neighbours import join, leave
 from daggr_fn.canvas.pump import Patch, Pump
 from daggr_fn.canvas.results import Results
 from daggr_fn.errors import DaggrError
@@ -41,6 +42,7 @@ class Context(Protocol):
         theme: `"light"`, `"dark"` or `"system"`.
         desk: What opens sheets.
         links: Addresses for files, relative to the page's.
+        most_bytes: How large a file that is sent may be.
         face: The name and initials of who is signed in, if anybody.
     """
 
@@ -60,6 +62,8 @@ class Context(Protocol):
     def desk(self) -> Desk: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def most_bytes(self) -> int: ...
     @property
     def face(self) -> Mapping[str, str] | None: ...
 
@@ -93,10 +97,11 @@ class Page:
         self._turn = asyncio.Lock()  # what is told builds on what was told before
         self._pump = Pump(asyncio.get_running_loop(), self._send)
         found, self._unwatch = self.sheet.look(self._pump)
-        snapshot = {**self.drawing.snapshot(found), "sheets": self.sheets()}
+        snapshot = {**self.results.add_to(self.drawing.snapshot(found), ()), "sheets": self.sheets()}
         self.element = CanvasElement(
             self.drawing.blueprint.told, snapshot, self._options(), self.drawing.blueprint.slots, self._heard
         )
+        join(self)
         client.on_delete(self.close)
 
     def _options(self) -> dict[str, Any]:
@@ -140,6 +145,7 @@ class Page:
 
     def close(self) -> None:
         """The page is gone; the sheet and its runs are not."""
+        leave(self)
         self._unwatch()
         self._pump.close()
 

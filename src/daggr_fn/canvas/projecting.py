@@ -31,8 +31,10 @@ class Projection:
         return self._showing.get(step, [])
 
     def step_of(self, card: str, choices: Mapping[str, str]) -> str:
-        """The step whose results a card shows now: of a choice the variant that is picked."""
+        """The step whose results a card shows: of a choice the variant that is picked; a group stands for itself."""
         about = self.cards[card]
+        if about["kind"] == "group":
+            return card
         if about["choice"]:
             picked = choices.get(about["choice"]) or about["picked"]
             for tab in about["choices"]:

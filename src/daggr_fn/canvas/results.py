@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.canvas.asking import Asking
 from daggr_fn.canvas.views import shortened, view
 from daggr_fn.expressions import Expression, Output, Part
+from daggr_fn.live.states import ENDED_WELL, GOING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,10 +30,12 @@ class Results:
 
     Attributes:
         seen: The cards that were in view at some time.
+        asking: Which question of each step the page shows.
     """
 
     def __init__(self, sheet: OpenSheet, drawing: Drawing, links: Links) -> None:
         self.seen: set[str] = set()
+        self.asking = Asking(sheet, links)
         self._sheet = sheet
         self._drawing = drawing
         self._links = links
@@ -59,10 +63,15 @@ class Results:
 
     def add_to(self, change: Patch, cards: Iterable[str], *, anew: bool = False) -> Patch:
         """Add to a patch what the results of some cards look like now, as far as that changed."""
+        if "cards" in change:  # a copy: what is told of a sheet goes to all of its pages
+            told = change["cards"].items()
+            change = {**change, "cards": {card: self._with_question(card, state) for card, state in told}}
         for card in cards:
             step = self._drawing.shown_step(card)
             state = self._sheet.state_of(step)
-            shown = (step, state.get("rev"))
+            if anew and state.get("question"):
+                change.setdefault("cards", {}).setdefault(card, {})["question"] = self.asking.told(step)
+            shown = (step, self._revision(card, state))
             if not anew and self._shown.get(card) == shown:
                 continue
             self._shown[card] = shown
@@ -70,10 +79,21 @@ class Results:
                 change.setdefault("items", {})[card] = self._items(card, step)
             else:
                 change.setdefault("results", {})[card] = self._of_step(card, step, ())
-            question = state.get("question")
-            if question:
-                change.setdefault("cards", {}).setdefault(card, {})["question"] = self._question(step, question)
         return change
+
+    def _revision(self, card: str, state: Patch) -> str:
+        """Changes whenever what a card shows may have changed."""
+        leaving = self._drawing.leaving.ports(card)
+        if not leaving:
+            return str(state.get("rev"))
+        steps = [self._drawing.shown_step(start) for start, _ in leaving.values()]
+        return " ".join(str(self._sheet.state_of(step).get("rev")) for step in steps)
+
+    def _with_question(self, card: str, state: Patch) -> Patch:
+        """The state of a card, with the question that it shows as the page is told of it."""
+        if not state.get("question"):
+            return state
+        return {**state, "question": self.asking.told(self._drawing.shown_step(card))}
 
     def item(self, card: str, place: int) -> Patch:
         """What the results of the item at a place look like."""
@@ -98,7 +118,7 @@ class Results:
 
     def _of_step(self, card: str, step: str, index: tuple[int, ...], *, short: bool = False) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        if step not in self._sheet.graph.steps:  # a group shows what leaves it
+        if step not in self._sheet.graph.steps:
             return self._of_group(card)
         outputs = self._sheet.graph.steps[step].spec.outputs
         for port in self._drawing.projection.cards[card]["outs"]:
@@ -108,35 +128,46 @@ class Results:
         return [{**shortened(vm), "port": vm["port"]} for vm in found] if short else found
 
     def _of_group(self, card: str) -> list[dict[str, Any]]:
-        return []
+        """What leaves a group, under the names that it has there."""
+        found: list[dict[str, Any]] = []
+        leaving = self._drawing.leaving.ports(card)
+        for port in self._drawing.projection.cards[card]["outs"]:
+            if not port["shown"] or port["name"] not in leaving:
+                continue
+            start, inner = leaving[port["name"]]
+            step = self._drawing.shown_step(start)
+            output = self._sheet.graph.steps[step].spec.outputs.get(inner)
+            if output is not None:
+                shown = self._one(step, inner, (), output.component, output.annotation, port["label"])
+                found += [{**one, "port": port["name"]} for one in shown]
+        return found
 
     def _one(
         self, step: str, port: str, index: tuple[int, ...], component: Any, annotation: Any, label: str
     ) -> list[dict[str, Any]]:
         try:
-            value = self._sheet.value(step, port, index)
-        except LookupError:
-            return []
+            value = self._value(step, port, index)
+        except LookupError as error:
+            if not self._has_value(step, index):
+                return []
+            return [{"view": "error", "reason": str(error.args[0]), "name": label, "label": label, "port": port}]
         return [{**view(value, component, annotation, links=self._links, label=label), "port": port}]
 
-    def _question(self, step: str, question: Patch) -> Patch:
-        asked = self._sheet.question(step)
-        if asked is None:
-            return question
-        shown = view(asked.value, links=self._links) if asked.sort == "approve" else None
-        options = [view(one, links=self._links) for one in asked.options]
-        return {
-            "sort": asked.sort,
-            "note": asked.note,
-            "index": list(asked.index),
-            "shown": shown,
-            "options": options,
-            "has_value": asked.value is not None,
-        }
+    def _has_value(self, step: str, index: tuple[int, ...]) -> bool:
+        """Whether a card tells that there is a result: one that can't be read any more says why."""
+        items, state = self._sheet.cards[step].items, self._sheet.state_of(step)
+        if index and items is not None:
+            return items.word(index) in ENDED_WELL
+        return bool(state.get("ports")) and state["state"] not in GOING
 
-
-def _key(index: tuple[int, ...]) -> str:
-    return ".".join(map(str, index))
+    def _value(self, step: str, port: str, index: tuple[int, ...]) -> Any:
+        """What a step has returned; while it goes on, what it has so far, if it tells."""
+        if self._sheet.state_of(step)["state"] in GOING:
+            try:
+                return self._sheet.partial(step, port, index)
+            except LookupError:  # it tells nothing on the way
+                pass
+        return self._sheet.value(step, port, index)
 
 
 def _component(expression: Any) -> Any:
@@ -145,6 +176,6 @@ def _component(expression: Any) -> Any:
         outputs = expression.step.spec.outputs
         return next(iter(outputs.values())).component if len(outputs) == 1 else None
     if isinstance(expression, Part) and expression.port and isinstance(expression.of, Output):
-        output = expression.of.step.spec.outputs.get(expression.port)
+        output = expression.of.step.spec.outputs.get(str(expression.key))
         return output.component if output is not None else None
     return None

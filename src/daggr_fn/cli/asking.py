@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.cli.consoles import console
-from daggr_fn.errors import shorten
+from daggr_fn import texts
+from daggr_fn.cli.consoles import console, one_at_a_time
+from daggr_fn.components import component_type
+from daggr_fn.errors import Unanswered, shorten
+from daggr_fn.expressions import InputPort
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from daggr_fn.kinds import Question
     from daggr_fn.plan import Plan
-
-_one_at_a_time = threading.Lock()
 
 
 def asks_people(plan: Plan) -> bool:
@@ -22,31 +25,75 @@ def asks_people(plan: Plan) -> bool:
 
 
 def ask_here(question: Question) -> Any:
-    """Ask at the terminal: yes or no, one of the options by its number, or a value (JSON or text)."""
-    from rich.markup import escape
-    from rich.prompt import Confirm, IntPrompt, Prompt
+    """Ask at the terminal: yes or no, one of the options by its number, or a value of the component's type.
 
+    Raises:
+        Unanswered: The person closed the terminal's input (Ctrl-D).
+    """
     out = console(results=False)
-    with _one_at_a_time:
-        label = getattr(question.component, "label", None) or question.note or question.name
-        if question.sort == "approve":
-            return Confirm.ask(escape(f"{label}: {shorten(question.value)}"), console=out)
-        if question.sort == "choose":
-            for number, option in enumerate(question.options, start=1):
-                out.print(f"  {number}  {escape(shorten(option))}")
-            valid = [str(number) for number in range(1, len(question.options) + 1)]
-            return question.options[IntPrompt.ask(escape(label), choices=valid, console=out) - 1]
-        begun = "" if question.value is None else str(question.value)
-        return _read(Prompt.ask(escape(label), default=begun, show_default=bool(begun), console=out), question.value)
+    with one_at_a_time:
+        try:
+            return _asked(question, out)
+        except EOFError as error:
+            raise Unanswered(f"{question.name} was not answered") from error
 
 
-def _read(text: str, begun: Any) -> Any:
-    """The answer as a value: unchanged where nothing was typed, as text where it began as one, else JSON or text."""
-    if begun is not None and text == str(begun):
-        return begun
-    if isinstance(begun, str):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def _asked(question: Question, out: Console) -> Any:
+    label = getattr(question.component, "label", None) or question.note or question.name
+    if question.sort == "approve":
+        return _confirmed(f"{label}: {shorten(question.value)}", None, out)
+    if question.sort == "choose":
+        return _chosen(label, question.options, None, out)
+    port = InputPort("answer", component_type(question.component), None, component=question.component)
+    given = question.value
+    begun = getattr(question.component, "value", None) if given is None else given
+    annotation = texts.known_annotation(port) if port.component is not None else class_of(begun)
+    choices = texts.component_choices(port)
+    if annotation is bool:
+        return _confirmed(label, bool(begun), out)
+    several = texts.is_list(annotation) or (choices is not None and _takes_several(port.component))
+    if choices and not several:
+        return _chosen(label, tuple(choices.values()), begun, out)
+    return _typed(label, list if several else annotation, begun, out)
+
+
+def _takes_several(component: Any) -> bool:
+    return bool(component.api_info().get("type") == "array")
+
+
+def _confirmed(label: str, begun: bool | None, out: Console) -> bool:
+    from rich.markup import escape
+    from rich.prompt import Confirm
+
+    if begun is None:
+        return bool(Confirm.ask(escape(label), console=out))
+    return bool(Confirm.ask(escape(label), console=out, default=begun))
+
+
+def _chosen(label: str, options: tuple[Any, ...], begun: Any, out: Console) -> Any:
+    from rich.markup import escape
+    from rich.prompt import IntPrompt
+
+    for number, option in enumerate(options, start=1):
+        out.print(f"  {number}  {escape(shorten(option))}")
+    valid = [str(number) for number in range(1, len(options) + 1)]
+    if begun not in options:
+        return options[IntPrompt.ask(escape(label), choices=valid, console=out) - 1]
+    return options[IntPrompt.ask(escape(label), choices=valid, console=out, default=options.index(begun) + 1) - 1]
+
+
+def _typed(label: str, annotation: Any, begun: Any, out: Console) -> Any:
+    """What was typed as a value; asked again until it is one, and what it began with where nothing was typed."""
+    from rich.markup import escape
+    from rich.prompt import Prompt
+
+    parse = texts.parser_of(annotation)[0]
+    shown = json.dumps(begun) if class_of(begun) is list and begun else str(begun or "")
+    while True:
+        text = Prompt.ask(escape(label), default=shown, show_default=bool(shown), console=out)
+        if begun is not None and text == shown:
+            return begun
+        try:
+            return parse(text)
+        except ValueError as error:
+            out.print(escape(str(error)))

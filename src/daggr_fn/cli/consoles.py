@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from rich.console import Console
+
+
+one_at_a_time = threading.Lock()
+"""Held while a person is asked: lines of a run that goes on wait for the answer."""
 
 
 def console(*, results: bool = False) -> Console:

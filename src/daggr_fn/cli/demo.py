@@ -1,4 +1,4 @@
-"""`daggr-fn demo`: two Gradio apps on this machine, and a pipeline through them, twice."""
+"""`daggr-fn demo`: two Gradio apps on this machine, a pipeline through them, twice, and its canvas."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import typer
 from daggr_fn import files
 from daggr_fn.cli.bars import Bars
 from daggr_fn.cli.consoles import console, say
+from daggr_fn.cli.demo_canvas import show_canvas, somebody_is_there
 from daggr_fn.cli.failures import FAILED, readable
 from daggr_fn.cli.lines import Lines
 from daggr_fn.cli.loading import load
@@ -33,9 +34,18 @@ APPS = ("apps.draw", "apps.cut_out")
 
 def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Run every step anew the first time.")] = False,
+    show: Annotated[
+        bool | None,
+        typer.Option(
+            "--show/--no-show",
+            help="Show the canvas until Ctrl-C; by default in a terminal, and elsewhere for a moment.",
+        ),
+    ] = None,
     traceback: Annotated[bool, typer.Option("--traceback", help="Show whole tracebacks.")] = False,
 ) -> None:
-    """Run an example through two Gradio apps on this machine, twice: the second time every paid step is reused.
+    """Run an example through two Gradio apps on this machine, twice, and show its canvas.
+
+    The second time every paid step is reused. The canvas stays until Ctrl-C.
 
     It uses no network. The pictures and what is remembered lie under DAGGR_FN_HOME, so the next demo reuses them too.
     """
@@ -47,6 +57,8 @@ def demo(
         program = load(examples_folder() / PROGRAM)
         with _served():
             _run_twice(program.savanna, fresh=fresh)
+            if show is not False:
+                show_canvas(program.savanna, stays=somebody_is_there() if show is None else show)
 
 
 def examples_folder() -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Self
 
 from daggr_fn import events
-from daggr_fn.cli.consoles import say
+from daggr_fn.cli.consoles import one_at_a_time, say
 from daggr_fn.tables import duration
 
 if TYPE_CHECKING:
@@ -124,4 +124,5 @@ _WRITERS: dict[type[events.Event], Callable[[Lines, Any], None]] = {
 
 
 def _line(word: str, step: str, note: str = "") -> None:
-    say(f"  {word:<8} {step}  {note}".rstrip())
+    with one_at_a_time:
+        say(f"  {word:<8} {step}  {note}".rstrip())

@@ -22,13 +22,15 @@ from daggr_fn.cli.reports import show, show_failures
 from daggr_fn.cli.secrets import refuse_on_command_line, secret_values, variable_of
 from daggr_fn.cli.watching import watched
 from daggr_fn.errors import InvalidInputError, WiringError
-from daggr_fn.execution.kept_runs import forget
+from daggr_fn.execution.unfinished import UnfinishedRun, begin, resume
+from daggr_fn.plan import Plan
+from daggr_fn.runners import read_runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from daggr_fn.pipelines import Pipeline
-    from daggr_fn.plan import Plan
+    from daggr_fn.runners import Runner
 
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
@@ -44,8 +46,12 @@ class RunOptions:
     plan: Annotated[bool, typer.Option("--plan", help="Say what would run, and why; run nothing.")] = False
     fresh: Annotated[bool, typer.Option("--fresh", help="Run every step anew.")] = False
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the last run that failed stopped.")] = False
+    resume_run: Annotated[
+        Optional[str],  # noqa: UP045  # typer on 3.10
+        typer.Option("--resume-run", metavar="id", help="Go on with this unfinished run, of several."),
+    ] = None
     only: Annotated[
-        Optional[list[str]],  # noqa: UP045  # typer on 3.10
+        Optional[list[str]],  # noqa: UP045
         typer.Option("--only", metavar="step", help="'+step' to a step, 'step+' from it on, 'step' alone."),
     ] = None
     given: Annotated[
@@ -59,6 +65,12 @@ class RunOptions:
     answer: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--answer", metavar="step=value", help="What a person says (JSON or text) to a step that asks."),
+    ] = None
+    runner: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--runner", metavar="where", help="Call functions here ('thread'), in a 'process', or on tcp://..."
+        ),
     ] = None
     rows: Annotated[
         Optional[str],  # noqa: UP045
@@ -74,6 +86,11 @@ class RunOptions:
     ] = None
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Go on with other rows when one has failed.")] = False
     traceback: Annotated[bool, typer.Option("--traceback", help="Show whole tracebacks.")] = False
+
+    @property
+    def resumes(self) -> bool:
+        """Whether an earlier run goes on."""
+        return self.resume or self.resume_run is not None
 
     @classmethod
     def parameters(cls, before: Mapping[str, Any]) -> list[inspect.Parameter]:
@@ -159,7 +176,7 @@ def _command(
             if own.rows is not None:
                 _run_rows(session, pipeline, options, own, parsed)
                 return
-            _run(session, _planned(pipeline, options, own, parsed, session.scope), own)
+            _run(session, _planned(pipeline, options, own, parsed), own)
 
     _with_signature(
         command, [*(option.parameter(required=not by_rows) for option in options), *RunOptions.parameters(before)]
@@ -176,16 +193,14 @@ def _help(pipeline: Pipeline[Any, Any]) -> str:
 
 
 def _planned(
-    pipeline: Pipeline[Any, Any], options: list[InputOption], own: RunOptions, parsed: Mapping[str, Any], scope: str
+    pipeline: Pipeline[Any, Any], options: list[InputOption], own: RunOptions, parsed: Mapping[str, Any]
 ) -> Plan:
     """The plan for what was said; a wrong input, step or value is wrong usage."""
-    if own.plan and own.resume:
+    if own.plan and own.resumes:
         raise typer.BadParameter("--plan says what a new run would do; it knows nothing of --resume")
     inputs = {**given_inputs(options, parsed), **secret_values(pipeline.inputs.values())}
-    configured = _configured(pipeline, own)
-    configured.settings = configured.settings.changed(keep=scope, resume=own.resume)
     try:
-        return configured.plan(**inputs)
+        return _configured(pipeline, own).plan(**inputs)
     except (InvalidInputError, WiringError) as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -199,12 +214,31 @@ def _configured(pipeline: Pipeline[Any, Any], own: RunOptions) -> Pipeline[Any, 
     )
     if not own.json and own.rows is None and sys.stdin.isatty():
         configured = configured.options(on_ask=ask_here)
+    if own.runner is not None:
+        configured = configured.options(runner=_runner(pipeline, own.runner))
     return configured.options(fresh=True) if own.fresh else configured
+
+
+def _runner(pipeline: Pipeline[Any, Any], said: str) -> Runner:
+    """Where functions are called. The user's file is no module that other processes could import."""
+    try:
+        runner = read_runner(said)
+    except WiringError as error:
+        raise typer.BadParameter(str(error), param_hint="--runner") from error
+    module = sys.modules.get(getattr(pipeline, "__module__", ""))
+    if module is not None:
+        import cloudpickle
+
+        of_no_types: Any = cloudpickle
+        of_no_types.register_pickle_by_value(module)
+    return runner
 
 
 def _refuse_wrong_rows(own: RunOptions) -> None:
     if own.rows is None and (own.out is not None or own.limit is not None or own.keep_going):
         raise typer.BadParameter("--out, --limit and --keep-going are about the rows of --rows")
+    if own.rows is not None and own.resume_run is not None:
+        raise typer.BadParameter("--resume-run is about one run; with --rows say --resume")
     if own.rows is not None and (own.plan or own.json):
         raise typer.BadParameter("--plan and --json are about one run; --rows writes a line of JSON for each")
 
@@ -253,27 +287,49 @@ def _run(session: _Session, plan: Plan, own: RunOptions) -> None:
         else:
             console(results=True).print(plan)
         return
-    if not own.resume:
-        forget(plan.settings.keep)
+    try:
+        unfinished = resume(session.scope, own.resume_run) if own.resumes else begin(session.scope)
+    except InvalidInputError as error:
+        raise typer.BadParameter(str(error), param_hint="--resume-run") from error
+    settings = plan.settings.changed(keep=unfinished.scope, resume=own.resumes)
+    _carry_out(session, Plan(plan.graph, plan.inputs, settings, plan.memory), own, unfinished)
+
+
+def _carry_out(session: _Session, plan: Plan, own: RunOptions, unfinished: UnfinishedRun) -> None:
     try:
         # Bars and questions would write over each other.
         bars = sys.stderr.isatty() and not asks_people(plan)
         shown = Bars(plan.graph) if bars else Lines(plan.graph)
         run = watched(plan, [] if own.json else [shown], keeps=own.json)
     except KeyboardInterrupt:
-        say(f"\nInterrupted. What finished is kept. Go on from here:  {_resume_command(session)}")
+        unfinished.failed()
+        say(f"\nInterrupted. What finished is kept. Go on from here:  {_resume_command(session, unfinished)}")
         raise typer.Exit(INTERRUPTED) from None
     if own.json:
         session.write(run.to_json() + "\n")
     else:
         show(run)
     if run.ok:
-        forget(plan.settings.keep)
+        unfinished.succeeded()
         return
-    show_failures(run, full=own.traceback, resume=_resume_command(session))
+    unfinished.failed()
+    show_failures(run, full=own.traceback, resume=_resume_command(session, unfinished))
     raise typer.Exit(FAILED)
 
 
-def _resume_command(session: _Session) -> str:
+def _resume_command(session: _Session, unfinished: UnfinishedRun | None = None) -> str:
     words = [word for word in session.again if word != "--resume"]
-    return shlex.join(["daggr-fn", *words, "--resume"])
+    if unfinished is None or not unfinished.has_others:
+        return shlex.join(["daggr-fn", *_without(words, "--resume-run"), "--resume"])
+    return shlex.join(["daggr-fn", *_without(words, "--resume-run"), "--resume-run", unfinished.name])
+
+
+def _without(words: list[str], option: str) -> list[str]:
+    """The words of a command line without an option and its value."""
+    kept: list[str] = []
+    skips = False
+    for word in words:
+        if not skips and word != option and not word.startswith(f"{option}="):
+            kept.append(word)
+        skips = word == option
+    return kept

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from daggr_fn.cli.browsers import open_in_browser
 from daggr_fn.cli.consoles import say
 from daggr_fn.cli.failures import FileFailed, readable
 from daggr_fn.cli.loading import target_of
@@ -51,9 +52,7 @@ def show(
     site.trouble = trouble
     say(f"{site.key} is at {handle.url}  (Ctrl-C ends it)")
     if sys.stderr.isatty() if browser is None else browser:
-        import webbrowser
-
-        webbrowser.open(handle.url)
+        open_in_browser(handle.url)
     with handle, contextlib.suppress(KeyboardInterrupt):
         if reload:
             _follow(program, site)

@@ -31,6 +31,7 @@ from daggr_fn.kinds import MISSING, NodeSpec, Options, Parameter
 from daggr_fn.places import Place, calling_place
 from daggr_fn.plan import Settings
 from daggr_fn.ports import Port
+from daggr_fn.runners import THREAD
 from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.dsl.trace import Trace
     from daggr_fn.graph import Graph, Step
+    from daggr_fn.runners import Runner
 
 _OF_RUNS = {
     "answers": "say it of the run: {outer}.options(answers={{'{group}step': ...}})",
@@ -72,6 +74,9 @@ class Group:
     Attributes:
         prefix: What their names begin with: `outer/inner/`.
         base: The maps around the whole group.
+        along: What it and the groups around it are called with, as far as that is mapped.
+        runner: The same for where functions are called.
+        run_runner: And what `.options(runner=...)` of a group says.
         cache: What the innermost pipeline that says something about reuse says, for nodes that say nothing.
         run_cache: What `.options(cache=...)` of a group says, which wins over the nodes' own.
         settings: The options of this group.
@@ -82,8 +87,11 @@ class Group:
 
     prefix: str = ""
     base: Axes = ()
+    along: tuple[Expression, ...] = ()
     cache: Any = None
     run_cache: Any = None
+    runner: Runner | None = None
+    run_runner: Runner | None = None
     settings: Settings = field(default_factory=Settings)
     place: Place | None = None
     chosen: set[str] = field(default_factory=set[str])
@@ -94,6 +102,12 @@ class Group:
         if options.cache is False or self.run_cache is None:
             return self.cache if options.cache is None else options.cache
         return self.run_cache
+
+    def runner_of(self, options: Options) -> Runner | None:
+        """What a step's `runner` is within the group."""
+        if options.runner is THREAD or self.run_runner is None:
+            return self.runner if options.runner is None else options.runner
+        return self.run_runner
 
 
 def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -115,13 +129,17 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
     except WiringError as error:
         error.here = error.here or place
         raise
-    base = zipped_axes([trace.inside.base, *(value._expression.axes for value in values if isinstance(value, Port))])
     outside, settings = trace.inside, inner.settings
+    taken = [value._expression for value in values if isinstance(value, Port) and value._expression.axes]
+    base = zipped_axes([outside.base, *(expression.axes for expression in taken)])
     group = Group(
         prefix,
         base,
+        (*outside.along, *taken),
         outside.cache if settings.cache is None else settings.cache,
         settings.run_cache if outside.run_cache is None else outside.run_cache,
+        outside.runner if settings.runner is None else settings.runner,
+        settings.run_runner if outside.run_runner is None else outside.run_runner,
         settings,
         place,
         outside=StepGroup(place, inspect.getdoc(inner.body) or "", base, _lazy_ones(arguments.named(values))),
@@ -130,7 +148,7 @@ def inline(trace: Trace, inner: Inner, args: tuple[Any, ...], kwargs: Mapping[st
         result = called(inner.body, inner.signature, values)
     group.outside.outputs.update(_lazy_ones(_named(result)))
     _refuse_unknown_choices(trace, inner, group)
-    return _mapped(result, base) if base else result
+    return _mapped(result, group) if base else result
 
 
 def _lazy_ones(named: Iterable[tuple[str, Any]]) -> dict[str, Expression]:
@@ -157,7 +175,7 @@ def _refuse_options_of_runs(trace: Trace, inner: Inner, prefix: str) -> None:
         if getattr(inner.settings, name) not in (None, (), {}):
             words = instead.format(outer=trace.pipeline, group=prefix, name=inner.name)
             what = f"{inner.name} is a group of steps of {trace.pipeline} here, and {name}= is about a whole run"
-            valid = "cache, choose, fresh, given, name"
+            valid = "cache, choose, fresh, given, name, runner"
             raise WiringError(what, notes={"valid": valid}, instead=words)
 
 
@@ -169,24 +187,24 @@ def _refuse_unknown_choices(trace: Trace, inner: Inner, group: Group) -> None:
             raise WiringError(what, here=group.place, notes={"valid": listed(known)})
 
 
-def _mapped(result: Any, base: Axes) -> Any:
+def _mapped(result: Any, group: Group) -> Any:
     """What a mapped group returned: whatever it is made of, there is one for each item."""
     if isinstance(result, Port):
-        if len(result._expression.axes) >= len(base):
+        if len(result._expression.axes) >= len(group.base):
             return result
-        return Port(along(result._expression, base), result._spec, result._made_at)
+        return Port(along(result._expression, group.base, group.along), result._spec, result._made_at)
     if result is None:
         return None
     if is_named_tuple(result):
-        return class_of(result)(*(_mapped(value, base) for value in result))
+        return class_of(result)(*(_mapped(value, group) for value in result))
     if is_sequence(result):
-        return class_of(result)(_mapped(value, base) for value in result)
+        return class_of(result)(_mapped(value, group) for value in result)
     if is_mapping(result):
-        return {name: _mapped(value, base) for name, value in result.items()}
+        return {name: _mapped(value, group) for name, value in result.items()}
     expression = to_expression(result)
     if not isinstance(expression, Expression):
         expression = constant(expression)
-    return Port(expression if len(expression.axes) >= len(base) else along(expression, base))
+    return Port(expression if len(expression.axes) >= len(group.base) else along(expression, group.base, group.along))
 
 
 class _Arguments:

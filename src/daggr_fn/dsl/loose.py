@@ -1,24 +1,30 @@
 """Steps made outside of a body, by calling nodes with ports or components at module level.
 
 Such steps hang on their ports alone (no registry); `Pipeline("name", outputs)` walks back from the outputs and copies
-what it finds into a graph of its own, so that one wiring may serve several pipelines.
+what it finds into a graph of its own, so that one wiring may serve several pipelines, and be a group in others.
 """
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.dsl.binding import to_expression
+from daggr_fn.dsl.conditions import lazy
+from daggr_fn.dsl.groups import Inner
 from daggr_fn.dsl.steps import make_step, step_port
 from daggr_fn.dsl.trace import Trace
-from daggr_fn.expressions import Expression, Input, InputPort, Output
+from daggr_fn.expressions import Expression, Input, InputPort, Item, Output
 from daggr_fn.graph import Graph, Step
+from daggr_fn.ports import Port, item_of
+from daggr_fn.tracing import TRACE
+from daggr_fn.values import EveryRun, class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from daggr_fn.kinds import NodeKind, Options
-    from daggr_fn.ports import Port
+    from daggr_fn.plan import Settings
 
 _of_components: dict[int, InputPort] = {}
 """The inputs by the id of their component, which lives as long as its input does: inputs are never dropped here."""
@@ -31,18 +37,55 @@ def loose_call(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: 
     return step_port(step)
 
 
-def loose_graph(name: str, outputs: Any) -> Graph:
-    """The graph of everything that some module-level ports need.
+class Wiring:
+    """Everything that some module-level ports need.
 
     Args:
         name: The name of the pipeline.
         outputs: A port, or a list, tuple or dict of ports.
     """
-    copier = _Copier(Trace(name))
-    result = to_expression(outputs)
-    for step in _upstream(result):
-        copier.copy_step(step)
-    return copier.trace.graph_of(copier.changed(result), outputs, copier.changed)
+
+    def __init__(self, name: str, outputs: Any) -> None:
+        self._name = name
+        self._outputs = outputs
+        self._inputs: dict[str, InputPort] = {}
+
+    def graph(self) -> Graph:
+        """The graph of a pipeline with these outputs."""
+        copier = _Copier(Trace(self._name))
+        result = to_expression(self._outputs)
+        for step in _upstream(result):
+            copier.copy_step(step)
+        graph = copier.trace.graph_of(copier.changed(result), self._outputs, copier.changed)
+        self._inputs = {copy.name: port for port, copy in copier.inputs.items()}
+        return graph
+
+    def inner(self, graph: Graph, name: str, settings: Settings) -> Inner:
+        """What a call of the pipeline in the body of another makes a group of.
+
+        Args:
+            graph: What `graph` has drawn.
+            name: The name of the group.
+            settings: Its options.
+        """
+        ports = list(graph.inputs.values())
+        parameters = [
+            inspect.Parameter(
+                port.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=port.default if port.component is None else port.component,
+            )
+            for port in ports
+        ]
+        return Inner(name, self._copied, inspect.Signature(parameters), ports, settings)
+
+    def _copied(self, **values: Any) -> Any:
+        """The body: its steps in the pipeline that is traced now, with these values for the inputs."""
+        trace: Trace = TRACE.get()
+        copier = _Inliner(trace, {self._inputs[name]: value for name, value in values.items()})
+        for step in _upstream(to_expression(self._outputs)):
+            copier.copy_step(step)
+        return copier.ports(self._outputs)
 
 
 def _upstream(result: Any) -> Iterable[Step]:
@@ -67,25 +110,33 @@ class _Copier:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        self.inputs: dict[InputPort, InputPort] = {}
         self._steps: dict[Step, Step] = {}
-        self._inputs: dict[InputPort, InputPort] = {}
         self._seen: dict[int, tuple[Expression, Expression]] = {}
 
     def copy_step(self, step: Step) -> None:
+        drawn = self._drawn(step)
         copy = Step(
             step.kind,
             step.spec,
             step.options,
             step.place,
             fixed=step.fixed,
-            edges={name: self.changed(edge) for name, edge in step.edges.items()},
-            sources=step.sources,
+            edges={name: self.changed(edge) for name, edge in step.edges.items() if name not in drawn},
+            sources={**step.sources, **drawn},
             after=tuple(self._steps[earlier] for earlier in step.after),
         )
         copy.variable = step.variable
         self._steps[step] = copy
-        of_components = [edge.port for edge in step.edges.values() if isinstance(edge, Input) and not edge.port.card]
-        self.trace.add(copy, [self._input(port) for port in of_components])
+        self.trace.add(copy, self._made_by_components(step))
+
+    def _drawn(self, step: Step) -> Mapping[str, Callable[[], Any]]:
+        """The arguments that are drawn anew in the copy alone."""
+        return {}
+
+    def _made_by_components(self, step: Step) -> list[InputPort]:
+        edges = step.edges.values()
+        return [self._input(edge.port) for edge in edges if isinstance(edge, Input) and not edge.port.card]
 
     def changed(self, value: Any) -> Any:
         """An expression over the copies; anything else as it is."""
@@ -102,14 +153,49 @@ class _Copier:
             return Output(self._steps[expression.step], expression.annotation)
         if isinstance(expression, Input):
             port = self._input(expression.port)
-            if expression.port.card:
-                self.trace.inputs.setdefault(port.name, port)
+            if expression.port.card and port.name not in self.trace.inputs:
+                self.trace.input(port)
             return Input(port)
         return expression.rebuilt(self.changed)
 
     def _input(self, port: InputPort) -> InputPort:
-        if port not in self._inputs:
-            self._inputs[port] = InputPort(
+        if port not in self.inputs:
+            self.inputs[port] = InputPort(
                 port.name, port.annotation, port.default, component=port.component, card=port.card, secret=port.secret
             )
-        return self._inputs[port]
+        return self.inputs[port]
+
+
+class _Inliner(_Copier):
+    """Copies loose steps into a group, with what the group is called with in place of the inputs."""
+
+    def __init__(self, trace: Trace, given: Mapping[InputPort, Any]) -> None:
+        super().__init__(trace)
+        self._given = given
+
+    def ports(self, outputs: Any) -> Any:
+        """The outputs, over the copies."""
+        if isinstance(outputs, Port):
+            named = {name: self.ports(port) for name, port in outputs._outputs.items()}
+            return Port(self.changed(outputs._expression), outputs._spec, outputs._made_at, named)
+        if is_named_tuple(outputs):
+            return class_of(outputs)(*map(self.ports, outputs))
+        if is_sequence(outputs):
+            return class_of(outputs)(map(self.ports, outputs))
+        if is_mapping(outputs):
+            return {name: self.ports(port) for name, port in outputs.items()}
+        return outputs
+
+    def _drawn(self, step: Step) -> Mapping[str, Callable[[], Any]]:
+        given = {name: self._given[edge.port] for name, edge in step.edges.items() if isinstance(edge, Input)}
+        return {name: value.source for name, value in given.items() if isinstance(value, EveryRun)}
+
+    def _made_by_components(self, step: Step) -> list[InputPort]:
+        return []
+
+    def _rebuilt(self, expression: Expression) -> Expression:
+        if isinstance(expression, Input):
+            return lazy(self._given[expression.port])
+        if isinstance(expression, Item):
+            return item_of(self.changed(expression.of))
+        return super()._rebuilt(expression)

@@ -21,6 +21,7 @@ from daggr_fn.nodes.function import FunctionKind
 from daggr_fn.places import calling_place, defined_at
 from daggr_fn.rates import Rate
 from daggr_fn.retries import Retry
+from daggr_fn.runners import read_runner
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import is_sequence
 
@@ -59,6 +60,8 @@ class TypedOptions(TypedDict, total=False):
         limit: How many calls of this node may go on at once, in the whole process.
         rate: How many calls of this node may begin in a stretch of time, in the whole process: "30/minute".
         pool: A limit or a rate that several nodes share.
+        runner: Where the function is called: "thread" (here; final), "process", a `concurrent.futures.Executor`, or a
+            Dask cluster: "tcp://host:8786" or a `distributed.Client`. Spaces and models are called from here.
         after: A step, or several, that must have ended before.
         on_error: What `gather` does about items of this node that failed, where it doesn't say.
         preprocess: Changes the inputs, a dict by name, before the call.
@@ -72,6 +75,7 @@ class TypedOptions(TypedDict, total=False):
     limit: int | None
     rate: str | None
     pool: Pool | None
+    runner: Any
     after: Any
     on_error: Errors
     preprocess: Callable[[dict[str, Any]], dict[str, Any]] | None
@@ -238,13 +242,15 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
                 f"there is no option {name!r}{did_you_mean(name, valid)}",
                 here=calling_place(),
                 notes={"valid": listed(valid)},
-                instead="inputs are given to the call: node(...)" if name != "runner" else None,
+                instead="inputs are given to the call: node(...)",
             )
     values = dict(changes)
     if "limit" in values:
         values["limit"] = None if values["limit"] is None else Limit(values["limit"])
     if values.get("retries") is not None:
         values["retries"] = _read_option("retries", values["retries"])
+    if values.get("runner") is not None:
+        values["runner"] = read_runner(values["runner"], calling_place())
     if values.get("rate") is not None:
         values["rate"] = _read_option("rate", values["rate"])
     if "after" in values:

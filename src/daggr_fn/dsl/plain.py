@@ -15,6 +15,7 @@ from daggr_fn.execution.loops import in_running_loop
 from daggr_fn.kinds import CURRENT_CALL, MISSING, Call, NodeKind, Options
 from daggr_fn.places import calling_place
 from daggr_fn.plan import Plan, Settings
+from daggr_fn.runners import THREAD
 from daggr_fn.stand_ins import acting
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ async def _acall(kind: NodeKind, options: Options, inputs: dict[str, Any]) -> An
 def _needs_a_run(kind: NodeKind, options: Options) -> bool:
     remembered = kind.remembers if options.cache is None else bool(options.cache)
     waits = (options.limit, options.rate, options.pool, options.timeout, options.retries)
-    return remembered or any(option is not None for option in waits)
+    away = options.runner is not None and options.runner is not THREAD
+    return remembered or away or any(option is not None for option in waits)
 
 
 def _unwrapped(run: Any) -> Any:

@@ -7,7 +7,7 @@ import operator
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from daggr_fn.annotations import record_fields
-from daggr_fn.dsl.node import Node
+from daggr_fn.dsl.node import Node, NodeOptions, changed_options
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError
 from daggr_fn.execution.memory import memory
@@ -21,6 +21,8 @@ from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from typing_extensions import Unpack
 
     from daggr_fn.kinds import NodeKind
 
@@ -67,7 +69,11 @@ class _Repeated:
 
     def named(self, name: str, /) -> _Repeated:
         """A copy whose steps have this name."""
-        return _Repeated(self.kind, Options(name=name))
+        return self.options(name=name)
+
+    def options(self, **options: Unpack[NodeOptions]) -> _Repeated:
+        """A copy whose steps have other options; those of a turn are the body's own."""
+        return _Repeated(self.kind, changed_options(self._options, options))
 
 
 def accumulate(body: Callable[[T, Any], T], items: Iterable[Any], start: T, /) -> T:
@@ -146,7 +152,12 @@ def _pipeline_body(pipeline: Any) -> Body:
         ("pipeline", *(word for step in steps for word in step.what)),
         tuple(code for step in steps for code in step.code),
     )
-    return Body(pipeline.name, parameters, outputs, lambda inputs: pipeline.plan(**inputs), identity, annotation)
+    asks = any(getattr(step.kind, "asks_people", False) for step in pipeline.dag.steps.values())
+
+    def plan(inputs: Mapping[str, Any]) -> Any:
+        return pipeline.plan(**inputs)
+
+    return Body(pipeline.name, parameters, outputs, plan, identity, annotation, asks_people=asks)
 
 
 def _output(name: str, value: Any) -> Any:

@@ -110,8 +110,10 @@ class Trace:
         """Add a step, and the inputs that its components make."""
         step.name = self._provisional_name(step)
         step.pipeline = self.pipeline
-        step.options = replace(step.options, cache=self.inside.cache_of(step.options))
-        step.map_along(self.inside.base)
+        step.options = replace(
+            step.options, cache=self.inside.cache_of(step.options), runner=self.inside.runner_of(step.options)
+        )
+        step.map_along(self.inside.base, self.inside.along)
         self._own.update(inputs)
         self._from_components += [(port, step) for port in inputs]
         self._own.add(step)

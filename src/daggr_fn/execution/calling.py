@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextvars
+import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from daggr_fn.errors import StepTimeout
+from daggr_fn.execution.loops import is_cancelled
 from daggr_fn.expressions import CONTAINERS, copied
 from daggr_fn.kinds import CURRENT_CALL, Call, NodeKind
 from daggr_fn.stand_ins import acting, stand_in
@@ -28,6 +31,46 @@ async def ainvoke(task: Task, call: Call) -> Any:
     """Call a task's async node with its inputs."""
     CURRENT_CALL.set(call)
     return await _acting(task).call(_made_ready(task), call)
+
+
+async def ainvoke_in_time(task: Task, call: Call) -> Any:
+    """The same, within the step's `timeout`.
+
+    Raises:
+        StepTimeout: It took longer.
+    """
+    seconds = task.step.options.timeout_seconds
+    try:
+        with anyio.fail_after(seconds):
+            return await ainvoke(task, call)
+    except TimeoutError as error:
+        if seconds is None or time.perf_counter() - task.started < seconds:  # it is the node's own
+            raise
+        raise StepTimeout(f"{task.step.name} took longer than {seconds:g} s") from error
+
+
+async def outcome_of(task: Task, call: Call) -> tuple[Any, BaseException | None]:
+    """The value of a task's async node, or what it failed with, within the step's time.
+
+    Raises:
+        BaseException: The task group's own cancellation.
+    """
+    seconds = task.step.options.timeout_seconds
+    value: Any = None
+    try:
+        with anyio.fail_after(seconds) as task.scope:
+            if not task.abandoned:
+                value = await ainvoke(task, call)
+    except TimeoutError as error:
+        expired = seconds is not None and time.perf_counter() - task.started >= seconds
+        return None, StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
+    except BaseException as error:  # all that a node may raise, SystemExit too, belongs to its step
+        if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
+            raise
+        # Also a cancellation of the node's own, which a task group would take for the end of a task, so that the run
+        # never ended.
+        return None, error
+    return value, None
 
 
 def _acting(task: Task) -> NodeKind:

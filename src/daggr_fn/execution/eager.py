@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.from_thread
 
-from daggr_fn.execution.calling import ainvoke, invoke
+from daggr_fn.execution.calling import ainvoke_in_time, invoke
 from daggr_fn.execution.execution import Execution
 from daggr_fn.execution.loops import in_running_loop
 from daggr_fn.execution.scheduler import Scheduler
@@ -44,6 +44,7 @@ class EagerScheduler(Scheduler):
 
     def __init__(self, run: Execution) -> None:
         super().__init__(run)
+        self._away = None  # everything is called in this thread, whatever its runner
         self._ready: queue.PriorityQueue[tuple[int, tuple[int, ...], int, Work]] = queue.PriorityQueue()
         self._ties = itertools.count()
 
@@ -89,6 +90,6 @@ def _nothing() -> None:
 
 def _awaited_here(task: Task, call: Call) -> Any:
     if not in_running_loop():
-        return anyio.run(ainvoke, task, call)
+        return anyio.run(ainvoke_in_time, task, call)
     with anyio.from_thread.start_blocking_portal() as portal:
-        return portal.call(ainvoke, task, call)
+        return portal.call(ainvoke_in_time, task, call)

@@ -13,6 +13,7 @@ from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Execution, targets_of
 from daggr_fn.execution.loops import call_soon
 from daggr_fn.execution.tasks import NOTHING, Ended
+from daggr_fn.held import here
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 
@@ -42,7 +43,7 @@ def run_of(execution: Execution) -> Run[Any]:
 def _result(execution: Execution) -> Any:
     graph, only = execution.plan.graph, execution.plan.settings.only
     if only and not execution.has_value(graph.result):
-        values = [execution.state.values.get(step) for step in targets_of(execution.plan)]
+        values = [here(execution.state.values.get(step)) for step in targets_of(execution.plan)]
         return values[0] if len(values) == 1 else tuple(values)
     return execution.value(graph.result)
 
@@ -56,7 +57,7 @@ def _resume(execution: Execution, answers: Mapping[str, Any]) -> Any:
     plan = execution.plan
     settings = plan.settings.changed(answers={**plan.settings.answers, **answers})
     again = Plan(plan.graph, plan.inputs, settings, plan.memory)
-    return value_of(again, before=execution.state.ended())
+    return value_of(again, before=execution.ended())
 
 
 def run_blocking(plan: Plan) -> Run[Any]:

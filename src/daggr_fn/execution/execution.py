@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events, limits
@@ -19,6 +20,7 @@ from daggr_fn.execution.loops import Host, in_running_loop, wait_in_task
 from daggr_fn.execution.scheduler import Scheduler
 from daggr_fn.execution.state import RunState
 from daggr_fn.execution.tasks import NOTHING, Ended, Task
+from daggr_fn.execution.turns import Turns
 from daggr_fn.execution.workers import WORKERS
 from daggr_fn.expressions import Expression, Index, cell, copied
 from daggr_fn.kinds import CURRENT_CALL, Call
@@ -70,6 +72,7 @@ class Execution:
         self._began = time.perf_counter()
         self._timer: Timer | None = None
         self._ending = threading.Lock()
+        self.turns = Turns(plan, before.turns, self.say)
         self._scheduler: Scheduler | None = self.scheduler()
 
     def scheduler(self) -> Scheduler:
@@ -178,7 +181,8 @@ class Execution:
     def say_started(self, task: Task) -> None:
         """A call begins. Here and below no event is made that nobody hears and nothing keeps."""
         if self._short_log is None or self._listen is not None:
-            self.say(events.StepStarted(task.step.name, task.index, task.attempt))
+            runner = self.plan.runner(task.step).name if task.away else ""
+            self.say(events.StepStarted(task.step.name, task.index, task.attempt, runner))
 
     def say_finished(self, task: Task, value: Any, seconds: float) -> None:
         """A call has ended well."""
@@ -190,6 +194,10 @@ class Execution:
 
     def _kept_value(self, step: str, index: Index) -> Any:
         return self.state.values.get(cell(self.plan.graph.steps[step], index), LET_GO)
+
+    def ended(self) -> Ended:
+        """What is done, for a run that goes on from here."""
+        return replace(self.state.ended(), turns={**self.state.before.turns, **self.turns.finished})
 
     @property
     def failures(self) -> list[StepFailed]:

@@ -13,6 +13,7 @@ from daggr_fn.execution import flights
 from daggr_fn.execution.kept_runs import KeptRun
 from daggr_fn.execution.memo import KeyLock
 from daggr_fn.expressions import cell
+from daggr_fn.held import here
 from daggr_fn.plan.keys import Keys
 from daggr_fn.remembered import About, Entry, Remembered
 
@@ -147,13 +148,13 @@ class Reuse:
             return
         about = self._about(task, pipeline, seconds)
         if self._kept_run is not None and self._is_kept(task):
-            kept = self._kept_run.store(value, about)
+            kept = self._kept_run.store(here(value), about)
             if kept is not None:
                 self._keys.entries[cell(task.step, task.index)] = kept
         if (not self._plan.remembers(task.step) or task.step.sources) and not on_sheet:
             return
         try:
-            entry = self._memory.save(task.key or "", value, about, task.step.spec.returns)
+            entry = self._memory.save(task.key or "", here(value), about, task.step.spec.returns)
         except NotReusable as error:
             task.note = f"not stored: {error}"
             logger.warning("the result of %s is not stored: %s", task.step.name, error)

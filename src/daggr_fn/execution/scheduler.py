@@ -14,20 +14,18 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import anyio
-
 from daggr_fn import events, limits
 from daggr_fn.clock import CLOCK, Timer
 from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
-from daggr_fn.execution.answers import answer
 from daggr_fn.execution.attempts import Attempts, next_attempt
-from daggr_fn.execution.calling import ainvoke, evaluated, invoke, new_call, shown_inputs
-from daggr_fn.execution.loops import is_cancelled, loop_thread
+from daggr_fn.execution.calling import evaluated, invoke, outcome_of, shown_inputs
+from daggr_fn.execution.loops import loop_thread
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
-from daggr_fn.execution.turns import take_turn
+from daggr_fn.execution.telling import Telling
 from daggr_fn.execution.workers import WORKERS, Work
 from daggr_fn.expressions import cell
+from daggr_fn.held import Referring
 from daggr_fn.kinds import NotYetAnswered
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.stand_ins import OF_RUN
@@ -36,11 +34,11 @@ from daggr_fn.tracing import TRACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from daggr_fn.execution.away import Away
     from daggr_fn.execution.execution import Execution
     from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
-    from daggr_fn.kinds import Call, Question
-    from daggr_fn.plan import Plan
+    from daggr_fn.kinds import Call
 
 logger = logging.getLogger("daggr_fn")
 
@@ -68,7 +66,13 @@ class Scheduler:
         workers = plan.settings.workers
         self._run_limit = Limit(workers, later_first=True) if workers is not None else None
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
+        self._telling = Telling(run)
         self._attempts = Attempts()
+        self._away: Away | None = None
+        if plan.has_runners:
+            from daggr_fn.execution.away import Away  # with what it needs to pickle
+
+            self._away = Away(plan, self._context, self._came_back, self._expire)
 
     def abandon_all(self) -> list[Task]:
         """Leave everything behind that goes on now, or waits for another attempt."""
@@ -120,7 +124,8 @@ class Scheduler:
     def _goes_straight(self, task: Task) -> bool:
         """Whether an async task has nothing to do in a worker first: nothing to look up, no limit to enter."""
         step = task.step
-        if step in self._stopped or step in self._plan.given or self._before:
+        away = self._away is not None and self._away.takes(task)
+        if away or step in self._stopped or step in self._plan.given or self._before or self._state.held:
             return False
         return not (step.limits or step.rates or self._plan.looks_up(step))
 
@@ -141,6 +146,7 @@ class Scheduler:
         if task.step in self._stopped:
             return self._follow(self._stopped_before(task))
         if task.inputs is None:
+            task.away = self._away is not None and self._away.takes(task)
             ready = self._prepare(task)
             if ready is not None:
                 return self._follow(ready)
@@ -149,6 +155,8 @@ class Scheduler:
                 return None
         if not task.admitted and not self._admit(task):
             return None
+        if task.away and self._away is not None:
+            return self._follow(self._send_away(task, self._away))
         if task.step.kind.is_async:
             self._send(task)
             return None
@@ -204,7 +212,8 @@ class Scheduler:
         """Work out the inputs; false when that failed."""
         inputs: dict[str, Any] = {}
         try:
-            inputs = evaluated(task, self._state)
+            refers = self._state.held and task.away and self._away is not None and self._away.refers(task)
+            inputs = evaluated(task, Referring(self._state) if refers else self._state)
             for name, source in task.step.sources.items():
                 inputs[name] = source()
         except Exception as error:  # noqa: BLE001  # a source is the user's; an expression runs the user's __getitem__
@@ -231,6 +240,8 @@ class Scheduler:
         wanted = task.step.limits
         if self._run_limit is not None and not task.step.kind.is_async:
             wanted = in_order((*wanted, self._run_limit))
+        if task.away and self._away is not None:
+            wanted = in_order((*wanted, *self._away.limits(task)))
         task.admitted = True
         rates = task.step.rates
         if not wanted and not rates:
@@ -302,15 +313,34 @@ class Scheduler:
         self._later(task, lambda: self._follow(go_on()))
 
     def _begin_call(self, task: Task) -> tuple[Call, Timer | None]:
-        call = task.call = new_call(task, task.limits, self._run.depth)
-        call.on_progress, call.on_partial, call.scratch = self._say_progress, self._say_partial, CallFolder()
-        call.on_ask, call.on_turn = self._answer, self._take_turn
-        self._run.say_started(task)
+        call = self._telling.begin(task)
         task.started = time.perf_counter()
         seconds = task.step.options.timeout_seconds
-        if seconds is None or task.step.kind.is_async:
+        if seconds is None or not task.takes_thread:
             return call, None
         return call, CLOCK.after(seconds, functools.partial(self._expire, task, seconds))
+
+    def _send_away(self, task: Task, away: Away) -> list[Task]:
+        """Have a node called where its runner says; what becomes of it is heard later."""
+        if not self._may_begin(task):
+            return self._stopped_before(task)
+        call, _ = self._begin_call(task)
+        try:
+            away.send(task, call)
+        except Exception as error:  # noqa: BLE001  # what can't be pickled or reached: it is the step's failure
+            return self._after_call(task, None, error=error)
+        return []
+
+    def _came_back(self, task: Task, give: Callable[[], Any]) -> None:
+        """A call that was made elsewhere is over; to unpack what came of it is work for a worker."""
+        self._later(task, lambda: self._follow(self._unpacked(task, give)))
+
+    def _unpacked(self, task: Task, give: Callable[[], Any]) -> list[Task]:
+        try:
+            value = give()
+        except BaseException as error:  # noqa: BLE001  # whatever a node raised there
+            return self._after_call(task, task.timer, error=error)
+        return self._after_call(task, task.timer, value=value)
 
     def _invoke(self, task: Task, call: Call) -> Any:
         return invoke(task, call)
@@ -327,26 +357,13 @@ class Scheduler:
             self.dispatch(self._stopped_before(task))
             return
         call, _ = self._begin_call(task)
-        seconds = task.step.options.timeout_seconds
-        value: Any = None
         try:
-            with anyio.fail_after(seconds) as task.scope:
-                if not task.abandoned:
-                    value = await ainvoke(task, call)
-        except TimeoutError as error:
-            expired = seconds is not None and time.perf_counter() - task.started >= seconds
-            failure = StepTimeout(f"{task.step.name} took longer than {seconds:g} s") if expired else error
-            work = functools.partial(self._after_call, task, None, error=failure)
-        except BaseException as error:  # all that a node may raise, SystemExit too, belongs to its step
-            if isinstance(error, anyio.get_cancelled_exc_class()) and is_cancelled():
-                self._call_ended(task)
-                self._leave(task)
-                raise
-            # Whatever else the node raises belongs to its step: also a cancellation of its own, which a task group
-            # would take for the end of a task, so that the run never ended.
-            work = functools.partial(self._after_call, task, None, error=error)
-        else:
-            work = functools.partial(self._after_call, task, None, value=value)
+            value, error = await outcome_of(task, call)
+        except BaseException:  # it was cancelled with its run
+            self._call_ended(task)
+            self._leave(task)
+            raise
+        work = functools.partial(self._after_call, task, None, value=value, error=error)
         if self._reuse is None or not self._reuse.stores(task):
             self.dispatch(work())
             self._run.end_if_over()
@@ -367,7 +384,7 @@ class Scheduler:
         task.abandoned = True
         if task.parked:
             self._running.discard(task)
-        elif not task.step.kind.is_async:
+        elif task.takes_thread:
             WORKERS.lend()  # its thread can't be stopped: another takes its place until it ends
         if task.call is not None:
             task.call.cancel()
@@ -422,7 +439,7 @@ class Scheduler:
         """The call is over; whether it was left behind before, so that nobody wants what came of it."""
         with self._ending:
             self._running.discard(task)
-        if task.abandoned and not task.step.kind.is_async:
+        if task.abandoned and task.takes_thread:
             WORKERS.reclaim()
         return task.abandoned
 
@@ -437,6 +454,8 @@ class Scheduler:
         seconds = time.perf_counter() - task.started
         if self._reuse is not None:
             self._reuse.store(task, value, self._plan.graph.name, seconds)
+        if self._run.turns.finished:
+            self._run.turns.let_go(task.step.name, task.index)
         self._run.say_finished(task, value, seconds)
         return self._state.finish(task, value)
 
@@ -479,19 +498,3 @@ class Scheduler:
         self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs, attempt))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)
-
-    # ---- what a call says, and what it asks for
-
-    def _answer(self, question: Question) -> Any:
-        return answer(self._plan.settings, question)
-
-    def _take_turn(self, call: Call, number: int, plan: Plan) -> Any:
-        return take_turn(call, number, plan, self._run.say)
-
-    def _say_progress(self, call: Call, fraction: float | None, text: str) -> None:
-        if not call.cancelled:
-            self._run.say(events.StepProgress(call.step, call.index, fraction, text))
-
-    def _say_partial(self, call: Call, value: Any) -> None:
-        if not call.cancelled:
-            self._run.say(events.StepPartial(call.step, call.index, value))

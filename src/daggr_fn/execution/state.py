@@ -17,7 +17,8 @@ from daggr_fn.errors import DaggrError, InvalidInputError, StepStopped, shorten
 from daggr_fn.execution.needs import Needs
 from daggr_fn.execution.tasks import NOTHING, Ended, Expansion, Task
 from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group, is_group
-from daggr_fn.values import is_sequence
+from daggr_fn.held import Held, Referring
+from daggr_fn.values import class_of, is_sequence
 
 if TYPE_CHECKING:
     from daggr_fn.graph import Step
@@ -53,6 +54,7 @@ class RunState:
         self.inputs = inputs
         self.before = before
         self.values: dict[Key, Any] = {}
+        self.held = bool(before.values)  # whether a value of these may lie elsewhere
         self.missing: dict[Key, Missing] = {
             step: Missing(step.name, None, why, final=True) for step, why in left_out.items()
         }
@@ -113,6 +115,7 @@ class RunState:
         with self.lock:
             key = (task.step, *task.index) if task.index else task.step
             self.values[key] = value
+            self.held = self.held or class_of(value) is Held
             if self._needs is not None:
                 self._needs.ended(task.step, task.index)
             self._end(task, key, released)
@@ -165,11 +168,26 @@ class RunState:
     def _await(self, unit: Unit, keys: Iterable[Key], released: deque[Unit]) -> None:
         self._left += 1
         for key in keys:
-            if key not in self.values and key not in self.missing:
+            if key not in self.values and key not in self.missing and not (self.missing and self._never_comes(key)):
                 unit.pending += 1
                 self._waiters.setdefault(key, []).append(unit)
         if not unit.pending:
             released.append(unit)
+
+    def _never_comes(self, key: Key) -> bool:
+        """Whether a cell is below an index at which its step was not mapped, or its step takes no part."""
+        if class_of(key) is not tuple:
+            return False
+        step, *rest = key
+        index = tuple(i for i in rest if i is not ...)
+        return step in self.missing or any(group(step, index[:depth]) in self.missing for depth in range(len(index)))
+
+    def _complete_below(self, step: Step, released: deque[Unit]) -> None:
+        """Wake what waits for cells of a step that never come."""
+        waited_for = [key for key in self._waiters if class_of(key) is tuple and key[0] is step]
+        for key in waited_for:
+            if self._never_comes(key):
+                self._complete(key, released)
 
     def _complete(self, key: Key, released: deque[Unit]) -> None:
         for unit in self._waiters.pop(key, ()):
@@ -336,6 +354,7 @@ class RunState:
         if because.step != step.name or because.failure is None:
             self._emit(events.StepSkipped(step.name, index, because.reason))
         self._complete(group(step, index), released)
+        self._complete_below(step, released)
         self._child_ended(step, index, released)
 
     def _blocked_above(self, step: Step, index: Index) -> Missing | None:
@@ -355,7 +374,9 @@ class RunState:
         return self._blocked_by_order(step) if not index else None
 
     def _length(self, step: Step, index: Index) -> int:
-        lengths = {item: len(item.listed(self, index[: len(item.of.axes)])) for item in step.axes[len(index)]}
+        # A list that lies on a cluster stays there: its length is known.
+        cells = Referring(self) if self.held else self
+        lengths = {item: len(item.listed(cells, index[: len(item.of.axes)])) for item in step.axes[len(index)]}
         if len(set(lengths.values())) > 1:
             told = " and ".join(f"{item.label} with {length} items" for item, length in lengths.items())
             raise InvalidInputError(

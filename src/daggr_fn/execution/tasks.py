@@ -11,6 +11,7 @@ from daggr_fn.expressions import Key, Missing
 if TYPE_CHECKING:
     from anyio import CancelScope
 
+    from daggr_fn.clock import Timer
     from daggr_fn.expressions import Index
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
@@ -22,6 +23,7 @@ class Task:
 
     Attributes:
         attempt: Which attempt it is, from 1 on.
+        away: Whether its call is made elsewhere (see `away`), and takes no thread here.
         parked: Whether its call waits for a person's answer, in no thread.
         pending: How many cells it still waits for.
         inputs: What the node is called with, once known.
@@ -29,8 +31,8 @@ class Task:
     """
 
     __slots__ = (
-        *("abandoned", "admitted", "attempt", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
-        *("parked", "pending", "scope", "started", "step"),
+        *("abandoned", "admitted", "attempt", "away", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
+        *("parked", "pending", "scope", "started", "step", "timer"),
     )
     expands = False
 
@@ -41,6 +43,8 @@ class Task:
         self.pending = 0
         self.admitted = False
         self.abandoned = False
+        self.away = False
+        self.timer: Timer | None = None
         self.parked = False
         self.scope: CancelScope | None = None
         self.inputs: dict[str, Any] | None = None
@@ -51,11 +55,16 @@ class Task:
         self.limits: tuple[Limit, ...] = ()
         self.started = 0.0
 
+    @property
+    def takes_thread(self) -> bool:
+        """Whether its node is called in one of the process's workers."""
+        return not (self.away or self.step.kind.is_async)
+
     def again(self) -> Task:
         """The next attempt, with the same inputs and key. The thread of this one may be at work still."""
         task = Task(self.step, self.index)
         task.attempt, task.inputs, task.note = self.attempt + 1, self.inputs, self.note
-        task.key, task.key_parts = self.key, self.key_parts
+        task.key, task.key_parts, task.away = self.key, self.key_parts, self.away
         return task
 
     def __repr__(self) -> str:
@@ -82,11 +91,13 @@ class Ended:
         values: The values of calls that ended well; some were let go.
         skipped: The calls, and the maps, that were skipped for good.
         counts: How many items maps had.
+        turns: The values of turns of repeated steps that did not end, by step, and by index with the turn's number.
     """
 
     values: Mapping[Key, Any] = field(default_factory=dict[Key, Any])
     skipped: Mapping[Key, Missing] = field(default_factory=dict[Key, Missing])
     counts: Mapping[Key, int] = field(default_factory=dict[Key, int])
+    turns: Mapping[tuple[str, tuple[int, ...]], Any] = field(default_factory=dict["tuple[str, tuple[int, ...]]", Any])
 
 
 NOTHING = Ended()

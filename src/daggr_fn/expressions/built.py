@@ -58,10 +58,16 @@ class Built(Expression):
         return digests.combine([digests.of_constant(self.shape), *inside])
 
 
-def along(expression: Expression, around: Axes) -> Expression:
-    """An expression that is the same for each item of the lists that a group is mapped over."""
+def along(expression: Expression, around: Axes, taken: Iterable[Expression] = ()) -> Expression:
+    """An expression that is the same for each item of the lists that a group is mapped over.
+
+    Args:
+        expression: What has a value of its own.
+        around: Those lists.
+        taken: What the group is called with; an item for which one of these is missing has no value.
+    """
     items = [item for axis in around for item in axis]
-    return Built([expression, *items], _first, "along", expression.annotation, expression.label)
+    return Built([expression, *items, *taken], _first, "along", expression.annotation, expression.label)
 
 
 def _first(values: Sequence[Any]) -> Any:

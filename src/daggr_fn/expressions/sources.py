@@ -8,7 +8,8 @@ from daggr_fn.annotations import describe, part_annotation
 from daggr_fn.errors import InvalidInputError, shorten
 from daggr_fn.expressions.base import Axes, Expression
 from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group
-from daggr_fn.values import LET_GO
+from daggr_fn.held import Held
+from daggr_fn.values import LET_GO, class_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -98,7 +99,7 @@ class Output(Expression):
         value = cells.values[(self.step, *index) if index else self.step]
         if value is LET_GO:
             raise AssertionError(f"the value of {self.step.name}{list(index) or ''} was let go, and is needed")
-        return value
+        return value.get() if class_of(value) is Held else value
 
     def absent(self, cells: Cells, index: Index) -> Missing | None:
         return cells.missing.get(cell(self.step, index)) or self.unmapped(cells, index)

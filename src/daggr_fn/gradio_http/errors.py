@@ -1,7 +1,7 @@
 """What can go wrong with a Space, sorted by what the user can do about it.
 
-`retryable` says whether the same call may be made again without harm and with hope: the app surely did not begin to
-work on it, and the cause passes by itself. The HTTP client never repeats a call of the app on its own.
+`retryable` says whether another try makes sense: the cause may pass by itself. Whether a call may be made twice is the
+user's word (`retries=`): the HTTP client never repeats a call of the app on its own.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class SpaceUnreachableError(SpaceError):
 class SpaceConnectionLostError(SpaceError):
     """The connection broke while the app was at work: nobody knows whether it finished."""
 
+    retryable = True
+
 
 class SpaceAsleepError(SpaceError):
     """The Space is paused or stopped, and only its owner can start it."""
@@ -83,9 +85,17 @@ class SignatureChangedError(SpaceError):
 class SpaceTimeoutError(SpaceError, TimeoutError):
     """The app said nothing at all, not even that it lives, for longer than we wait."""
 
+    retryable = True
+
 
 class SpaceProtocolError(SpaceError):
     """The app answers in a way that is not known here: a very old Gradio, or not Gradio at all."""
+
+
+class SpaceServerError(SpaceError):
+    """The app's server, or a proxy before it, failed (HTTP 5xx)."""
+
+    retryable = True
 
 
 class SpaceAppError(SpaceError):
@@ -95,9 +105,17 @@ class SpaceAppError(SpaceError):
         title: The title that the app gave the error.
     """
 
+    retryable = True
+
     def __init__(self, message: str, *, space: str = "", endpoint: str = "", title: str = "") -> None:
         super().__init__(message, space=space, endpoint=endpoint)
         self.title = title
+
+
+class SpaceInputError(SpaceAppError):
+    """The app refuses the values before its function runs (HTTP 400 or 422); the message says which."""
+
+    retryable = False
 
 
 _QUOTA = re.compile(r"gpu quota|zerogpu|quota (?:is )?exceeded|exceeded your .*quota", re.IGNORECASE)
@@ -138,5 +156,7 @@ def status_error(
     if status == 504:
         return SpaceTimeoutError(f"{where} did not answer its own proxy in time (HTTP 504){said}", **names)
     if status in {400, 422}:
-        return SpaceAppError(f"{where} refuses the values (HTTP {status}){said}", **names)
+        return SpaceInputError(f"{where} refuses the values (HTTP {status}){said}", **names)
+    if status >= 500:
+        return SpaceServerError(f"{where} answered HTTP {status}{said}", **names)
     return SpaceProtocolError(f"{where} answered HTTP {status}{said}", **names)

@@ -17,6 +17,7 @@ from daggr_fn.gradio_http.errors import (
     SpaceConnectionLostError,
     SpaceError,
     SpaceProtocolError,
+    SpaceServerError,
     SpaceTimeoutError,
     SpaceUnreachableError,
 )
@@ -39,6 +40,7 @@ _PASSING = (
     SpaceUnreachableError,
     SpaceConnectionLostError,
     SpaceTimeoutError,
+    SpaceServerError,
     SpaceAsleepError,
     SpaceBuildingError,
 )

@@ -51,9 +51,16 @@ class Desk:
             info = self._find(name, user, sheet)
             found = self._open.get(info.id)
             if found is None or (found.pipeline.dag is not pipeline.dag and not found.going):
-                found = OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
+                found = self._opened(info, pipeline)
                 self._open[info.id] = found
             return found
+
+    def _opened(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
+        found = OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
+        renamed = found.renamed_steps().items()
+        if sum(self.store.rename_step(info.pipeline, old, new) for old, new in renamed) == 0:
+            return found
+        return OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
 
     def _find(self, pipeline: str, user: str, sheet: str | None) -> SheetInfo:
         from daggr_fn.store import SheetNotFound

@@ -66,8 +66,8 @@ class Edits:
             return
         value = with_port(step, self._results.load(shown, step.spec.returns), port, rows)
         ports = sorted({port, *self.ports(step.name)})
+        original = self._known[step.name]["original"] if self.ports(step.name) else None  # before there is another one
         number = self._put(step, index, value, shown.key, shown.seconds)
-        original = self._known.get(step.name, {}).get("original") if self.ports(step.name) else None
         self._known[step.name] = {"number": number, "ports": ports, "original": original or shown.number}
 
     def _take_back(self, step: Step, index: Index) -> None:

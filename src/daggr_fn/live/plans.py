@@ -16,8 +16,21 @@ if TYPE_CHECKING:
     from daggr_fn.plan import Settings
     from daggr_fn.remembered import Remembered
 
-How = Literal["all", "to", "this", "from"]
-HOWS: tuple[How, ...] = ("all", "to", "this", "from")
+How = Literal["all", "fresh", "to", "this", "from"]
+HOWS: tuple[How, ...] = ("all", "fresh", "to", "this", "from")
+_WHOLE = ("all", "fresh")
+
+
+class InputsNeeded(InvalidInputError):
+    """A run needs inputs that have no value, or one that they can't take.
+
+    Attributes:
+        inputs: Their names.
+    """
+
+    def __init__(self, message: str, *inputs: str) -> None:
+        super().__init__(message)
+        self.inputs = inputs
 
 
 def asked_settings(
@@ -28,8 +41,9 @@ def asked_settings(
     Args:
         settings: Those of the pipeline.
         graph: The pipeline's graph.
-        how: `all`; or `to` a step what is stale, `this` step anew with what it needs, `from` a step all anew.
-        step: The step, but for `all`.
+        how: `all`, or `fresh` for all anew; or `to` a step what is stale, `this` step anew with what it needs, `from` a
+            step all anew.
+        step: The step or group, but for `all` and `fresh`.
         finished: Steps that an interrupted run did anew already.
 
     Raises:
@@ -38,19 +52,30 @@ def asked_settings(
     """
     if how not in HOWS:
         raise ValueError(f"a run is {listed(HOWS)}, not {how!r}")
-    if how == "all" or step is None:
-        if how != "all":
-            raise ValueError(f"which step is the run {how!r}? Give its name")
-        return settings.changed(only=(), fresh=(), keep="", resume=False)
-    name = graph.step(step).name
-    anew = {"to": set[str](), "this": {name}, "from": graph.behind([name]) if how == "from" else set[str]()}[how]
+    if how in _WHOLE:
+        fresh = tuple(sorted(set(graph.steps) - set(finished))) if how == "fresh" else ()
+        return settings.changed(only=(), fresh=fresh, keep="", resume=False)
+    if step is None:
+        raise ValueError(f"which step is the run {how!r}? Give its name")
+    names = steps_named(graph, step)
+    anew = {"to": set[str](), "this": names, "from": graph.behind(names) if how == "from" else set[str]()}[how]
     return settings.changed(
-        only=(f"{name}+" if how == "from" else f"+{name}",),
+        only=tuple(f"{name}+" if how == "from" else f"+{name}" for name in sorted(names)),
         only_forces=False,
         fresh=tuple(sorted(anew - set(finished))),
         keep="",
         resume=False,
     )
+
+
+def steps_named(graph: Graph, name: str) -> set[str]:
+    """The step of a name, or the steps of the group of that name.
+
+    Raises:
+        WiringError: There is neither.
+    """
+    inside = {step for step in graph.steps if step.startswith(f"{name}/")}
+    return inside if inside and name not in graph.steps else {graph.step(name).name}
 
 
 def sheet_plan(
@@ -81,7 +106,7 @@ def refuse_without_inputs(plan: Plan, refused: Mapping[str, InvalidInputError]) 
     """See that each input is there that a run needs.
 
     Raises:
-        InvalidInputError: One has no value, or one that it can't take.
+        InputsNeeded: One has no value, or one that it can't take.
     """
     missing: dict[str, None] = {}
     for step in plan.selected:
@@ -93,6 +118,6 @@ def refuse_without_inputs(plan: Plan, refused: Mapping[str, InvalidInputError]) 
                     missing[part.port.name] = None
     for name in missing:
         if name in refused:
-            raise refused[name]
+            raise InputsNeeded(str(refused[name]), name) from refused[name]
     if missing:
-        raise InvalidInputError(f"{plan.graph.name} needs a value for {listed(missing)}")
+        raise InputsNeeded(f"{plan.graph.name} needs a value for {listed(missing)}", *missing)

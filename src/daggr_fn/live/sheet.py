@@ -16,13 +16,14 @@ from daggr_fn.live.going import new_run_id
 from daggr_fn.live.memory import Results, SheetMemory
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
-from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, valid_choices
+from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, steps_named, valid_choices
+from daggr_fn.live.renaming import renamed_steps
 from daggr_fn.live.running import Runs
 from daggr_fn.live.shown import ShownCells, shown_output
 from daggr_fn.live.staleness import Staleness
 from daggr_fn.live.touched import Touched
 from daggr_fn.live.undoing import UNSET, Change, Undoing
-from daggr_fn.live.values import shown_value
+from daggr_fn.live.values import port_of, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -171,13 +172,14 @@ class OpenSheet:
             cells.know(self.graph, self.cards)
         return shown_output(self.graph, name, cells)
 
-    def partial(self, step: str, index: Index = ()) -> Any:
-        """The value on the way to the last one, while a step goes on.
+    def partial(self, step: str, port: str | None = None, index: Index = ()) -> Any:
+        """The value on the way to the last one, while a step goes on: one output, or with `None` the whole value.
 
         Raises:
             LookupError: There is none.
         """
-        return self._runs.partial(step, tuple(index))
+        value = self._runs.partial(step, tuple(index))
+        return value if port is None else port_of(self._step(step), value, port)
 
     def input_value(self, name: str) -> Any:
         """The value of an input, or its default. Raises LookupError for a secret and for what has neither."""
@@ -187,6 +189,11 @@ class OpenSheet:
         if port.secret or value is MISSING:
             raise LookupError(f"the value of {name} is not shown")
         return value
+
+    def told_input(self, name: str) -> dict[str, Any]:
+        """What pages are told of an input; see `Entered.told`."""
+        with self._board.lock:
+            return dict(self._entered.told(name))
 
     def traceback(self, step: str, index: Index = ()) -> list[dict[str, Any]]:
         """The traceback of a failure of this server's: see `failures.told_traceback`. Empty when there is none."""
@@ -209,6 +216,12 @@ class OpenSheet:
             InvalidInputError: There is no such input. A value that it can't take is kept, and its note says why.
         """
         self._change("inputs", {name: value})
+
+    def begin_input(self, name: str, value: Any) -> None:
+        """Give an input that nobody set the value that its component drew for this sheet; there is nothing to undo."""
+        with self._board.lock:
+            if name not in self._entered.values:
+                self._set("inputs", {name: value})
 
     def clear_input(self, name: str) -> None:
         """Put an input back to its default."""
@@ -258,6 +271,14 @@ class OpenSheet:
         with self._board.lock:
             return self._undoing.redo()
 
+    def renamed_steps(self) -> dict[str, str]:
+        """The steps whose history is kept under a name that the pipeline has no more: by the old name the new one."""
+        known = self.store.newest_versions(self.info.id).keys()
+        try:
+            return renamed_steps(self._planned("all", None), known) if known - self.graph.steps.keys() else {}
+        except InvalidInputError:  # which steps take part can't be said
+            return {}
+
     def rename(self, name: str) -> None:
         """Give the sheet another name."""
         self.store.rename_sheet(self.info.id, name)
@@ -284,8 +305,8 @@ class OpenSheet:
         """Begin a run, which goes on whether or not a page is open; its id.
 
         Args:
-            how: `all`; or `to` a step, `this` step anew, `from` a step on anew.
-            step: The step.
+            how: `all`, or `fresh` for all anew; or `to` a step, `this` step anew, `from` a step on anew.
+            step: The step, or a group of them.
             keep_edits: Whether steps with edited items that would run keep the edits, and don't.
 
         Raises:
@@ -299,17 +320,26 @@ class OpenSheet:
         return self.run("to", step)
 
     def resume(self) -> str | None:
-        """Go on with the run that a server which is gone left unfinished; `None` when there is none."""
+        """Go on with the run that a server which is gone left unfinished, or with the last one, if it ended badly.
+
+        Returns:
+            The run's id; `None` when there is nothing to go on with.
+        """
         with self._board.lock:
             interrupted, self._runs.interrupted = self._runs.interrupted, None
-        if interrupted is None:
+        if interrupted is not None:
+            how, _, step = interrupted.how.partition(" ")
+            return self._begin(interrupted.run, how, step or None, interrupted.done)
+        last = next(iter(self.store.runs(self.info.id, 1)), None)
+        if last is None or last.status not in ("failed", "cancelled"):
             return None
-        how, _, step = interrupted.how.partition(" ")
-        return self._begin(interrupted.run, how, step or None, interrupted.done)
+        how, _, step = last.how.partition(" ")
+        return self._begin(new_run_id(), how, step or None, last.done)
 
     def stop(self, step: str | None = None) -> None:
-        """Stop one step, and the rest goes on; or all runs."""
-        self._runs.stop(self._step(step).name if step is not None else None)
+        """Stop one step or group, and the rest goes on; or all runs."""
+        for name in [None] if step is None else steps_named(self.graph, step):
+            self._runs.stop(name)
 
     @property
     def going(self) -> list[SheetRun]:
@@ -371,7 +401,7 @@ class OpenSheet:
             self._touched.step(step)
             card = self.cards[step]
             self._edits.tell(self.cards)
-            card.tell(version=self._results.numbers(step))
+            card.tell(version=self._results.numbers(step), edited=self._edits.ports(step) or None)
             card.revise()
             self._board.send_changes()
         self._stale.ask()

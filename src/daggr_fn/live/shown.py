@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.expressions import Expression, Missing, cell, copied, group
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,14 +16,21 @@ if TYPE_CHECKING:
     from daggr_fn.live.states import Card
 
 
+def _taken_apart(key: Any) -> tuple[Step, Index]:
+    """The step and the item's index of a cell's key."""
+    if class_of(key) is tuple:
+        return key[0], key[1:]
+    return key, ()
+
+
 class _Values(dict["Key", Any]):
     def __init__(self, results: Results) -> None:
         super().__init__()
         self._results = results
 
     def __missing__(self, key: Any) -> Any:
-        step, *index = key if isinstance(key, tuple) else (key,)
-        known = self._results.shown(step.name, tuple(index))
+        step, index = _taken_apart(key)
+        known = self._results.shown(step.name, index)
         if known is None:
             raise LookupError(f"{step.name} has no result yet")
         value = self[key] = self._results.load(known, step.spec.returns)

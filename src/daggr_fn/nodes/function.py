@@ -53,6 +53,8 @@ class FunctionKind:
     label = "function"
     remembers = False
     calls_sources = False
+    travels = True
+    """Whether its call may be made in another process (`Plan.runner`)."""
 
     def __init__(
         self,
@@ -69,6 +71,15 @@ class FunctionKind:
         self.is_async = self.streams or inspect.iscoroutinefunction(function)
         self._mentions_tqdm = mentions_tqdm(function)
         self._scope = scope or {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it needs to be called in another process: its annotations' names may be unknown there."""
+        outputs = None if self.outputs is None else dict.fromkeys(self.outputs)
+        return {"function": self.function, "outputs": outputs, "name": self.name, "hints": self._hints}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        FunctionKind.__init__(self, state["function"], state["outputs"], state["name"])
+        self._hints = state["hints"]
 
     # ---- what it is
 

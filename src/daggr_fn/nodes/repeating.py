@@ -28,6 +28,7 @@ class Body:
         outputs: The names of its outputs, and how one is taken from its value; empty when the value is the output.
         plan: Makes the plan of one turn.
         identity: What it is, for the keys of results.
+        asks_people: Whether a step of it asks a person.
     """
 
     def __init__(
@@ -38,6 +39,8 @@ class Body:
         plan: PlanOf,
         identity: Identity,
         returns: Any,
+        *,
+        asks_people: bool = False,
     ) -> None:
         self.name = name
         self.parameters = parameters
@@ -45,6 +48,7 @@ class Body:
         self.plan = plan
         self.identity = identity
         self.returns = returns
+        self.asks_people = asks_people
 
 
 class _OverTurns:
@@ -90,6 +94,7 @@ class RepeatKind(_OverTurns):
     def __init__(self, body: Body, until: Callable[[Any], Any], max_turns: int) -> None:
         self.name = body.name
         self._body = body
+        self.asks_people = body.asks_people
         self._until = until
         self._max_turns = max_turns
         types = {"value": body.returns, "turns": int, "finished": bool}
@@ -129,6 +134,7 @@ class AccumulateKind(_OverTurns):
     def __init__(self, body: Body) -> None:
         self.name = body.name
         self._body = body
+        self.asks_people = body.asks_people
         parameters = {"items": Parameter("items"), "start": Parameter("start", body.returns)}
         outputs = {
             "value": OutputPort("value", body.returns),

@@ -22,6 +22,7 @@ from daggr_fn.errors import (
 from daggr_fn.kinds import MISSING, Identity, NodeKind, NodeSpec
 from daggr_fn.media import converter
 from daggr_fn.nodes.function import FunctionKind
+from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +53,9 @@ class TypedKind:
         scope: Mapping[str, Any] | None = None,
     ) -> None:
         self.function = function
-        self._given = remote
+        self.below = remote
+        self._scope = scope
+        self._faked = False
         self._take = take
         self._shape = FunctionKind(function, scope=scope)
         self.name = self._shape.name
@@ -68,18 +71,24 @@ class TypedKind:
     def _has_form(self) -> bool:
         """Whether a chat is to answer in the form of the annotation."""
         returns = self._shape.spec().returns
-        return hasattr(returns, "model_json_schema") and getattr(self._given, "takes_form", False)
+        return hasattr(returns, "model_json_schema") and getattr(self.below, "takes_form", False)
 
     @functools.cached_property
     def _remote(self) -> Any:
         """The remote, with the outputs that the annotation asks for where the remote lets one ask."""
-        given: Any = self._given
+        given: Any = self.below
         if self._has_form:
             return given.with_outputs(self._shape.spec().returns)
         own = self._shape.spec()
         if own.record and getattr(given, "takes_form", False) and len(given.spec().outputs) == 1:
             return given.with_outputs(dict.fromkeys(own.outputs))
         return given
+
+    def over(self, remote: NodeKind) -> TypedKind:
+        """The same signature over what stands in for the remote, of whose API nobody need know."""
+        made = TypedKind(remote, self.function, self._take, self._scope)
+        made._faked = True
+        return made
 
     def spec(self) -> NodeSpec:
         """The function's own description, once the remote's API agrees with it.
@@ -91,7 +100,10 @@ class TypedKind:
 
     @functools.cached_property
     def _spec(self) -> NodeSpec:
-        own, told = self._shape.spec(), self._remote.spec()
+        own = self._shape.spec()
+        if self._faked:
+            return own
+        told = self._remote.spec()
         self._check_parameters(own, told)
         parameters = {
             name: replace(one, is_file=one.is_file or told.parameters[name].is_file)
@@ -156,7 +168,7 @@ class TypedKind:
             WiringError: It does not fit.
         """
         self._shape.check(parameter, value)
-        self._remote.check(parameter, value)
+        self._remote.check(parameter, value)  # a fake's checks nothing
 
     def unasked(self) -> NodeKind:
         """The function's own description, as long as nobody has compared it with the remote's API."""
@@ -186,8 +198,8 @@ class TypedKind:
 
 
 def _part(value: Any, name: str, spec: NodeSpec) -> Any:
-    if not spec.record:
-        return value
+    if not spec.record:  # a fake may return one value, or all that the remote would
+        return value[name] if is_mapping(value) and name in value else getattr(value, name, value)
     return value[name] if spec.record == "key" else getattr(value, name)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.expressions import Cells, Expression, Index, InputPort, Key, cell
+from daggr_fn.held import here
 from daggr_fn.values import is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Keys:
                 parts[name] = self._argument(step, name, edge, index[: len(edge.axes)])
         for name in step.sources:
             parts[name] = f"{_SOURCE} {index}"  # equal items draw a value each
+        if step.spec.asks:  # what a person says to one question is no answer to another one
+            parts["asked by"] = f"{step.name} {index}" if step.spec.asks == "ask" else step.name
         return parts
 
     def _code_of(self, step: Step) -> Mapping[str, str]:
@@ -97,7 +100,7 @@ class Keys:
         if entry is not None:
             return entry.digest
         if key not in self._digests:
-            self._digests[key] = self._memory.digest(self._cells.values[key])
+            self._digests[key] = self._memory.digest(here(self._cells.values[key]))
         return self._digests[key]
 
     def of_part(self, step: Any, index: Index, port: str) -> str:
@@ -107,7 +110,7 @@ class Keys:
         if entry is not None and port in entry.parts:
             return entry.parts[port]
         if (key, port) not in self._digests:
-            value = self._cells.values[key]
+            value = here(self._cells.values[key])
             part = value[port] if step.spec.record == "key" else getattr(value, port)
             self._digests[key, port] = self._memory.digest(part)
         return self._digests[key, port]

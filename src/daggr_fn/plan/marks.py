@@ -7,6 +7,7 @@ values of remembered steps are loaded only where a part of one is needed.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from daggr_fn.plan.keys import Keys
 from daggr_fn.plan.plan import Mark, Plan, PlannedStep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from daggr_fn.expressions import Expression
     from daggr_fn.remembered import Entry, Remembered
@@ -71,6 +72,7 @@ class _Planner:
         self.counts: dict[Key, int] = _Counts()
         self.keys = Keys(memory, self, sources_count=bool(plan.settings.sheet))
         self._unknown: dict[Step, str] = {}
+        self._undecided: dict[Step, str] = {}
         for step, value in plan.given.items():
             if not step.axes:
                 self.values[step] = value
@@ -82,8 +84,19 @@ class _Planner:
             return _planned(step, "reuse", "given")
         untaken = self._untaken(step)
         if untaken is not None:
-            self.missing[step] = Missing(step.name, None, untaken)
+            self._skip(step, untaken)
             return _planned(step, "skip", untaken)
+        planned = self._plan_taking_part(step)
+        decider = self._undecided.get(step)
+        if decider is None:
+            return planned
+        self._unknown.setdefault(step, decider)
+        return replace(planned, mark="depends", reason=f"{decider} decides") if planned.mark == "run" else planned
+
+    def _skip(self, step: Step, reason: str) -> None:
+        self.missing[group(step, ()) if step.axes else step] = Missing(step.name, None, reason)
+
+    def _plan_taking_part(self, step: Step) -> PlannedStep:
         if not self.plan.remembers(step):
             self._unknown[step] = step.name
             return _planned(step, "run", self._why_not_remembered(step))
@@ -122,12 +135,24 @@ class _Planner:
         return _planned(step, "reuse", f"made {_ago(entry.created)}")
 
     def _plan_items(self, step: Step) -> PlannedStep:
-        indices = self.indices(step)
+        indices = [index for index in self.indices(step) if not self._skips_item(step, index)]
         reused = sum(self._look(step, index)[0] is not None for index in indices)
         total = len(indices)
         if reused == total:
             return _planned(step, "reuse", f"all {total} items" if total else "no items", total, reused)
         return _planned(step, "run", f"{total - reused} of {total} items; {reused} reused", total, reused)
+
+    def _skips_item(self, step: Step, index: Index) -> bool:
+        """Whether the condition of one item decides against it."""
+        for guard in step.guards:
+            if not guard.condition.axes:
+                continue
+            self._need(guard.condition)
+            missing = guard.condition.absent(self, index[: len(guard.condition.axes)])
+            if (missing is not None and not guard.wants_failure) or not guard.holds(self, index):
+                self.missing[cell(step, index)] = missing or Missing(step.name, None, guard.reason)
+                return True
+        return False
 
     def indices(self, step: Step) -> list[Index]:
         found: list[Index] = [()]
@@ -177,14 +202,18 @@ class _Planner:
                 continue
             try:
                 self._need(guard.condition)
-                if guard.wants_failure and not all(map(self._is_known, guard.condition.steps())):
+                unknown = next((one for one in guard.condition.steps() if not self._is_known(one)), None)
+                if guard.wants_failure and unknown is not None:
+                    self._undecided[step] = unknown.name
                     continue
                 missing = guard.condition.absent(self, ())
                 if missing is not None and not guard.wants_failure:
                     return missing.reason
                 if not guard.holds(self, ()):
                     return guard.reason
-            except Exception:  # noqa: BLE001, S112  # not known yet, or the user's __bool__ fails: the run will tell
+            except _NotKnown as unknown:
+                self._undecided[step] = unknown.step
+            except Exception:  # noqa: BLE001, S112  # the user's __bool__ fails: the run will tell
                 continue
         return self._without(step) if self.missing else None
 
@@ -219,7 +248,24 @@ def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entr
     if plan.memory is None:
         return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}, {}
     planner = _Planner(plan, plan.memory)
-    return {name: planner.plan_step(step) for name, step in plan.graph.steps.items()}, planner.keys.entries
+    planned = {
+        step.name: replace(planner.plan_step(step), runner=plan.runner(step).name) for step in _deciders_first(plan)
+    }
+    return {name: planned[name] for name in plan.graph.steps}, planner.keys.entries
+
+
+def _deciders_first(plan: Plan) -> Iterable[Step]:
+    """The steps, each after what it needs and what decides whether it runs, which the body may have made later."""
+    steps = plan.graph.steps
+    if not any(step.guards for step in steps.values()):
+        return steps.values()
+    import networkx
+
+    def place_in_body(name: str) -> int:
+        return steps[name].number
+
+    order = networkx.lexicographical_topological_sort(plan.graph.network, place_in_body)
+    return [steps[name] for name in order]
 
 
 def explain(plan: Plan, step: Step) -> str:
@@ -227,7 +273,7 @@ def explain(plan: Plan, step: Step) -> str:
     if plan.memory is None:
         return f"{step.name} runs: nothing is remembered"
     planner = _Planner(plan, plan.memory)
-    for earlier in plan.graph.steps.values():
+    for earlier in _deciders_first(plan):
         if earlier is step:
             break
         planner.plan_step(earlier)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn import stand_ins
 from daggr_fn.errors import WiringError, listed, shorten
+from daggr_fn.runners import THREAD, Runner
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence, make_record
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Settings:
         on_ask: Asked for what `answers` doesn't say.
         keep: The scope under which all that a run finishes is kept until it succeeds; empty to keep nothing.
         resume: Whether what an earlier, failed run of this scope finished is taken from it.
+        runner: Where the pipeline says that its functions are carried out, for nodes that say nothing.
+        run_runner: Where this run says so; a node's `runner="thread"` is final all the same.
         sheet: The sheet that a run belongs to, whose memory keeps the result of every step, with what was drawn for
             it; empty where only what the nodes, the pipeline and the run say is remembered.
         only_forces: Whether the targets of `only` run anew; else they run where they are stale.
@@ -63,6 +66,8 @@ class Settings:
     on_ask: Callable[[Question], Any] | None = None
     keep: str = ""
     resume: bool = False
+    runner: Runner | None = None
+    run_runner: Runner | None = None
     sheet: str = ""
     only_forces: bool = True
 
@@ -76,6 +81,7 @@ class PlannedStep:
     """What a plan says of one step.
 
     Attributes:
+        runner: Where its function would be called.
         items: For a mapped step how many items it has and how many of them are reused, as far as is known.
     """
 
@@ -86,6 +92,7 @@ class PlannedStep:
     reason: str
     items: int | None = None
     reused_items: int | None = None
+    runner: str = "thread"
 
 
 class Plan:
@@ -183,6 +190,25 @@ class Plan:
 
     def _does_without(self, taker: Step, step: Step, left_out: Mapping[Step, str]) -> bool:
         return taker in left_out or (taker in self.given and step not in taker.mapped_over())
+
+    # ---- where it is carried out
+
+    @functools.cached_property
+    def has_runners(self) -> bool:
+        """Whether a step is carried out elsewhere than in the run's own threads."""
+        return any(self.runner(step) is not THREAD for step in self.selected)
+
+    def runner(self, step: Step) -> Runner:
+        """Where a step's node is called."""
+        own, settings = step.options.runner, self.settings
+        said = (settings.run_runner, own, settings.runner)
+        if said == (None, None, None) or own is THREAD or self._stays(step):
+            return THREAD
+        return next((one for one in said if one is not None), THREAD)
+
+    def _stays(self, step: Step) -> bool:
+        travels = getattr(step.kind, "travels", False)
+        return not travels or step in self.given or self.is_faked(step)
 
     # ---- what is remembered
 

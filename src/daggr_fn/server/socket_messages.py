@@ -77,14 +77,22 @@ def _may(name: str, sid: str, client_id: str) -> bool:
 
 
 async def _connected(handler: Callable[..., Any], sid: str, environ: dict[str, Any], *rest: Any) -> Any:
-    """The first message of a socket, whose address may say which page it is for: as a handshake does."""
+    """The first message of a socket, whose address may say which page it is for: as a handshake does.
+
+    Raises:
+        ConnectionRefusedError: There is no such page of this user; in words at which NiceGUI's page loads itself anew.
+    """
     from urllib.parse import parse_qs
+
+    from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+        ConnectionRefusedError as Refused,
+    )
 
     query = parse_qs(environ.get("QUERY_STRING", ""))
     client_id = query.get("client_id", [""])[0]
     complete = all(query.get(name) for name in ("client_id", "tab_id", "document_id"))
     if query.get("implicit_handshake") == ["true"] and not (complete and _is_owner(sid, client_id)):
-        return False
+        raise Refused("Implicit handshake failed")
     return await handler(sid, environ, *rest)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.server.links import ServedLinks
+from daggr_fn.server.uploads import most_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,11 @@ class PageContext:
     def links(self) -> ServedLinks:
         """The addresses of files for this user."""
         return ServedLinks(self.visit)
+
+    @property
+    def most_bytes(self) -> int:
+        """How large a file that the page sends may be."""
+        return most_bytes()
 
     @property
     def face(self) -> dict[str, str] | None:

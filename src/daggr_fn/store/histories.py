@@ -73,17 +73,18 @@ def newest(connection: Connection, sheet: str) -> dict[str, int]:
 
 
 def numbers_in(connection: Connection, sheet: str, run: str) -> dict[str, int]:
-    """For each step the number of the version that a run made, else of the one that it took results of."""
+    """For each step the number of the version that a run made, else of its own one that it took results of."""
     number = select(runs.c.id).where(runs.c.sheet == sheet, runs.c.name == run).scalar_subquery()
     of_results = reuses.join(results, results.c.id == reuses.c.result).join(
         versions, versions.c.id == results.c.version
     )
     taken = select(reuses.c.step, func.max(versions.c.number).label("number")).select_from(of_results)
+    here = (
+        reuses.c.run == number,
+        reuses.c.step == versions.c.step,
+    )  # what another step made is no version of this one
     made = select(versions.c.step, versions.c.number).where(versions.c.run == number)
-    found = {
-        row.step: int(row.number)
-        for row in connection.execute(taken.where(reuses.c.run == number).group_by(reuses.c.step))
-    }
+    found = {row.step: int(row.number) for row in connection.execute(taken.where(*here).group_by(reuses.c.step))}
     return found | {row.step: int(row.number) for row in connection.execute(made)}
 
 

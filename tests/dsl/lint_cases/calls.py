@@ -21,6 +21,19 @@ error: topic has no value while the pipeline is traced, but !r asks for its repr
 """,
     ),
     Case(
+        "repr given to a step",
+        """
+def podcast(topic):
+    return speak(repr(topic))
+""",
+        """
+error: topic has no value while the pipeline is traced, but repr() was asked of it
+  here     app.py:2:  return speak(repr(topic))
+  made at  app.py:1:  def podcast(topic):
+  instead  f"{topic}"
+""",
+    ),
+    Case(
         "join",
         """
 def podcast(topic, lang):

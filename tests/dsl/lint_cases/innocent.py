@@ -16,6 +16,15 @@ def podcast(topic, host="a"):
 """,
     ),
     Case(
+        "repr to look at a port",
+        """
+def podcast(topic):
+    seen.append(repr(topic))
+    shown = repr(topic)
+    return speak(topic)
+""",
+    ),
+    Case(
         "static loop",
         """
 def podcast(topic):

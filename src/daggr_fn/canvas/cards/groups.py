@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
+from daggr_fn.canvas.cards.parts import port_label
 from daggr_fn.canvas.cards.shapes import blank
 from daggr_fn.canvas.cards.sizes import height_of, placed, width_of
 
@@ -165,5 +166,6 @@ def _like(name: str, card: Card | None, inner: str, *, mapped: bool) -> OutPort:
     """A port of a group that gives what a port inside of it gives."""
     for port in card["outs"] if card is not None else ():
         if port["name"] == inner:
-            return {**port, "name": name, "list": port["list"] or mapped}
+            label = port_label(name, None) if port["label"] == port_label(inner, None) else port["label"]
+            return {**port, "name": name, "label": label, "list": port["list"] or mapped}
     return {"name": name, "label": name, "list": mapped, "shown": False, "view": "none", "y": 0}

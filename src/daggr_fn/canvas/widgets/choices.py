@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from nicegui import ui
 
@@ -17,34 +18,62 @@ def dropdown(what: Field) -> Widget:
     """One or several of a list, which can be searched; also others, where the component allows them."""
     options, several = _options(what), bool(what.of("multiselect", default=False))
     free = bool(what.of("allow_custom_value", default=False))
+    told = _told(what, options)
 
-    def change(event: Any) -> None:
-        what.change(event.value)
+    def shown(value: Any) -> Any:
+        return _known(told.shown(value), options, several=several, free=free)
 
     element = ui.select(
         options,
-        value=_known(what.value, options, several=several, free=free),
+        value=shown(what.value),
         multiple=several,
         with_input=len(options) > 8 or free,
         clearable=several,
         new_value_mode="add-unique" if free else None,
-        on_change=change,
+        key_generator=str if free else None,
+        on_change=lambda event: what.change(told.natural(event.value)),
     ).props(_LOOK + (" use-chips" if several else ""))
     if several and what.of("max_choices"):
         element._props["max-values"] = int(what.of("max_choices"))
+    return Widget(named(element, what), quiet(element, shown), lambda: told.natural(element.value))
 
-    def shown(value: Any) -> Any:
-        return _known(value, options, several=several, free=free)
 
-    return Widget(named(element, what), quiet(element, shown), lambda: element.value)
+def dataset(what: Field) -> Widget:
+    """One of the examples of a data set."""
+    samples: list[Any] = list(what.of("raw_samples", what.of("samples", [])) or [])
+    kind = str(what.of("type", "values"))
+    told = what.of("sample_labels") or [", ".join(map(str, one)) for one in samples]
+
+    def natural(place: int | None) -> Any:
+        if place is None or kind == "index":
+            return place
+        return samples[place] if kind == "values" else (place, samples[place])
+
+    def shown(value: Any) -> int | None:
+        return next((place for place in range(len(samples)) if natural(place) == value), None)
+
+    element = ui.select(
+        {place: str(words) for place, words in enumerate(told)},
+        value=shown(what.value),
+        clearable=True,
+        on_change=lambda event: what.change(natural(event.value)),
+    ).props(_LOOK)
+    return Widget(named(element, what), quiet(element, shown), lambda: natural(element.value))
 
 
 def radio(what: Field) -> Widget:
     """One of a few, all of them seen."""
     options = _options(what)
-    element = ui.radio(options, value=_known(what.value, options), on_change=lambda event: what.change(event.value))
-    element.props("dense")
-    return Widget(named(element, what), quiet(element, lambda value: _known(value, options)), lambda: element.value)
+    told = _told(what, options)
+
+    def shown(value: Any) -> Any:
+        return _known(told.shown(value), options)
+
+    element = ui.radio(
+        options, value=shown(what.value), on_change=lambda event: what.change(told.natural(event.value))
+    ).props("dense")
+    element._props["role"] = "radiogroup"
+    return Widget(named(element, what), quiet(element, shown), lambda: told.natural(element.value))
 
 
 def checkbox(what: Field) -> Widget:
@@ -57,25 +86,55 @@ def checkbox(what: Field) -> Widget:
 def checkbox_group(what: Field) -> Widget:
     """Several of a few, all of them seen."""
     options = _options(what)
+    told = _told(what, options)
     boxes: dict[Any, Any] = {}
-    held = list(what.value or [])
+    held: list[Any] = _known(told.shown(what.value), options, several=True)
+
+    def value() -> Any:
+        return told.natural(list(held))
 
     def change(_event: Any) -> None:
-        held[:] = [value for value, box in boxes.items() if box.value]
-        what.change(list(held))
+        held[:] = [one for one, box in boxes.items() if box.value]
+        what.change(value())
 
     with ui.element("div").classes("df-boxes") as root:
-        for value, label in options.items():
-            boxes[value] = ui.checkbox(label, value=value in held, on_change=change).props("dense")
+        for one, label in options.items():
+            boxes[one] = ui.checkbox(label, value=one in held, on_change=change).props("dense")
     root._props["role"] = "group"
-    shows = {value: quiet(box, bool) for value, box in boxes.items()}
+    shows = {one: quiet(box, bool) for one, box in boxes.items()}
 
-    def show(value: Any) -> None:
-        held[:] = list(value or [])
+    def show(new: Any) -> None:
+        held[:] = _known(told.shown(new), options, several=True)
         for one, set_box in shows.items():
             set_box(one in held)
 
-    return Widget(named(root, what), show, lambda: list(held))
+    return Widget(named(root, what), show, value)
+
+
+class _Told(NamedTuple):
+    """How a pick is told to the pipeline, and what is shown of that."""
+
+    natural: Callable[[Any], Any]
+    shown: Callable[[Any], Any]
+
+
+def _told(what: Field, options: dict[Any, str]) -> _Told:
+    """By its value; with the component's `type="index"` by its place."""
+    if what.of("type") != "index":
+        return _Told(lambda value: value, lambda value: value)
+    order = list(options)
+
+    def natural(value: Any) -> Any:
+        if isinstance(value, list):
+            return [order.index(one) for one in value if one in options]
+        return order.index(value) if value in options else None
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return [shown(one) for one in value]
+        return order[value] if isinstance(value, int) and 0 <= value < len(order) else value
+
+    return _Told(natural, shown)
 
 
 def _options(what: Field) -> dict[Any, str]:

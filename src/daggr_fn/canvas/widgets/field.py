@@ -28,7 +28,9 @@ class Field:
         links: Addresses for files.
         uploads: The address that takes files.
         take_upload: The kept file that an upload's id stands for.
+        most_bytes: How large a file may be; 0 where that is not known.
         secret: Whether what is typed is never shown.
+        is_set: Whether a secret has a value.
     """
 
     name: str
@@ -40,7 +42,14 @@ class Field:
     links: Links
     uploads: str = ""
     take_upload: Callable[[str], Any] | None = None
+    most_bytes: int = 0
     secret: bool = False
+    is_set: bool = False
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it only shows its value: the component says that nobody may change it."""
+        return getattr(self.component, "interactive", None) is False
 
     def of(self, option: str, default: Any = None) -> Any:
         """An option of the component; the default where it has none, or says nothing."""

@@ -1,45 +1,43 @@
-"""Widgets for tables: data frames as inputs, and lists of items that people edit."""
+"""The widget for data frames."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
-from typing import Any, TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
-from nicegui.element import Element
-
-from daggr_fn.annotations import record_fields
-from daggr_fn.canvas.element import STATIC
+from daggr_fn.annotations import bare
+from daggr_fn.canvas.widgets.editing import EditedRows, Row, RowsElement
 from daggr_fn.canvas.widgets.field import Field, Widget
 
-if TYPE_CHECKING:
-    from daggr_fn.values import ItemList
-
-Rows = list[list[Any]]
-
-
-class RowsElement(Element, component=STATIC / "daggr_fn_rows.js"):
-    """A table that people edit."""
+Rows = list[Row]
+_KINDS = {"number": "number", "bool": "bool", "date": "date"}
 
 
 def data_frame(what: Field) -> Widget:
-    """A data frame: as pandas, as an array, or as lists, as the component says."""
+    """A data frame: as pandas, polars or numpy, or as lists, as the type says, else the component."""
     frame = _Frame(what)
     element = RowsElement()
-    fixed = isinstance(what.of("row_count"), (list, tuple)) and tuple(what.of("row_count"))[1:] == ("fixed",)
-    element._props.update(label=what.label, columns=frame.columns(), rows=frame.rows, fixedRows=fixed, word="row")
+    element._props.update(label=what.label, fixedRows=_fixed(what), word="row")
 
-    def changed(event: Any) -> None:
-        frame.rows = [list(row) for row in event.args]
+    def changed() -> None:
+        frame.rows = table.rows
         what.change(frame.value())
+
+    table = EditedRows(element, frame.columns(), frame.rows, changed)
 
     def show(value: Any) -> None:
         frame.take(value)
-        element._props.update(columns=frame.columns(), rows=frame.rows)
-        element.update()
+        table.show(frame.columns(), frame.rows)
 
-    element.on("change", changed)
     return Widget(element, show, frame.value)
+
+
+def _fixed(what: Field) -> bool:
+    """Whether nobody may add rows or take them away."""
+    count = what.of("row_count")
+    limits = what.of("row_limits")
+    told = isinstance(count, (list, tuple)) and tuple(count)[1:] == ("fixed",)
+    return told or (isinstance(limits, (list, tuple)) and len(limits) == 2 and limits[0] == limits[1] is not None)
 
 
 class _Frame:
@@ -54,32 +52,56 @@ class _Frame:
     def take(self, value: Any) -> None:
         """Take a value of any of the forms that a table may have."""
         headers, rows = _taken_apart(value)
-        self.headers = headers or [str(one) for one in self._what.of("headers", ())] or _letters(rows)
-        self.rows = rows
+        count = self._what.of("col_count") or self._what.of("column_count")
+        wide = int(count[0] if isinstance(count, (list, tuple)) else count or 1)
+        self.headers = headers or [str(one) for one in self._what.of("headers", ())] or _numbers(rows, wide)
+        self.rows = rows or self._empty() if value is None else rows
+
+    def _empty(self) -> Rows:
+        """As many empty rows as the component begins with."""
+        count = self._what.of("row_count", 0)
+        number = int(count[0] if isinstance(count, (list, tuple)) else count or 0)
+        return [[False if kind == "bool" else None for kind in self._types()] for _ in range(number)]
+
+    def _types(self) -> list[str]:
+        types = self._what.of("datatype", "str")
+        given = [types] * len(self.headers) if isinstance(types, str) else list(types)[: len(self.headers)]
+        return [_KINDS.get(one, "text") for one in [*given, *["str"] * (len(self.headers) - len(given))]]
 
     def columns(self) -> list[dict[str, Any]]:
         """The columns as the page is told of them."""
-        types = self._what.of("datatype", "str")
         static = self._what.of("static_columns") or ()
-        found: list[dict[str, Any]] = []
-        for place, name in enumerate(self.headers):
-            one = types if isinstance(types, str) else types[place] if place < len(types) else "str"
-            kind = {"number": "number", "bool": "bool"}.get(one, "text")
-            found.append({"name": f"{place}", "label": name, "type": kind, "fixed": place in static or name in static})
-        return found
+        return [
+            {"name": f"{place}", "label": name, "type": kind, "fixed": place in static or name in static}
+            for place, (name, kind) in enumerate(zip(self.headers, self._types(), strict=True))
+        ]
 
     def value(self) -> Any:
         """The table as the input takes it."""
-        kind = str(self._what.of("type", "pandas"))
+        kind = _form(self._what.annotation) or str(self._what.of("type", "pandas"))
         if kind == "array":
             return [list(row) for row in self.rows]
         if kind == "numpy":
             import numpy
 
             return numpy.array(self.rows)
+        if kind == "polars":
+            import polars  # pyright: ignore[reportMissingImports]
+
+            return polars.DataFrame(self.rows, schema=self.headers, orient="row")
         import pandas as pd  # type: ignore[import-untyped]
 
         return pd.DataFrame(self.rows, columns=self.headers)
+
+
+def _form(annotation: Any) -> str:
+    """The form of table that a type names; empty when it names none."""
+    annotation = bare(annotation)
+    if annotation is list or getattr(annotation, "__origin__", None) is list:
+        return "array"
+    module, name = (getattr(annotation, "__module__", "") or "").partition(".")[0], getattr(annotation, "__name__", "")
+    known = {("pandas", "DataFrame"): "pandas", ("polars", "DataFrame"): "polars", ("numpy", "ndarray"): "numpy"}
+    return known.get((module, name), "")
 
 
 def _taken_apart(value: Any) -> tuple[list[str], Rows]:
@@ -101,74 +123,5 @@ def _plain(cell: Any) -> Any:
     return None if isinstance(cell, float) and cell != cell else cell  # noqa: PLR0124  # NaN
 
 
-def _letters(rows: Rows) -> list[str]:
-    return [str(place + 1) for place in range(max((len(row) for row in rows), default=1))]
-
-
-def item_list(
-    items: ItemList,
-    annotation: Any,
-    value: Any,
-    *,
-    label: str,
-    edited: bool,
-    change: Callable[[Any], None],
-    undo: Callable[[], None],
-) -> RowsElement:
-    """The editor of a list of items, each a record, or a single value.
-
-    Args:
-        items: What the output says of its items: a component for each field.
-        annotation: The type of an item.
-        value: The list.
-        label: What it is, for people who cannot see it.
-        edited: Whether it was edited, so that this can be taken back.
-        change: Called with the new list.
-        undo: Called when the edits are taken back.
-    """
-    names = list(items.fields)
-    columns = [_column(name, items.fields[name]) for name in names]
-    originals = list(value or [])
-    element = RowsElement()
-    # Each row ends with the place of the item that it was, whose other fields stay as they are.
-    rows = [[*(_cell(_part(item, name)) for name in names), place] for place, item in enumerate(originals)]
-    element._props.update(label=label, columns=columns, rows=rows, word="line", edited=edited, pageSize=12)
-    element.on("change", lambda event: change([_item(names, row, originals, annotation) for row in event.args]))
-    element.on("undo", undo)
-    return element
-
-
-def _column(name: str, component: Any) -> dict[str, Any]:
-    label = getattr(component, "label", None) or name.capitalize()
-    kind = type(component).__name__
-    choices = getattr(component, "choices", None)
-    if choices and kind in ("Dropdown", "Radio"):
-        return {"name": name, "label": label, "type": "pick", "choices": [[str(n), v] for n, v in choices]}
-    types = {"Number": "number", "Slider": "number", "Checkbox": "bool"}
-    fixed = getattr(component, "interactive", None) is False
-    return {"name": name, "label": label, "type": types.get(kind, "text"), "fixed": fixed}
-
-
-def _part(item: Any, name: str) -> Any:
-    return item.get(name) if isinstance(item, Mapping) else getattr(item, name, item)
-
-
-def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
-
-
-def _item(names: list[str], row: list[Any], originals: list[Any], annotation: Any) -> Any:
-    place = row[len(names)] if len(row) > len(names) else None
-    original = originals[place] if isinstance(place, int) and place < len(originals) else None
-    cells = dict(zip(names, row, strict=False))
-    values = {name: value for name, value in cells.items() if original is None or value != _cell(_part(original, name))}
-    record = record_fields(annotation)
-    if isinstance(original, Mapping):
-        return {**original, **values}
-    if record is not None and record[0] == "attribute":
-        if original is None:
-            return annotation(**{name: values.get(name) for name in record[1]})
-        return original._replace(**values) if hasattr(original, "_replace") else dataclasses.replace(original, **values)
-    if original is not None and record is None and len(names) == 1:
-        return values.get(names[0], original)
-    return values
+def _numbers(rows: Rows, wide: int) -> list[str]:
+    return [str(place + 1) for place in range(max((len(row) for row in rows), default=wide))]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from typing import Any
 
 from nicegui import ui
 
 from daggr_fn.canvas.widgets.field import Field, Widget, named, quiet
+from daggr_fn.errors import shorten
 from daggr_fn.values import class_of
 
 _LOOK = "outlined dense hide-bottom-space"
@@ -28,46 +28,75 @@ _LANGUAGES: dict[str, Any] = {
 _PAUSE = "debounce=250"  # ms after the last key; leaving the field tells at once
 
 
+class SecretInput(ui.input):
+    """A masked line: what is typed goes to the server, and never back to any browser."""
+
+    def _value_to_model_value(self, value: Any) -> Any:
+        return ""
+
+
 def text(what: Field) -> Widget:
     """One line, or several that grow with the text."""
+    if what.secret:
+        return secret(what)
     lines, most = int(what.of("lines", 1)), int(what.of("max_lines", 20) or 20)
-    password = what.secret or what.of("type") == "password"
-    shown = _as_text(what.value)
+    sort = str(what.of("type", "text"))
     kwargs: dict[str, Any] = {
-        "value": shown,
+        "value": _as_text(what.value),
         "placeholder": what.of("placeholder"),
         "on_change": lambda event: what.change(event.value or ""),
     }
     element: Any
-    if password:
-        element = ui.input(password=True, password_toggle_button=True, **kwargs)
-    elif (lines > 1 or most > 1) and what.of("type", "text") == "text":
-        element = ui.textarea(**kwargs).props("autogrow").style(f"--lines: {max(lines, 1)}; --most: {most}")
+    if sort == "text" and (lines > 1 or most > 1):
+        element = ui.textarea(**kwargs).props("autogrow").classes("df-area")
+        element.style(f"--lines: {max(lines, 1)}; --most: {max(most, lines)}")
     else:
-        element = ui.input(**kwargs)
+        element = ui.input(**kwargs, password=sort == "password", password_toggle_button=sort == "password")
+        if sort == "email":
+            element.props("type=email")
     if what.of("max_length"):
         element._props["maxlength"] = int(what.of("max_length"))
+    if what.of("rtl", default=False):
+        element._props["dir"] = "rtl"
     element.props(f"{_LOOK} {_PAUSE}")
     return Widget(named(element, what), quiet(element, _as_text), lambda: element.value or "")
 
 
+def secret(what: Field) -> Widget:
+    """A masked line. Whether there is a value is all that it tells."""
+    element = SecretInput(password=True, on_change=lambda event: what.change(event.value or ""))
+    element.props(f"{_LOOK} {_PAUSE} autocomplete=off")
+    element._props["placeholder"] = "Set. Type to replace it" if what.is_set else "Not set"
+
+    def show(_value: Any) -> None:
+        """Nothing that anybody typed is shown."""
+
+    return Widget(named(element, what), show, lambda: element.value or "")
+
+
 def number(what: Field) -> Widget:
     """A number, whole where its component or type says so."""
-    whole = what.of("precision") == 0 or what.annotation is int
+    precision = what.of("precision")
+    whole = precision == 0 or what.annotation is int
 
-    def change(event: Any) -> None:
-        what.change(None if event.value is None else int(event.value) if whole else event.value)
+    def natural(value: Any) -> Any:
+        if value is None:
+            return None
+        if whole:
+            return round(value)
+        return float(value) if what.annotation is float else value
 
     element = ui.number(
         value=what.value,
         min=what.of("minimum"),
         max=what.of("maximum"),
         step=what.of("step") or (1 if whole else None),
-        precision=0 if whole else what.of("precision"),
+        precision=0 if whole else precision,
         placeholder=what.of("placeholder"),
-        on_change=change,
+        on_change=lambda event: what.change(natural(event.value)),
     ).props(f"{_LOOK} {_PAUSE}")
-    return Widget(named(element, what), quiet(element), lambda: element.value)
+    element._props["step"] = element._props.get("step") or "any"
+    return Widget(named(element, what), quiet(element), lambda: natural(element.value))
 
 
 def slider(what: Field) -> Widget:
@@ -77,59 +106,61 @@ def slider(what: Field) -> Widget:
     whole = step == int(step) and low == int(low)
 
     def plain(value: Any) -> Any:
-        return None if value is None else int(value) if whole else round(float(value), 10)
+        if value is None or value != value:  # noqa: PLR0124  # NaN
+            return None
+        value = min(max(float(value), low), high)
+        return round(value) if whole else round(value, 10)
 
+    def natural(value: Any) -> Any:
+        return float(value) if what.annotation is float else value
+
+    first = plain(low) if plain(what.value) is None else plain(what.value)
     with ui.element("div").classes("df-slider") as root:
-        bar = ui.slider(min=plain(low), max=plain(high), step=plain(step), value=plain(what.value) or plain(low))
-        figure = ui.number(min=plain(low), max=plain(high), step=plain(step), value=bar.value).props(
-            f"{_LOOK} {_PAUSE}"
-        )
+        bar = ui.slider(min=plain(low), max=plain(high), step=step, value=first)
+        figure = ui.number(min=plain(low), max=plain(high), step=step, value=plain(what.value))
+        figure.props(f"{_LOOK} {_PAUSE}")
     named(bar, what)
     figure._props["aria-label"] = f"{what.label}, as a number"
     follow, turn = quiet(figure), quiet(bar)
 
     def let_go(_event: Any = None) -> None:
-        what.change(plain(bar.value))
+        what.change(natural(plain(bar.value)))
 
     def typed(event: Any) -> None:
         if event.value is not None:
             turn(plain(event.value))
-            what.change(plain(event.value))
+            what.change(natural(plain(event.value)))
 
     bar.on_value_change(lambda event: follow(plain(event.value)))
     bar.on("change", let_go)
     figure.on_value_change(typed)
 
     def show(value: Any) -> None:
-        turn(plain(value))
-        follow(plain(value))
+        shown = plain(value)
+        turn(plain(low) if shown is None else shown)
+        follow(shown)
 
-    return Widget(root, show, lambda: plain(bar.value))
+    return Widget(root, show, lambda: natural(plain(bar.value)))
 
 
 def color(what: Field) -> Widget:
     """A colour, typed or picked."""
-    element = ui.color_input(value=what.value or "", on_change=lambda event: what.change(event.value)).props(_LOOK)
-    return Widget(named(element, what), quiet(element), lambda: element.value)
+    element = ui.color_input(value=_as_text(what.value), on_change=lambda event: what.change(event.value or None))
+    element.props(_LOOK)
+    element.button.props(f'aria-label="Pick {what.label}"')
+    return Widget(named(element, what), quiet(element, _as_text), lambda: element.value or None)
 
 
 def code(what: Field) -> Widget:
     """Code, with the colours of its language."""
-    languages = {
-        "python": "Python",
-        "javascript": "JavaScript",
-        "json": "JSON",
-        "html": "HTML",
-        "css": "CSS",
-        "sql": "SQL",
-    }
-    languages |= {"markdown": "Markdown", "yaml": "YAML", "typescript": "TypeScript", "shell": "Shell", "r": "R"}
     element: Any = ui.codemirror(
         _as_text(what.value),
         language=_LANGUAGES.get(str(what.of("language", "")).lower()),
         on_change=lambda event: what.change(event.value),
         line_wrapping=bool(what.of("wrap_lines", default=False)),
     ).classes("df-code")
+    element.style(f"--lines: {int(what.of('lines', 5) or 5)}")
+    element._props["role"] = "group"
     return Widget(named(element, what), quiet(element, _as_text), lambda: element.value)
 
 
@@ -146,39 +177,19 @@ def json_text(what: Field) -> Widget:
     return Widget(named(element, what), quiet(element, _as_json), lambda: _from_json(element.value))
 
 
-def date_time(what: Field) -> Widget:
-    """A date, with its time where the component wants one."""
-    timed = bool(what.of("include_time", default=True))
-    kind = str(what.of("type", "timestamp"))
+def kept(what: Field) -> Widget:
+    """What takes no input: its value, as far as it can be read."""
+    with ui.element("div").classes("df-kept") as root:
+        words = ui.label(_in_short(what.value))
 
-    def shown(value: Any) -> str:
-        moment = _moment(value)
-        return "" if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S" if timed else "%Y-%m-%d")
+    def show(value: Any) -> None:
+        words.set_text(_in_short(value))
 
-    def natural(text: str | None) -> Any:
-        moment = _moment(text)
-        if moment is None or kind == "datetime":
-            return moment
-        if kind == "timestamp":
-            return moment.timestamp()
-        return moment.strftime("%Y-%m-%d %H:%M:%S" if timed else "%Y-%m-%d")
-
-    element = ui.input(value=shown(what.value), on_change=lambda event: what.change(natural(event.value)))
-    element.props(f"{_LOOK} type={'datetime-local' if timed else 'date'} step=1 {_PAUSE}")
-    return Widget(named(element, what), quiet(element, shown), lambda: natural(element.value))
+    return Widget(named(root, what), show, lambda: what.value)
 
 
-def _moment(value: Any) -> datetime.datetime | None:
-    if isinstance(value, (int, float)):
-        return datetime.datetime.fromtimestamp(value)  # noqa: DTZ006  # in the time zone of the person who looks
-    if isinstance(value, datetime.datetime):
-        return value
-    if isinstance(value, datetime.date):
-        return datetime.datetime(value.year, value.month, value.day)  # noqa: DTZ001  # a date has no time zone
-    try:
-        return datetime.datetime.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None
+def _in_short(value: Any) -> str:
+    return "Nothing to enter" if value is None else shorten(value, 200)
 
 
 def _as_text(value: Any) -> str:

@@ -49,9 +49,6 @@ def _function(reader: Reader, node: ast.Call, function: object, given: Sequence[
     if function in (str, format) and lazy is not None:
         return Value(Kind.TEXT, reader.known(lazy).made)
     dotted = dotted_name(function)
-    if dotted == "builtins.repr" and lazy is not None:
-        reader.refuse(node, lazy, "repr() was asked of it", rewrite.code(ast.JoinedStr([ast.FormattedValue(lazy, -1)])))
-        return UNKNOWN
     if dotted == "textwrap.dedent" and lazy is not None and reader.known(lazy).kind is Kind.TEXT:
         return reader.known(lazy)
     if isinstance(getattr(function, "__self__", None), dict) and dotted == "builtins.dict.get":
@@ -60,6 +57,16 @@ def _function(reader: Reader, node: ast.Call, function: object, given: Sequence[
     if port is not None:
         _refuse_call(reader, node, port)
     return UNKNOWN
+
+
+def refuse_repr(reader: Reader, argument: ast.expr) -> None:
+    """Report `repr(port)` given to a step, which would get that text; looked at or logged it does no harm."""
+    if not isinstance(argument, ast.Call) or reader.known(argument.func).thing is not repr:
+        return
+    lazy = first_lazy(reader, argument.args)
+    if lazy is not None:
+        instead = rewrite.code(ast.JoinedStr([ast.FormattedValue(lazy, -1)]))
+        reader.refuse(argument, lazy, "repr() was asked of it", instead)
 
 
 def _needed(reader: Reader, node: ast.Call, dotted: str, lazy: ast.expr | None) -> ast.expr | None:

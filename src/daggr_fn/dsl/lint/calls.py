@@ -8,7 +8,7 @@ from types import FunctionType
 
 from daggr_fn.dsl.lint import frozen, rewrite
 from daggr_fn.dsl.lint.binding import forget_items
-from daggr_fn.dsl.lint.builtin_calls import read_plain_call
+from daggr_fn.dsl.lint.builtin_calls import read_plain_call, refuse_repr
 from daggr_fn.dsl.lint.closures import refuse_closures
 from daggr_fn.dsl.lint.expressions import may_unpack
 from daggr_fn.dsl.lint.helpers import read_helper, read_local_helper
@@ -75,6 +75,7 @@ def _step(reader: Reader, node: ast.Call, thing: object) -> Value:
     given = [*node.args, *[keyword.value for keyword in node.keywords]]
     for argument in given:
         refuse_uncalled(reader, argument, argument)
+        refuse_repr(reader, argument)
         frozen.arrive(reader, node, argument)
     refuse_closures(reader, node)
     reader.steps.append(node)

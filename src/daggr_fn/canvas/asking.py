@@ -1,0 +1,61 @@
+"""The questions that a page shows: of several that a mapped step asks at once, the one that is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.canvas.views import view
+
+if TYPE_CHECKING:
+    from daggr_fn.canvas.links import Links
+    from daggr_fn.kinds import Question
+    from daggr_fn.live import OpenSheet
+
+Patch = dict[str, Any]
+
+
+class Asking:
+    """Which question of each step one page shows.
+
+    Args:
+        sheet: The sheet.
+        links: Addresses for files.
+    """
+
+    def __init__(self, sheet: OpenSheet, links: Links) -> None:
+        self._sheet = sheet
+        self._links = links
+        self._looked_at: dict[str, tuple[int, ...]] = {}
+
+    def shown(self, step: str) -> Question | None:
+        """The question of a step that is looked at: the first open one, unless another was picked."""
+        found = self._sheet.questions(step)
+        picked = self._looked_at.get(step)
+        return next((one for one in found if one.index == picked), found[0] if found else None)
+
+    def turn(self, step: str, by: int) -> None:
+        """Look at the next question, or the one before."""
+        found = self._sheet.questions(step)
+        now = self.shown(step)
+        if now is not None:
+            place = next((i for i, one in enumerate(found) if one.index == now.index), 0)
+            self._looked_at[step] = found[(place + by) % len(found)].index
+
+    def told(self, step: str) -> Patch | None:
+        """The question of a step as the page shows it; `None` when nothing is asked."""
+        asked = self.shown(step)
+        if asked is None:
+            return None
+        found = self._sheet.questions(step)
+        place = next((i for i, one in enumerate(found) if one.index == asked.index), 0)
+        value = view(asked.value, links=self._links) if asked.sort == "approve" else None
+        return {
+            "sort": asked.sort,
+            "note": asked.note,
+            "index": list(asked.index),
+            "place": place,
+            "of": len(found),
+            "shown": value,
+            "options": [view(one, links=self._links) for one in asked.options],
+            "has_value": asked.value is not None,
+        }

@@ -1,0 +1,154 @@
+"""The app view: a form and its results, for people who only want to use the pipeline."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.canvas.acting import PHONE, field, opened, press
+
+SHOP = """
+    import threading
+    from typing import Annotated
+    import gradio as gr
+    from daggr_fn import approve, node, pipeline
+
+    gate = threading.Event()
+    calls = []
+
+    @node
+    def write(topic: str) -> str:
+        calls.append("write")
+        if topic == "bad":
+            raise ValueError("no such topic")
+        return f"About {topic}"
+
+    @node
+    def check(text: str) -> str:
+        gate.wait(60)
+        return text + ", checked"
+
+    @node
+    def print_it(text: str) -> Annotated[str, gr.Markdown(label="Paper")]:
+        return f"**{text}**"
+
+    @pipeline(name="Newspaper")
+    def paper(topic: Annotated[str, gr.Textbox(label="Topic", info="A few words.")] = "tea"):
+        '''Writes a paper.'''
+        return {"draft": write(topic), "paper": print_it(approve(check(write.named("again")(topic))))}
+"""
+
+
+@pytest.fixture
+def shop(app):
+    made = app(SHOP)
+    yield made
+    made.gate.set()
+
+
+def output(page, name):
+    return page.locator(f'[data-output="{name}"]')
+
+
+def test_the_form_runs_the_pipeline_and_shows_progress_questions_and_outputs(shop, show, page):
+    opened(page, show(shop.paper).url + "?view=app")
+    expect(page.get_by_role("heading", name="Newspaper", level=2)).to_be_visible()
+    expect(page.get_by_text("Writes a paper.")).to_be_visible()
+    expect(page.get_by_text("A few words.")).to_be_visible()
+    expect(output(page, "paper")).to_contain_text("The result will be here.")
+    field(page, "topic").fill("coffee")
+    press(page, "Run")
+    expect(output(page, "draft")).to_contain_text("About coffee")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("region", name="Progress")).to_contain_text("check")
+    shop.gate.set()
+    page.get_by_role("region", name="approve waits for you").get_by_role("button", name="Approve").click()
+    expect(output(page, "paper").locator("strong")).to_have_text("About coffee, checked")
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_a_run_is_stopped_and_its_error_is_shown(shop, show, page):
+    opened(page, show(shop.paper).url + "?view=app")
+    press(page, "Run")
+    expect(output(page, "draft")).to_contain_text("About tea")
+    press(page, "Stop")
+    shop.gate.set()
+    expect(page.locator(".df-page")).to_have_attribute("data-run", "cancelled")
+    field(page, "topic").fill("bad")
+    press(page, "Run")
+    error = page.get_by_role("region", name="Error")
+    expect(error).to_contain_text("no such topic")
+    expect(error).to_contain_text(re.compile(r"app\.py:\d+"))
+
+
+def test_an_output_has_a_history(shop, show, page):
+    opened(page, show(shop.paper).url + "?view=app")
+    shop.gate.set()
+    for topic in ("tea", "milk"):
+        field(page, "topic").fill(topic)
+        press(page, "Run")
+        expect(output(page, "draft")).to_contain_text(f"About {topic}")
+        page.get_by_role("button", name="Approve").click()
+        expect(output(page, "paper")).to_contain_text(f"About {topic}, checked")
+        expect(output(page, "paper")).not_to_contain_text("From an earlier run")
+        field(page, "topic").fill("cocoa")
+        expect(output(page, "paper")).to_contain_text("From an earlier run")
+    output(page, "paper").get_by_role("button", name="Earlier paper").click()
+    expect(output(page, "paper")).to_contain_text("About tea, checked")
+    expect(field(page, "topic")).to_have_value("tea")
+
+
+def test_the_two_views_are_one_page_and_the_address_says_which(shop, show, page):
+    opened(page, show(shop.paper).url)
+    page.get_by_role("tab", name="App").click()
+    assert page.url.endswith("?view=app")
+    page.reload()
+    expect(page.get_by_role("heading", name="Newspaper", level=2)).to_be_visible()
+    page.get_by_role("tab", name="Canvas").click()
+    assert "view" not in page.url
+    expect(page.locator('article[data-card="check"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 700, 900, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_every_width(shop, show, browser, width, theme):
+    context = browser.new_context(**{**PHONE, "viewport": {"width": width, "height": 844}, "color_scheme": theme})
+    page = opened(context.new_page(), show(shop.paper).url + "?view=app")
+    run = page.get_by_role("button", name="Run", exact=True)
+    expect(run).to_be_in_viewport()
+    expect(field(page, "topic")).to_be_visible()
+    assert page.evaluate("document.querySelector('.app-scroll').scrollWidth") <= width
+    assert page.evaluate("document.body.classList.contains('body--dark')") == (theme == "dark")
+    run.tap()
+    expect(output(page, "draft")).to_contain_text("About tea")
+    page.get_by_role("button", name="Stop", exact=True).tap()
+    context.close()
+
+
+PARTS = """
+    from typing import Annotated, NamedTuple
+    import gradio as gr
+    from daggr_fn import node, pipeline
+
+    class Parts(NamedTuple):
+        page: Annotated[str, gr.HTML(label="Page")]
+        words: int
+
+    @node
+    def split(text: str) -> Parts:
+        return Parts(f"<p>It <b>says</b> {text}</p>", len(text.split()))
+
+    @pipeline
+    def parts(text: str = "two words"):
+        made = split(text)
+        return made.page, made.words
+"""
+
+
+def test_an_output_that_is_one_of_several_of_a_step_is_shown_as_its_component_says(app, show, page):
+    opened(page, show(app(PARTS).parts).url + "?view=app")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(output(page, "split.page").locator("b")).to_have_text("says")
+    expect(output(page, "split.words")).to_contain_text("2")

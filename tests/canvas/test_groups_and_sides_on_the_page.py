@@ -1,0 +1,212 @@
+"""Groups, conditions, choices, backups, and steps that ask people."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+GROUP = """
+    from typing import Annotated, NamedTuple
+
+    import gradio as gr
+    from daggr_fn import node, pipeline
+
+    calls = []
+
+    class Cover(NamedTuple):
+        title: str
+        size: int
+
+    @node
+    def write(text: str) -> Annotated[str, gr.Textbox(label="Written")]:
+        calls.append("write")
+        return f"about {text}"
+
+    @node
+    def shout(text: str) -> str:
+        calls.append("shout")
+        return text.upper()
+
+    @node
+    def measure(text: str) -> int:
+        return len(text)
+
+    @node
+    def end(text: str, size: int) -> str:
+        return f"{text} {size}"
+
+    @pipeline
+    def cover(topic: str):
+        "A cover for a topic."
+        text = shout(write(topic))
+        return Cover(text, measure(text))
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "AI"):
+        made = cover(topic)
+        return end(made.title, made.size)
+"""
+
+
+def test_a_group_folds_to_a_card_with_its_results_and_runs_as_one(canvas):
+    c = canvas(GROUP)
+    frame = c.page.locator('.group[data-card="cover"]')
+    expect(frame.locator(".card-title .status")).to_contain_text("Not run yet")
+    expect(c.card("cover/write")).to_be_visible()
+    c.press("Fold", frame)
+    card = c.card("cover")
+    expect(card).to_be_visible()
+    expect(c.card("cover/write")).to_have_count(0)
+    expect(card.locator(".ins")).to_contain_text("topic")
+    expect(card.locator(".outs li")).to_have_text(["Title", "Size"])
+    c.wire_is("cover", "end", "idle")
+
+    c.press("Run cover")
+    c.says("cover", "Done")
+    outs = card.locator(".out")
+    expect(outs).to_have_count(2)
+    expect(outs.nth(0)).to_contain_text("ABOUT AI")
+    expect(outs.nth(1)).to_contain_text("8")
+    expect(card.locator(".outs .full")).to_have_count(2)
+    c.wire_is("cover", "end", "fresh")
+    c.says("end", "Not run yet")
+    assert c.module.calls == ["write", "shout"]
+
+    c.type("Topic", "cats")
+    c.says("cover", "Stale")
+    menu = c.run_menu("cover")
+    expect(menu.locator(".plan .nm")).to_contain_text(["cover/write", "cover/shout"])
+    c.item("Run from here").click()
+    c.shows("end", "ABOUT CATS 10")
+    expect(outs.nth(0)).to_contain_text("ABOUT CATS")
+    c.page.reload()
+    expect(card.locator(".out").first).to_contain_text("ABOUT CATS")
+
+    c.press("Unfold", card)
+    c.shows("cover/write", "about cats")
+    expect(card).to_have_count(0)
+
+
+SIDES = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import choice, node, pipeline, when
+
+    @node
+    def first(text: str) -> str:
+        raise RuntimeError("Quota exceeded")
+
+    @node
+    def second(text: str) -> str:
+        return f"second {text}"
+
+    @node
+    def shorten(text: str) -> str:
+        return text[:3]
+
+    @node
+    def keep(text: str) -> str:
+        return text
+
+    @node
+    def loud(text: str) -> str:
+        return text.upper()
+
+    @node
+    def quiet(text: str) -> str:
+        return text.lower()
+
+    @node
+    def is_long(text: str) -> bool:
+        return len(text) > 5
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "Hello there"):
+        answered = first.or_else(second)(topic)
+        cut = when(is_long(topic), shorten(topic), keep(topic))
+        voice = choice(loud, quiet, name="voice")(topic)
+        return {"answered": answered, "cut": cut, "voice": voice}
+"""
+
+
+def test_sides_choices_and_backups_say_which_one_it_was(canvas, page):
+    page.set_viewport_size({"width": 1600, "height": 1400})
+    c = canvas(SIDES)
+    c.run_all()
+    c.says("first", "Backup answered in")
+    tried = c.card("first").locator(".steps li")
+    expect(tried.nth(0)).to_contain_text("RuntimeError")
+    expect(tried.nth(1)).to_contain_text("second")
+    c.shows("first", "second Hello there")
+    sides = c.card("is_long").locator(".steps li")
+    expect(sides.nth(0)).to_contain_text("taken")
+    expect(sides.nth(1)).to_contain_text("skipped")
+    c.says("keep", "Skipped")
+    c.wire_is("inputs", "keep", "skipped")
+    c.shows("shorten", "Hel")
+    tabs = c.card("voice").get_by_role("tab")
+    expect(tabs).to_have_text(["loud", "quiet"])
+    c.shows("voice", "HELLO THERE")
+    c.wait_until_over()
+    tabs.nth(1).click()
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    c.says("voice", "Not run yet")
+    c.press("Run voice")
+    c.shows("voice", "hello there")
+    tabs.nth(0).click()
+    c.shows("voice", "HELLO THERE")
+    c.type("Topic", "Hi")
+    c.says("shorten", "Stale")
+    c.run_all()
+    expect(sides.nth(1)).to_contain_text("taken")
+    c.shows("keep", "Hi")
+    c.says("shorten", "Skipped")
+
+
+PEOPLE = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import approve, ask, choose_one, node, pipeline
+
+    @node
+    def offer(topic: str) -> list[str]:
+        return [f"{topic} one", f"{topic} two"]
+
+    @node
+    def end(text: str) -> str:
+        return f"{text}!"
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "cat"):
+        picked = choose_one(offer(topic))
+        fine = approve(picked)
+        written = ask(gr.Textbox(label="Better words"), value=fine)
+        return end(written)
+"""
+
+
+def test_people_are_asked_in_the_card(canvas):
+    c = canvas(PEOPLE)
+    c.run_all()
+    c.says("choose_one", "Waiting for you")
+    c.page.get_by_role("radio", name="Option 2").click()
+    c.press("Use the second")
+    c.says("approve", "Waiting for you")
+    expect(c.card("approve")).to_contain_text("cat two")
+    c.press("Approve")
+    c.says("ask", "Waiting for you")
+    field = c.card("ask").locator("textarea, input").first
+    expect(field).to_have_value("cat two")
+    field.fill("a lion")
+    c.press("Continue")
+    c.shows("end", "a lion!")
+    c.wait_until_over()
+    c.type("Topic", "dog")
+    c.run_all()
+    c.says("choose_one", "Waiting for you")
+    c.page.get_by_role("radio", name="Option 1").click()
+    c.press("Use the first")
+    c.says("approve", "Waiting for you")
+    c.press("Refuse")
+    c.says("end", "Skipped")

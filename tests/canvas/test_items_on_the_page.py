@@ -1,0 +1,192 @@
+"""Mapped steps: few items as boxes, more as squares, many as counts; edited lists."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+ITEMS = """
+    import threading
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import each, gather, node, pipeline
+
+    gates = [threading.Event() for _ in range(400)]
+    calls = []
+    broken = {"3", "15"}
+
+    @node
+    def numbers(count: int) -> list[str]:
+        return [str(i) for i in range(count)]
+
+    @node(limit=8)
+    def draw(text: str) -> str:
+        gates[int(text)].wait(30)
+        calls.append(text)
+        if text in broken:
+            raise ValueError(f"no ink for {text}")
+        return f"drawing {text}"
+
+    @node
+    def join(texts: list[str]) -> str:
+        return " ".join(texts)
+
+    @pipeline
+    def shown(count: Annotated[int, gr.Number(label="Count", precision=0)] = 5):
+        return join(gather(draw(each(numbers(count))), errors="skip"))
+"""
+
+
+def test_few_items_are_boxes_that_fill_as_they_finish_and_are_retried(canvas):
+    c = canvas(ITEMS)
+    c.run_all()
+    draw = c.card("draw")
+    boxes = draw.locator(".items .item")
+    expect(boxes).to_have_count(5)
+    c.says("draw", "0 of 5")
+    expect(draw.locator("h3")).to_contain_text("\u00d7 5")
+    assert c.wire("numbers", "draw").locator(".edge-core").count() == 1
+    c.module.gates[1].set()
+    expect(boxes.nth(1)).to_have_attribute("data-state", "done")
+    expect(boxes.nth(1)).to_contain_text("drawing 1")
+    expect(boxes.nth(0)).to_have_attribute("data-state", "running")
+    c.module.gates[3].set()
+    expect(boxes.nth(3)).to_have_attribute("data-state", "failed")
+    expect(boxes.nth(3)).to_contain_text("no ink for 3")
+    c.says("draw", "2 of 5")
+    for gate in c.module.gates:
+        gate.set()
+    c.says("draw", "1 of 5 failed")
+    c.shows("join", "drawing 0 drawing 1 drawing 2 drawing 4")
+    c.wait_until_over()
+    c.module.broken.clear()
+    c.module.calls.clear()
+    c.press("Retry item 4", boxes.nth(3))
+    expect(boxes.nth(3)).to_contain_text("drawing 3")
+    c.wait_until_over()
+    assert c.module.calls == ["3"]
+    c.says("join", "Stale")
+
+
+def test_more_than_twelve_items_are_squares_with_details_on_a_click(canvas):
+    c = canvas(ITEMS)
+    for gate in c.module.gates:
+        gate.set()
+    c.type("Count", "20")
+    c.run_all()
+    c.says("draw", "2 of 20 failed")
+    draw = c.card("draw")
+    squares = draw.get_by_role("group", name="Items of draw").get_by_role("button")
+    expect(squares).to_have_count(20)
+    expect(draw.get_by_role("button", name="Item 4, failed")).to_be_visible()
+    draw.get_by_role("button", name="Item 6, done").click()
+    expect(draw.locator(".item.opened")).to_contain_text("drawing 5")
+    c.page.keyboard.press("ArrowRight")
+    c.page.keyboard.press("Enter")
+    expect(draw.locator(".item.opened")).to_contain_text("drawing 6")
+    expect(draw.locator(".failed-items")).to_contain_text("no ink for 15")
+    c.wait_until_over()
+    c.module.broken.clear()
+    c.press("Retry what failed", draw)
+    c.says("draw", "20 of 20")
+
+
+def test_hundreds_of_items_are_counts_and_what_failed(canvas):
+    c = canvas(ITEMS)
+    for gate in c.module.gates:
+        gate.set()
+    c.type("Count", "300")
+    c.run_all()
+    c.says("draw", "2 of 300 failed")
+    draw = c.card("draw")
+    expect(draw.get_by_role("button", name="Item 1, done")).to_have_count(0)
+    expect(draw.locator(".items-sum")).to_contain_text("298")
+    expect(draw.locator(".failed-items .item")).to_have_count(2)
+
+
+NESTED = """
+    from daggr_fn import each, gather, node, pipeline
+
+    @node
+    def rows(text: str) -> list[list[str]]:
+        return [[text + "a", text + "b"], [text + "c"]]
+
+    @node
+    def say(text: str) -> str:
+        return text.upper()
+
+    @pipeline
+    def shown(text: str = "x"):
+        return gather(gather(say(each(each(rows(text))))))
+"""
+
+
+def test_items_of_items_are_told_apart(canvas):
+    c = canvas(NESTED)
+    c.run_all()
+    c.says("say", "Done")
+    boxes = c.card("say").locator(".items .item")
+    expect(boxes).to_have_count(3)
+    for number, (title, text) in enumerate([("1.1", "XA"), ("1.2", "XB"), ("2.1", "XC")]):
+        expect(boxes.nth(number)).to_contain_text(title)
+        expect(boxes.nth(number)).to_contain_text(text)
+
+
+LIST = """
+    from typing import Annotated, TypedDict
+
+    import gradio as gr
+    from daggr_fn import ItemList, each, gather, node, pipeline
+
+    calls = []
+
+    class Line(TypedDict):
+        text: str
+        voice: str
+
+    Lines = ItemList(text=gr.Textbox(label="Text"), voice=gr.Textbox(label="Voice"))
+
+    @node
+    def script(topic: str) -> Annotated[list[Line], Lines]:
+        return [{"text": f"{topic} {i}", "voice": "Ann"} for i in range(2)]
+
+    @node
+    def speak(text: str, voice: str) -> str:
+        calls.append(text)
+        return f"{voice}: {text}"
+
+    @node
+    def join(texts: list[str]) -> str:
+        return " / ".join(texts)
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "AI"):
+        line = each(script(topic))
+        return join(gather(speak(text=line["text"], voice=line["voice"])))
+"""
+
+
+def test_an_item_list_is_edited_and_only_what_changed_runs(canvas):
+    c = canvas(LIST)
+    c.run_all()
+    c.shows("join", "Ann: AI 0 / Ann: AI 1")
+    c.wait_until_over()
+    c.module.calls.clear()
+    field = c.card("script").locator("textarea, input").first
+    field.fill("MINE")
+    field.blur()
+    c.says("join", "Stale")
+    c.run_all()
+    c.shows("join", "Ann: MINE / Ann: AI 1")
+    c.wait_until_over()
+    assert c.module.calls == ["MINE"]
+    c.type("Topic", "cats")
+    c.says("script", "Stale")
+    c.run_all()
+    question = c.page.get_by_role("alertdialog")
+    expect(question).to_contain_text("You edited what script returned")
+    c.press("Cancel", question)
+    expect(question).to_have_count(0)
+    c.run_all()
+    c.press("Replace my edits", question)
+    c.shows("join", "Ann: cats 0 / Ann: cats 1")

@@ -1,0 +1,96 @@
+"""Nothing overlaps before, during and after a run, whatever the shape of the graph: measured in the browser."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from playwright.sync_api import expect
+
+HEAD = """
+    import threading
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import choice, each, gather, node, pipeline, when
+
+    gate = threading.Event()
+
+    @node
+    def long(text: str) -> str:
+        return "\\n".join([text] * 30)
+
+    @node
+    def short(text: str) -> str:
+        return text
+
+    @node
+    def slow(text: str) -> str:
+        gate.wait(30)
+        return text * 40
+
+    @node
+    def both(one: str, two: str) -> str:
+        return one + two
+
+    @node
+    def fails(text: str) -> str:
+        raise ValueError(text * 20)
+
+    @node
+    def table(text: str) -> Annotated[list[list[int]], gr.Dataframe(label="Table")]:
+        return [[i, i * i] for i in range(8)]
+
+    @node
+    def items(text: str) -> list[str]:
+        return [text] * 9
+
+    @node
+    def all_of(texts: list[str]) -> str:
+        return " ".join(texts)
+
+    @pipeline
+    def inner(text: str):
+        return short(slow(long(text)))
+"""
+
+SHAPES = {
+    "chain": "return short(slow(long(short(text))))",
+    "fan_out": "a = long(text)\nreturn short(a), slow(a), table(a), fails(a)",
+    "fan_in": "return both(both(long(text), slow(text)), both(short(text), long.named('other')(text)))",
+    "diamond": "a = long(text)\nreturn both(slow(a), both(short(a), a))",
+    "alone": "return long(text), slow(text), table(text), fails(text), short(text)",
+    "group": "a = inner(text)\nreturn both(a, long(text))",
+    "two_groups": "return both(inner(text), inner(long(text)))",
+    "items": "return all_of(gather(slow(each(items(text)))))",
+    "sides": "return when(short(text), slow(text), long(text)), choice(long, short, name='pick')(text)",
+    "ladder": "a = slow(text)\nb = both(a, text)\nc = both(b, a)\nd = both(c, text)\nreturn both(d, a), table(b)",
+}
+
+
+def source(body: str) -> str:
+    lines = textwrap.indent(body, "    ")
+    return textwrap.dedent(HEAD) + f"\n@pipeline\ndef shown(text: str = 'text'):\n{lines}\n"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nothing_overlaps(canvas, page, shape):
+    page.set_viewport_size({"width": 2600, "height": 1900})
+    c = canvas(source(SHAPES[shape]))
+    expect(page.locator(".card").first).to_be_visible()
+    c.until_still()
+    assert c.overlaps() == []
+    c.run_all()
+    expect(page.locator(".card.is-running").first).to_be_visible()
+    c.until_still()
+    assert c.overlaps() == []
+    c.module.gate.set()
+    c.wait_until_over()
+    c.until_still()
+    assert c.overlaps() == []
+    assert page.locator(".card.is-done").count()
+    if shape == "group":
+        c.press("Fold")
+        expect(c.card("inner")).to_be_visible()
+        c.until_still()
+        assert c.overlaps() == []

@@ -1,0 +1,184 @@
+"""The title bar: sheets, runs, theme, views, code, exports."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.canvas.people import Canvas
+
+ROOT = Path(__file__).parents[2]
+
+LETTERS = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import node, pipeline
+
+    @node
+    def write(topic: str) -> str:
+        return f"about {topic}"
+
+    @node
+    def count(text: str) -> int:
+        return len(text)
+
+    @pipeline(name="Letters")
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "AI"):
+        return count(write(topic))
+"""
+
+
+def sheets(c):
+    c.page.get_by_role("button", name="Sheet ").first.click()
+    return c.page.get_by_role("menu", name="Sheets")
+
+
+def names(menu):
+    return menu.get_by_role("menuitemradio")
+
+
+def test_sheets_are_made_named_copied_switched_and_deleted_and_other_pages_follow(canvas, context):
+    c = canvas(LETTERS)
+    c.type("Topic", "cats")
+    c.run_all()
+    c.shows("write", "about cats")
+    other = Canvas(context.new_page(), c.url).open()
+
+    sheets(c)
+    c.item("Rename").click()
+    c.page.get_by_label("Name of the sheet").fill("Cats")
+    c.page.keyboard.press("Enter")
+    expect(c.button("Sheet Cats")).to_be_visible()
+    expect(other.button("Sheet Cats")).to_be_visible()
+
+    sheets(c)
+    c.item("New sheet").click()
+    expect(c.button("Sheet Sheet 2")).to_be_visible()
+    expect(c.field("Topic")).to_have_value("AI")
+    c.says("write", "Not run yet")
+    assert "?sheet=" in c.page.url
+    expect(names(sheets(other))).to_have_text(["Cats", "Sheet 2"])
+    names(other.page).nth(1).click()
+    expect(other.button("Sheet Sheet 2")).to_be_visible()
+
+    sheets(c)
+    names(c.page).nth(0).click()
+    expect(c.button("Sheet Cats")).to_be_visible()
+    c.shows("write", "about cats")
+    sheets(c)
+    c.item("Duplicate").click()
+    expect(c.button("Sheet Cats (copy)")).to_be_visible()
+    c.shows("write", "about cats")
+    expect(c.field("Topic")).to_have_value("cats")
+
+    sheets(other)
+    other.item("Delete").click()
+    other.item("Delete with all its results").click()
+    expect(other.button("Sheet Sheet 2")).to_have_count(0)
+    expect(names(sheets(c))).to_have_text(["Cats", "Cats (copy)"])
+    names(c.page).nth(1).click()
+    expect(c.button("Sheet Cats (copy)")).to_be_visible()
+
+
+def test_a_page_whose_sheet_is_deleted_shows_another_one(canvas, context):
+    c = canvas(LETTERS)
+    sheets(c)
+    c.item("New sheet").click()
+    expect(c.button("Sheet Sheet 2")).to_be_visible()
+    other = Canvas(context.new_page(), c.page.url).open()
+    expect(other.button("Sheet Sheet 2")).to_be_visible()
+    sheets(c)
+    c.item("Delete").click()
+    c.item("Delete with all its results").click()
+    expect(c.button("Sheet Sheet 1")).to_be_visible()
+    expect(other.button("Sheet Sheet 1")).to_be_visible()
+
+
+def test_the_code_of_a_run_runs(canvas, tmp_path):
+    c = canvas(LETTERS)
+    c.type("Topic", 'it\'s "cats" & dogs')
+    c.run_all()
+    c.says("count", "Done")
+    c.press("Code for this run")
+    dialog = c.page.get_by_role("dialog", name="Code for this run")
+    expect(dialog.locator("pre")).to_contain_text("shown(")
+    program = tmp_path / "program.py"
+    program.write_text(dialog.locator("pre").inner_text() + "\nprint(result)\n")
+    folder = Path(c.module.__file__).parent
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(folder)])}
+    done = subprocess.run([sys.executable, program], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(len('about it\'s "cats" & dogs'))
+    dialog.get_by_role("tab", name="curl").click()
+    expect(dialog.locator("pre")).to_contain_text("curl -s")
+    script = dialog.locator("pre").inner_text()
+    done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=True)
+    assert str(len('about it\'s "cats" & dogs')) in json.dumps(json.loads(done.stdout))
+
+
+def test_the_graph_and_the_results_are_taken_along(canvas, context, tmp_path):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    c = canvas(LETTERS)
+    c.run_all()
+    c.shows("count", "8")
+    c.wait_until_over()
+
+    def download(words: str) -> Path:
+        c.press("Share and export")
+        with c.page.expect_download() as got:
+            c.item(words).click()
+        path = tmp_path / got.value.suggested_filename
+        got.value.save_as(path)
+        return path
+
+    picture = download("Graph as SVG")
+    assert picture.name == "Letters.svg"
+    text = picture.read_text()
+    assert all(f">{name}<" in text for name in ("Inputs", "write", "count"))
+    png = download("Graph as PNG")
+    with Image.open(png) as image:
+        assert image.width > 600
+        assert len(image.convert("L").getcolors() or ()) > 3
+    with zipfile.ZipFile(io.BytesIO(download("Results as zip").read_bytes())) as archive:
+        assert any("write" in name for name in archive.namelist()), archive.namelist()
+    c.press("Share and export")
+    c.item("Graph as mermaid").click()
+    expect(c.page.get_by_text("Copied")).to_be_visible()
+    assert "flowchart" in c.page.evaluate("navigator.clipboard.readText()")
+    c.press("Share and export")
+    c.item("Copy link to this sheet").click()
+    c.until(lambda: "?sheet=" in c.page.evaluate("navigator.clipboard.readText()"))
+    c.page.goto(c.page.evaluate("navigator.clipboard.readText()"))
+    c.shows("count", "8")
+
+
+def test_theme_and_view_are_switched_and_stay(canvas):
+    c = canvas(LETTERS)
+    body = c.page.locator("body.body--dark")
+    expect(body).to_have_count(0)
+    c.press("Use dark theme")
+    expect(body).to_have_count(1)
+    c.page.reload()
+    expect(body).to_have_count(1)
+    c.press("Use light theme")
+    expect(body).to_have_count(0)
+    c.page.get_by_role("tab", name="App").click()
+    assert c.page.url.endswith("?view=app")
+    c.page.reload()
+    expect(c.page.get_by_role("tab", name="App")).to_have_attribute("aria-selected", "true")
+    expect(c.card("write")).to_have_count(0)
+    c.press("Share and export")
+    with c.page.expect_download() as got:
+        c.item("Graph as SVG").click()
+    assert got.value.suggested_filename == "Letters.svg"
+    c.page.get_by_role("tab", name="Canvas").click()
+    expect(c.card("write")).to_be_visible()
+    assert "view" not in c.page.url
