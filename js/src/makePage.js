@@ -88,6 +88,7 @@ export function makePage(props, slots, emit, kept = {}) {
       globalThis.setDark?.(theme === "dark");
       document.body.classList.toggle("body--dark", theme === "dark");
       document.documentElement.dataset.theme = theme;
+      document.documentElement.lang ||= "en";
     },
     async exportPicture(kind) {
       const { exportPicture } = await import("./exporting.js");

@@ -11,16 +11,19 @@ SECONDS = 30
 expect.set_options(timeout=SECONDS * 1000)
 
 OVERLAPS = """() => {
-  const shown = [...document.querySelectorAll(".vue-flow__node-card .card")].map((card) => [card.dataset.card, card.getBoundingClientRect()]);
+  const cards = [...document.querySelectorAll(".vue-flow__node-card .card")];
+  const shown = cards.map((card) => [card.dataset.card, card.getBoundingClientRect()]);
+  const beside = (p, q) => p.left >= q.right - 1 || q.left >= p.right - 1;
+  const apart = (p, q) => beside(p, q) || p.top >= q.bottom - 1 || q.top >= p.bottom - 1;
   const found = [];
   for (const [i, [a, p]] of shown.entries())
     for (const [b, q] of shown.slice(i + 1))
-      if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1) found.push(`${a} and ${b}`);
+      if (!apart(p, q)) found.push(`${a} and ${b}`);
   return found;
 }"""
 BOXES = """() => [...document.querySelectorAll(".vue-flow__node-card .card")].map((card) => {
   const box = card.getBoundingClientRect();
-  return [card.dataset.card, box.x, box.y, box.width, box.height].map((part) => (typeof part === "number" ? Math.round(part) : part));
+  return [card.dataset.card, ...[box.x, box.y, box.width, box.height].map(Math.round)];
 })"""
 SCALE = "() => new DOMMatrix(getComputedStyle(document.querySelector('.vue-flow__transformationpane')).transform).a"
 
@@ -88,7 +91,7 @@ class Canvas:
     def run_menu(self, name: str) -> Locator:
         """Open what can be run from a card."""
         self.press(f"Choose what to run from {name}", self.card(name))
-        menu = self.page.get_by_role("menu", name="What to run")
+        menu = self.page.get_by_role("dialog", name="What to run")
         menu.locator(".tally").wait_for()
         return menu
 

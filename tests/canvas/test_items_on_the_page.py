@@ -44,7 +44,7 @@ def test_few_items_are_boxes_that_fill_as_they_finish_and_are_retried(canvas):
     boxes = draw.locator(".items .item")
     expect(boxes).to_have_count(5)
     c.says("draw", "0 of 5")
-    expect(draw.locator("h3")).to_contain_text("× 5")
+    expect(draw.locator("h3")).to_contain_text("\u00d7 5")
     assert c.wire("numbers", "draw").locator(".edge-core").count() == 1
     c.module.gates[1].set()
     expect(boxes.nth(1)).to_have_attribute("data-state", "done")
@@ -144,8 +144,10 @@ LIST = """
         text: str
         voice: str
 
+    Lines = ItemList(text=gr.Textbox(label="Text"), voice=gr.Textbox(label="Voice"))
+
     @node
-    def script(topic: str) -> Annotated[list[Line], ItemList(text=gr.Textbox(label="Text"), voice=gr.Textbox(label="Voice"))]:
+    def script(topic: str) -> Annotated[list[Line], Lines]:
         return [{"text": f"{topic} {i}", "voice": "Ann"} for i in range(2)]
 
     @node

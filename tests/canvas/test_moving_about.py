@@ -194,6 +194,11 @@ def test_everything_goes_by_keyboard(canvas):
     c.until(lambda: near(beside(c, "second"), lower))
     press("t")
     c.until(lambda: near(beside(c, "second"), at))
+
+
+def test_menus_and_the_order_of_tab_by_keyboard(canvas):
+    c = canvas(CHAIN)
+    press = c.page.keyboard.press
     press("r")
     c.shows("third", "IA TUOBA")
     c.wait_until_over()
@@ -201,10 +206,9 @@ def test_everything_goes_by_keyboard(canvas):
     c.button("Choose what to run from third").focus()
     press("Enter")
     menu = c.page.get_by_role("menu", name="What to run")
-    expect(menu.get_by_role("menuitem", name="Run this step")).to_be_focused()
-    press("ArrowDown")
     expect(menu.get_by_role("menuitem", name="Run to here")).to_be_focused()
     press("ArrowUp")
+    expect(menu.get_by_role("menuitem", name="Run this step")).to_be_focused()
     press("ArrowUp")
     expect(menu.get_by_role("menuitem", name="Run all")).to_be_focused()
     press("Escape")
@@ -222,7 +226,7 @@ def test_everything_goes_by_keyboard(canvas):
             )
         )
     wanted = ["Find a step (Ctrl K)", "Run all", "first", "Run first", "second", "Run second", "third", "Run third"]
-    assert [name for name in seen if name in wanted] == wanted
+    assert [name for name in seen if name in wanted][: len(wanted)] == wanted
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ HEAD = """
 SHAPES = {
     "chain": "return short(slow(long(short(text))))",
     "fan_out": "a = long(text)\nreturn short(a), slow(a), table(a), fails(a)",
-    "fan_in": "return both(both(long(text), slow(text)), both(short(text), table(text)))",
+    "fan_in": "return both(both(long(text), slow(text)), both(short(text), long.named('other')(text)))",
     "diamond": "a = long(text)\nreturn both(slow(a), both(short(a), a))",
     "alone": "return long(text), slow(text), table(text), fails(text), short(text)",
     "group": "a = inner(text)\nreturn both(a, long(text))",
