@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.browsing import Served, Watched, opened, percentile
 from playwright.sync_api import Browser
 
+from pages.browsing import Served, Watched, opened, percentile
+
 SIZES = (10, 100, 1000)
-RUN_ALL = "() => [...document.querySelectorAll('.bar button')].find((one) => one.textContent.trim() === 'Run all').click()"
+RUN_ALL = (
+    "() => [...document.querySelectorAll('.bar button')].find((one) => one.textContent.trim() === 'Run all').click()"
+)
 RUN_STATE = "document.querySelector('.df-page').dataset.run"
 OVER = f"() => bench.when(() => {RUN_STATE} === 'done')"
 FRAMES = 80
@@ -105,16 +108,22 @@ def finished_steps(chromium: Browser, ours: Served, rounds: int = 8) -> Iterator
         yield Figure(f"{name}: the median", [one[1] for one in found], "ms", pick=statistics.median)
 
 
-_ONE = """() => [...document.querySelectorAll('article.card')].map((card) => card.dataset.card).find((name) => name.startsWith('mix'))"""
+_ONE = """() => {
+  const names = [...document.querySelectorAll('article.card')].map((card) => card.dataset.card);
+  return names.find((name) => name.startsWith('mix'));
+}"""
 _BEGIN = """async (card) => {
   const named = document.querySelector(`article.card[data-card="${card}"]`);
   named.querySelector('[aria-label^="Choose what to run"]').click();
   await bench.when(() => document.querySelector('[role=menu], .menu'));
-  const item = [...document.querySelectorAll('button, [role=menuitem]')].find((one) => /this step/i.test(one.textContent));
-  item.click();
+  const items = [...document.querySelectorAll('button, [role=menuitem]')];
+  items.find((one) => /this step/i.test(one.textContent)).click();
   await bench.when(() => named.dataset.state === 'running');
 }"""
-_SEEN = """(card) => bench.when(() => document.querySelector(`article.card[data-card="${card}"]`).dataset.state === 'done')"""
+_SEEN = """(card) => {
+  const named = document.querySelector(`article.card[data-card="${card}"]`);
+  return bench.when(() => named.dataset.state === 'done');
+}"""
 
 
 def _one_step(watched: Watched, ours: Served) -> tuple[float, float]:
@@ -166,7 +175,9 @@ def moving(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure]
                 work: list[float] = []
                 for _ in range(rounds):
                     before = watched.cpu()
-                    gaps = watched.do("([selector, frames, way]) => bench.pull(selector, frames, way)", [selector, FRAMES, way])
+                    gaps = watched.do(
+                        "([selector, frames, way]) => bench.pull(selector, frames, way)", [selector, FRAMES, way]
+                    )
                     work.append((watched.cpu() - before) / FRAMES * 1000)
                     halves.append(percentile(gaps, 0.5))
                     tails.append(percentile(gaps, 0.95))
@@ -178,7 +189,10 @@ def moving(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure]
 
 def running(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure]:
     """From the click on Run all until the page shows all as done."""
-    for name, number, most in (("chain", "a chain of 300 steps", 3.0), ("mapped", "2,000 items of a mapped step", None)):
+    for name, number, most in (
+        ("chain", "a chain of 300 steps", 3.0),
+        ("mapped", "2,000 items of a mapped step", None),
+    ):
         seconds: list[float] = []
         sent: list[float] = []
         with opened(chromium, ours.urls[name]) as watched:
@@ -188,7 +202,12 @@ def running(chromium: Browser, ours: Served, rounds: int = 3) -> Iterator[Figure
                 box.blur()
                 watched.settle()
                 watched.got.clear()
-                click = f"async () => {{ const began = performance.timeOrigin + performance.now(); ({RUN_ALL})(); await bench.when(() => {RUN_STATE} === 'running'); return began / 1000; }}"
+                click = f"""async () => {{
+                  const began = performance.timeOrigin + performance.now();
+                  ({RUN_ALL})();
+                  await bench.when(() => {RUN_STATE} === 'running');
+                  return began / 1000;
+                }}"""
                 began = watched.do(click)
                 seconds.append(watched.do(OVER) - began)
                 watched.settle()
@@ -220,7 +239,9 @@ def memory(chromium: Browser, ours: Served, runs: int = 1000) -> Iterator[Figure
         more_server, more_page = ours.megabytes, watched.heap()
     for name, before, after in (("the server (RSS)", server, more_server), ("the page (heap)", page, more_page)):
         yield Figure(f"memory of {name} after {runs // 10} runs", [before], "MB")
-        yield Figure(f"memory of {name}: growth over the other {runs - runs // 10}", [after - before], "MB", 0.1 * before)
+        yield Figure(
+            f"memory of {name}: growth over the other {runs - runs // 10}", [after - before], "MB", 0.1 * before
+        )
 
 
 PARTS: dict[str, Part] = {

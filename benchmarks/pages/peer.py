@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from playwright.sync_api import Browser, Error
+
 from pages.browsing import opened, served
 from pages.figures import Figure
-from playwright.sync_api import Browser, Error
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daggr_fn-bench"
 READY = "document.querySelectorAll('.svelte-flow__node, .node').length > 1"
@@ -44,7 +45,10 @@ def peer_figures(chromium: Browser, tell: Callable[[str], None], rounds: int = 3
                 seconds: list[float] = []
                 for _ in range(rounds):
                     with opened(chromium, theirs.urls["workflow"], ready=READY) as watched:
-                        seconds.append(watched.do("() => bench.when(() => true)") - watched.do("() => performance.timeOrigin / 1000"))
+                        seconds.append(
+                            watched.do("() => bench.when(() => true)")
+                            - watched.do("() => performance.timeOrigin / 1000")
+                        )
                 yield Figure(f"open until cards are drawn, {size} steps", seconds, "s")
         except (Error, RuntimeError) as error:
             tell(f"daggr with {size} steps: {str(error).splitlines()[0]}")

@@ -68,11 +68,12 @@ export function useView(flow, page) {
     /** Cards were moved by keys: the server is told once, when that has stopped. */
     tellMoved() {
       const nodes = [...flow.getSelectedNodes.value];
+      moved.value += 1;
       clearTimeout(view.moving);
-      view.moving = setTimeout(() => view.moved(nodes), 300);
+      view.moving = setTimeout(() => view.tellPlaces(nodes), 300);
     },
 
-    moved: (nodes) => act("move", { places: Object.fromEntries(nodes.map((node) => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]])) }),
+    tellPlaces: (nodes) => act("move", { places: Object.fromEntries(nodes.map((node) => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]])) }),
 
     zoom: (by) => flow.zoomTo(flow.viewport.value.zoom * by, { duration: duration(120) }),
 

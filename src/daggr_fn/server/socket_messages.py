@@ -84,7 +84,7 @@ async def _connected(handler: Callable[..., Any], sid: str, environ: dict[str, A
     """
     from urllib.parse import parse_qs
 
-    from socketio.exceptions import (  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+    from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
         ConnectionRefusedError as Refused,
     )
 

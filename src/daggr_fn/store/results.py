@@ -18,14 +18,14 @@ from daggr_fn.store.tables import results, reuses, selections, versions
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, Connection
 
     from daggr_fn.store.contents import Prepared
     from daggr_fn.store.records import Status
 
 
 # Each finished step executes these: made once, they cost half of what they would when made each time.
-_SOME_STEPS = bindparam("some_steps", expanding=True)
+_SOME_STEPS: BindParameter[Any] = bindparam("some_steps", expanding=True)
 _VERSIONS = (
     select(
         versions.c.step,
@@ -83,7 +83,9 @@ def _facts(new: NewResult, now: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stored(new: NewResult, run: str, version: _Version, ids: Mapping[tuple[int, str], int], now: float) -> StoredResult:
+def _stored(
+    new: NewResult, run: str, version: _Version, ids: Mapping[tuple[int, str], int], now: float
+) -> StoredResult:
     facts = _facts(new, now)
     return StoredResult(
         id=ids[version.id, new.item], run=run, step=new.step, index=item_index(new.item), number=version.number, **facts
@@ -128,7 +130,9 @@ def _put(
     known = {(row.version, row.item): int(row.id) for row in connection.execute(asked)} if old else {}
     for place in known.keys() & rows.keys():
         connection.execute(update(results).where(results.c.id == known[place]).values(**rows[place]))
-    made = [{"sheet": sheet, "version": place[0], "item": place[1], **rows[place]} for place in rows if place not in known]
+    made = [
+        {"sheet": sheet, "version": place[0], "item": place[1], **rows[place]} for place in rows if place not in known
+    ]
     if len(made) == 1:
         one = connection.execute(_NEW_RESULT, made[0])
         assert one.inserted_primary_key is not None
