@@ -152,6 +152,8 @@ def run_menu(page: Page) -> Iterator[None]:
     write(page, "Guest voice", "Cheerful Irish voice")
     stale = card(page, "speak", "stale")
     stale.get_by_role("button", name="Choose what to run from speak").click()
+    page.get_by_role("menuitem", name="Run to here").focus()
+    page.get_by_role("heading", name="If you run to here").wait_for()
     page.locator(".menu .plan .status").first.wait_for()
     yield
 
@@ -238,9 +240,9 @@ def keep(picture: bytes, path: Path) -> None:
     sys.stdout.flush()
 
 
-def first_runs(browser: Browser, urls: dict[str, str]) -> None:
+def first_runs(browser: Browser, urls: dict[str, str], wanted: list[str]) -> None:
     """Run what the pictures show the results of."""
-    for name in ("savanna", "podcast"):
+    for name in {PICTURES[one][0] for one in wanted} - {"survey"}:  # whose picture is of its first run
         page = browser.new_page()
         page.goto(urls[name])
         run_all(page)
@@ -266,7 +268,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with served() as urls, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        first_runs(browser, urls)
+        first_runs(browser, urls, wanted)
         for name in filter(wanted.__contains__, PICTURES):
             take(browser, urls, name)
         browser.close()
