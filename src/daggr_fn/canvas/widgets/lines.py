@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from daggr_fn.canvas.views.context import is_a
 from daggr_fn.canvas.widgets.editing import EditedRows, Row, RowsElement
@@ -88,8 +88,7 @@ def _mapping_row(first: str, second: str) -> Callable[[Any], Row]:
 
 
 def _parts(line: Any) -> Any:
-    found: Any = line if is_a(line, Mapping) else vars(line)
-    return found
+    return line if is_a(line, Mapping) else cast("Any", vars(line))
 
 
 def _as_mapping(first: str, second: str) -> Callable[[Row, Any], Any]:
