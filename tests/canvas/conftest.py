@@ -26,6 +26,8 @@ def canvas(app, page, monkeypatch):
         return found.open(more)
 
     yield start
+    for one in page.context.pages:  # before their server: a lost connection would be a complaint
+        one.close()
     for handle in handles:
         handle.close()
 

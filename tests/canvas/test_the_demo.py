@@ -35,6 +35,7 @@ def demo(page, monkeypatch):
     before = set(sys.modules)
     handle = show(load(examples_folder() / PROGRAM).savanna, port=0, block=False)
     yield Canvas(page, handle.url).open()
+    page.close()  # before its server: a lost connection would be a complaint
     handle.close()
     for name in set(sys.modules) - before:
         if name.startswith(("apps", "savanna", "transparent_background")):
@@ -94,12 +95,13 @@ def test_the_demo_runs_and_every_button_works(demo, context):
         c.page.keyboard.press("Escape")
         if c.page.locator(".pop").count():
             c.page.keyboard.press("Escape")
+    c.page.get_by_role("tab", name="App").click()
+    press_all(c, c.page.locator("main"), done)
+    c.page.get_by_role("tab", name="Canvas").click()
     c.press("More ways to run")
     c.item("Run everything anew").click()
     expect(c.page.locator(".df-page")).to_have_attribute("data-run", "running")
     c.press("Stop all")
     c.wait_until_over()
-    c.page.get_by_role("tab", name="App").click()
-    press_all(c, c.page.locator("main"), done)
     assert not c.page.locator(".toast.failed, .toast.t-failed").count()
     assert {"Fit all", "Tidy up", "Zoom in", "Zoom out", "Runs", "Code for this run", "Use dark theme"} <= done

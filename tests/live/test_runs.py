@@ -304,7 +304,7 @@ def test_stopping_everything_cancels_what_goes_on(watch):
     assert began.wait(SECONDS)
     page.sheet.stop()
     page.until_states(slow="cancelled")
-    assert page.shown["run"]["state"] == "cancelled"
+    page.until(lambda shown: shown["run"]["state"] == "cancelled")
     go.set()
 
 
