@@ -13,6 +13,7 @@ from daggr_fn.canvas.fields import InputField, input_fields
 from daggr_fn.canvas.layout import Arrangement, Layout
 from daggr_fn.canvas.leaving import Leaving
 from daggr_fn.canvas.projecting import Projection
+from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +89,7 @@ class Blueprint:
 
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts without those that say nothing: of a thousand cards that is half. The page puts them back."""
-    return {name: fact for name, fact in facts.items() if fact or (fact == 0 and fact is not False)}
+    return {name: fact for name, fact in facts.items() if fact or class_of(fact) is int}
 
 
 def _said_wire(wire: Wire) -> dict[str, Any]:

@@ -19,6 +19,7 @@ _AS_IT_IS = ("inputs", "run", "sheet", "folded")
 _TAKEN = ("running", "queue", "wait", "done", "reused", "stale")
 _FACTS = ("since", "seconds", "saved", "fraction", "text", "why", "tries", "version", "items", "error", "ports")
 _MORE_FACTS = ("question", "note", "edited", "turns", "logs", "answered_by", "tried")
+_NOBODY: Patch = {}
 _NOTHING: Patch = dict.fromkeys((*_FACTS, *_MORE_FACTS))
 """What a card that stands for another step now no longer tells."""
 
@@ -53,7 +54,7 @@ class Drawing:
     def patch(self, patch: Patch) -> Patch:
         """A change of the sheet in the page's terms: cards in place of steps."""
         change = {name: patch[name] for name in _AS_IT_IS if name in patch}
-        steps = patch.get("cards") or {}
+        steps: dict[str, Patch] = patch.get("cards") or {}
         if steps:
             change["cards"] = self._cards(steps)
         if "choices" in patch:
@@ -64,7 +65,8 @@ class Drawing:
         return change
 
     def _cards(self, steps: Mapping[str, Patch]) -> dict[str, Patch]:
-        choices, found = self.sheet.choices, {}
+        choices = self.sheet.choices
+        found: dict[str, Patch] = {}
         for card in self.projection.touched(steps):
             about = self.projection.cards[card]
             if about["kind"] == "backup":
@@ -76,7 +78,7 @@ class Drawing:
             else:
                 found[card] = steps[card if about["kind"] == "group" else about["steps"][0]]
         for group in self.leaving.touched(self.projection.touched(steps)):
-            found[group] = {**found.get(group, {}), "ports": self._ports_of_group(group)}
+            found[group] = {**found.get(group, _NOBODY), "ports": self._ports_of_group(group)}
         return found
 
     def _ports_of_group(self, group: str) -> dict[str, bool] | None:

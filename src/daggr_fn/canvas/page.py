@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from daggr_fn.canvas.acts import ACTS
 from daggr_fn.canvas.drawing import Drawing
@@ -16,6 +16,7 @@ from daggr_fn.canvas.neighbours import join, leave
 from daggr_fn.canvas.pump import Patch, Pump
 from daggr_fn.canvas.results import Results
 from daggr_fn.errors import DaggrError
+from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from daggr_fn.pipelines import Pipeline
 
 logger = logging.getLogger("daggr_fn")
+
+_NOWHERE: dict[str, Any] = {}
 
 
 class Context(Protocol):
@@ -102,7 +105,7 @@ class Page:
             self.drawing.blueprint.told, snapshot, self._options(), self.drawing.blueprint.slots, self._heard
         )
         join(self)
-        client.on_delete(self.close)
+        client.on_delete(self.close)  # pyright: ignore[reportUnknownMemberType]  # of any handler
 
     def _options(self) -> dict[str, Any]:
         context = self.context
@@ -110,7 +113,7 @@ class Page:
             "theme": context.theme,
             "start": context.view,
             "face": context.face,
-            "view": (self.sheet.setting("view") or {}).get("at"),
+            "view": self.sheet.setting("view", _NOWHERE).get("at"),
             "sheet": self.sheet.info.id,
         }
 
@@ -181,7 +184,7 @@ class Page:
     # ---- what a person does
 
     async def _heard(self, message: Any) -> None:
-        name = message.get("do") if isinstance(message, dict) else None
+        name: Any = message.get("do") if is_mapping(message) else None
         act = ACTS.get(name) if isinstance(name, str) else None
         if act is None:
             logger.warning("a page asked for %r, which nobody knows", name)
@@ -191,10 +194,6 @@ class Page:
         except (DaggrError, LookupError, ValueError, TypeError, OSError) as error:
             logger.info("a page could not %s: %s", name, error)
             self.element.toast(_said(error), "failed")
-
-    def in_background(self, work: Any) -> None:
-        """Have a coroutine carried out; the page goes on."""
-        background_tasks.create(work)
 
 
 def _said(error: Exception) -> str:

@@ -47,7 +47,8 @@ class Results:
         """What the outputs of the pipeline look like that are made of some steps, or all of them."""
         touched, found = None if steps is None else set(steps), {}
         for name, expression in self._sheet.graph.outputs.items():
-            made_of = {step.name for step in expression.steps()} if isinstance(expression, Expression) else set()
+            steps_of = expression.steps() if isinstance(expression, Expression) else ()
+            made_of = {str(step.name) for step in steps_of}
             if touched is None or made_of & touched:
                 found[name] = self._output(name, expression)
         return {"outputs": found} if found else {}

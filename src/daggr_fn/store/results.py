@@ -127,7 +127,9 @@ def _put(
     asked = select(results.c.id, results.c.version, results.c.item).where(
         results.c.version.in_({version for version, _ in rows}), results.c.item.in_({item for _, item in rows})
     )
-    known = {(row.version, row.item): int(row.id) for row in connection.execute(asked)} if old else {}
+    known: dict[tuple[int, str], int] = {}
+    if old:
+        known = {(row.version, row.item): int(row.id) for row in connection.execute(asked)}
     for place in known.keys() & rows.keys():
         connection.execute(update(results).where(results.c.id == known[place]).values(**rows[place]))
     made = [
@@ -136,7 +138,8 @@ def _put(
     if len(made) == 1:
         one = connection.execute(_NEW_RESULT, made[0])
         assert one.inserted_primary_key is not None
-        return known | {(made[0]["version"], made[0]["item"]): int(one.inserted_primary_key[0])}
+        place = next(place for place in rows if place not in known)
+        return {**known, place: int(one.inserted_primary_key[0])}
     if not made:
         return known
     connection.execute(_NEW_RESULT, made)
