@@ -81,7 +81,7 @@ def test_a_group_folds_to_a_card_with_its_results_and_runs_as_one(canvas):
     c.page.reload()
     expect(card.locator(".out").first).to_contain_text("ABOUT CATS")
 
-    c.press("Unfold", card)
+    c.press("Unfold cover", card)
     c.shows("cover/write", "about cats")
     expect(card).to_have_count(0)
 
