@@ -136,7 +136,8 @@ def _put(
     if len(made) == 1:
         one = connection.execute(_NEW_RESULT, made[0])
         assert one.inserted_primary_key is not None
-        return known | {(made[0]["version"], made[0]["item"]): int(one.inserted_primary_key[0])}
+        place = next(place for place in rows if place not in known)
+        return known | {place: int(one.inserted_primary_key[0])}
     if not made:
         return known
     connection.execute(_NEW_RESULT, made)
