@@ -88,7 +88,7 @@ class Blueprint:
 
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts without those that say nothing: of a thousand cards that is half. The page puts them back."""
-    return {name: fact for name, fact in facts.items() if fact or (fact == 0 and fact is not False)}
+    return {name: fact for name, fact in facts.items() if fact or type(fact) is int}
 
 
 def _said_wire(wire: Wire) -> dict[str, Any]:
