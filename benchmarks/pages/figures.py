@@ -224,12 +224,14 @@ def _first(found: list[float]) -> float:
 
 def memory(chromium: Browser, ours: Served, runs: int = 1000) -> Iterator[Figure]:
     """Runs of 10 steps on one open page; what the server and the page hold after a tenth of them, and after all."""
+    # Such a run may begin and end between two messages: that another one is over is seen by its number on a card.
     script = f"""async (runs) => {{
       const run = {RUN_ALL};
+      const number = () => [...document.querySelectorAll('article.card .hist .num')].at(-1)?.textContent;
       for (let i = 0; i < runs; i += 1) {{
+        const before = number();
         run();
-        await bench.when(() => {RUN_STATE} === 'running');
-        await bench.when(() => {RUN_STATE} === 'done');
+        await bench.when(() => {RUN_STATE} === 'done' && number() !== before);
       }}
     }}"""
     with opened(chromium, ours.urls["short"]) as watched:
