@@ -52,7 +52,7 @@ def test_a_group_folds_to_a_card_with_its_results_and_runs_as_one(canvas):
     frame = c.page.locator('.group[data-card="cover"]')
     expect(frame.locator(".card-title .status")).to_contain_text("Not run yet")
     expect(c.card("cover/write")).to_be_visible()
-    c.press("Fold", frame)
+    c.press("Fold cover", frame)
     card = c.card("cover")
     expect(card).to_be_visible()
     expect(c.card("cover/write")).to_have_count(0)
@@ -81,7 +81,7 @@ def test_a_group_folds_to_a_card_with_its_results_and_runs_as_one(canvas):
     c.page.reload()
     expect(card.locator(".out").first).to_contain_text("ABOUT CATS")
 
-    c.press("Unfold", card)
+    c.press("Unfold cover", card)
     c.shows("cover/write", "about cats")
     expect(card).to_have_count(0)
 

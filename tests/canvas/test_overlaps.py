@@ -90,7 +90,7 @@ def test_nothing_overlaps(canvas, page, shape):
     assert c.overlaps() == []
     assert page.locator(".card.is-done").count()
     if shape == "group":
-        c.press("Fold")
+        c.press("Fold inner")
         expect(c.card("inner")).to_be_visible()
         c.until_still()
         assert c.overlaps() == []
