@@ -41,7 +41,7 @@ await build({
   entryPoints: Object.fromEntries(ENTRIES.map(([name, file]) => [name, new URL(`src/${file}`, import.meta.url).pathname])),
   outdir: process.argv[2],
   bundle: true,
-  minify: !process.env.NAMES,
+  minify: true,
   format: "esm",
   target: "es2022",
   external: ["vue"],

@@ -41,6 +41,8 @@
     let [x, y] = [box.left + (selector ? 40 : box.width / 2), box.top + (selector ? 12 : 8)];
     const tell = (type, at, buttons) => at.dispatchEvent(new MouseEvent(type, { clientX: x, clientY: y, screenX: x, screenY: y, button: 0, buttons, bubbles: true, cancelable: true, view: window }));
     const frame = () => new Promise(requestAnimationFrame);
+    const seen = () => JSON.stringify((selector ? target : document.querySelector(".vue-flow__transformationpane")).getBoundingClientRect());
+    const still = seen();
     tell("mousedown", target, 1);
     await frame();
     const gaps = [];
@@ -52,6 +54,7 @@
       const after = await frame();
       gaps.push(after - before);
       before = after;
+      if (i === 9 && seen() === still) throw new Error("nothing moves");
     }
     tell("mouseup", window, 0);
     await frame();

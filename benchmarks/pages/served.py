@@ -2,7 +2,7 @@
 
     python benchmarks/pages/served.py RETURNS < commands
 
-`RETURNS` is a file to which each step writes when it returned. A command is a line: `pause 0.2` makes the steps that come
+`RETURNS` is a file to which steps write when they returned. A command is a line: `pause 0.2` makes the steps that come
 take so long. It ends with its input.
 """
 

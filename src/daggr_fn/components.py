@@ -69,7 +69,7 @@ def component_for(annotation: Any, default: Any = None, label: str | None = None
     """
     import gradio
 
-    annotation = _without_none(bare(annotation))
+    annotation = without_none(bare(annotation))
     value = default.value if isinstance(default, enum.Enum) else default
     choices = enum_values(annotation)
     if choices is not None:
@@ -86,7 +86,7 @@ def component_for(annotation: Any, default: Any = None, label: str | None = None
     return make(value=value, label=label)
 
 
-def _without_none(annotation: Any) -> Any:
+def without_none(annotation: Any) -> Any:
     """The type of an annotation that allows `None` besides."""
     known = [one for one in get_args(annotation) if one is not type(None)]
     optional = get_origin(annotation) in (Union, types.UnionType) and len(known) == 1

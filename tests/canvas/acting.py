@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -119,11 +120,10 @@ class Server:
             )
         while True:
             assert self._process.poll() is None, self.said
-            try:
+            with contextlib.suppress(OSError):
                 urllib.request.urlopen(self.url, timeout=20).close()
                 return self
-            except OSError:
-                time.sleep(0.1)
+            time.sleep(0.1)
 
     def kill(self) -> None:
         """End it as a power cut does."""

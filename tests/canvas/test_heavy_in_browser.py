@@ -9,7 +9,7 @@ import gradio as gr
 import pandas as pd
 import plotly.graph_objects as go
 
-from daggr_fn import node, pipeline
+from daggr_fn import new_file, node, pipeline
 
 
 def test_plots_and_models_are_drawn_and_drawn_anew(page, faults):
@@ -25,7 +25,7 @@ def test_plots_and_models_are_drawn_and_drawn_anew(page, faults):
 
     @node
     def shape(height: int) -> Annotated[Path, gr.Model3D(label="Shape")]:
-        path = Path("shape.stl").absolute()
+        path = new_file(".stl")
         corners = f"vertex 0 0 0\nvertex 4 0 0\nvertex 0 {height} 1\n"
         path.write_text(f"solid x\nfacet normal 0 0 1\nouter loop\n{corners}endloop\nendfacet\nendsolid x\n")
         return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.canvas.acting import card, opened, press, shows
+from tests.canvas.acting import card, opened, press
 
 VALUES = """
     import dataclasses
@@ -79,7 +79,7 @@ VALUES = """
 SHOWN = {
     "array": "5",
     "frame": "Bern",
-    "raw": "raw bytes",
+    "raw": "11 bytes",
     "not_a_number": "nan",
     "some": "1",
     "point": "3",
@@ -100,7 +100,6 @@ def everything(app, show):
 def test_every_value_is_shown_or_its_card_says_why_not(everything, page):
     page.set_viewport_size({"width": 2400, "height": 1800})  # a card is drawn when it is in view
     opened(page, everything)
-    press(page, "Fit all")
     press(page, "Run all")
     page.wait_for_function("""() => document.querySelector(".df-page").dataset.run === "done" """, timeout=60_000)
     _look(page)
@@ -110,6 +109,7 @@ def test_every_value_is_shown_or_its_card_says_why_not(everything, page):
 
 
 def _look(page):
+    press(page, "Fit all")
     card(page, "stream").wait_for()
     for name in page.locator("article[data-card]").evaluate_all("all => all.map((one) => one.dataset.card)"):
         expect(card(page, name)).to_have_attribute("data-state", "done")

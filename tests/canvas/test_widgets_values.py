@@ -1,4 +1,4 @@
-"""Inputs in a real Chromium: what is entered is what the function gets, in its natural type; a reload shows it again."""
+"""Inputs in a real Chromium: what is entered is what the function gets, of its own type."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
 import gradio as gr
-import pandas as pd
+import pandas as pd  # noqa: TC002  # the pipeline reads its annotations
 import pytest
 from playwright.sync_api import expect
 
 from daggr_fn import Secret, inputs, node, pipeline
 from tests.canvas.widget_pages import Got, open_app, run, settle, shown
+
+CONTROLS = "input:not([type=file]), textarea, select, [role=slider], [role=combobox]"
 
 
 class Mood(enum.Enum):
@@ -27,7 +29,7 @@ def texts_page(got):
         return got(**values)
 
     @pipeline(name="Texts")
-    def texts(
+    def texts(  # noqa: PLR0917  # one for each sort
         words: Annotated[
             str, gr.Textbox(label="Words", lines=3, placeholder="Say it", info="A few are enough")
         ] = "hello",
@@ -42,8 +44,8 @@ def texts_page(got):
         code: Annotated[str, gr.Code(label="Code", language="python")] = "x = 1",
         data: Annotated[dict, gr.JSON(label="Data")] = {"a": 1},  # noqa: B006  # a fixed default
         color: Annotated[str, gr.ColorPicker(label="Color")] = "#ff0000",
-        moment: datetime.datetime = None,
-        day: datetime.date = None,
+        moment: datetime.datetime | None = None,
+        day: datetime.date | None = None,
         stamp: Annotated[Any, gr.DateTime(label="Stamp")] = None,
     ):
         return take(
@@ -79,7 +81,7 @@ def test_texts_numbers_and_days_reach_the_function_and_a_reload_shows_them(page)
         page.get_by_label("Stamp", exact=True).fill("2024-05-06T07:08:09")
         run(page)
         values = got.wait()
-        moment = datetime.datetime(2024, 5, 6, 7, 8, 9)
+        moment = datetime.datetime(2024, 5, 6, 7, 8, 9)  # noqa: DTZ001  # as it was typed
         assert values == {
             "words": "two\nlines", "short": "abcde", "password": "hidden", "mail": "a@b.c", "number": 7.0, "whole": 4,
             "steps": 12, "share": 0.51, "loud": True, "code": "y = 2", "data": {"b": [1, 2]}, "color": "#00ff00",
@@ -100,20 +102,24 @@ def picks_page(got):
         return got(**values)
 
     @pipeline(name="Picks")
-    def picks(
+    def picks(  # noqa: PLR0917
         one: Annotated[str, gr.Dropdown([("Red", "r"), ("Green", "g")], label="One")] = "r",
-        some: Annotated[list, gr.Dropdown(["a", "b", "c"], multiselect=True, max_choices=2, label="Some")] = None,
+        some: Annotated[
+            list | None, gr.Dropdown(["a", "b", "c"], multiselect=True, max_choices=2, label="Some")
+        ] = None,
         free: Annotated[str, gr.Dropdown(["a", "b"], allow_custom_value=True, label="Free")] = "a",
         place: Annotated[int, gr.Radio(["x", "y"], type="index", label="Place")] = 0,
-        boxes: Annotated[list, gr.CheckboxGroup([("Ex", "x"), ("Why", "y")], label="Boxes")] = None,
+        boxes: Annotated[list | None, gr.CheckboxGroup([("Ex", "x"), ("Why", "y")], label="Boxes")] = None,
         style: Literal["plain", "fancy"] = "plain",
         mood: Mood = Mood.CALM,
         tags: list[Literal["s", "t"]] = ["s"],  # noqa: B006  # a fixed default
         table: Annotated[pd.DataFrame, gr.Dataframe(
             headers=["name", "age", "ok"], datatype=["str", "number", "bool"], row_count=1, label="Table",
         )] = None,
-        talk: Annotated[list, gr.Chatbot(label="Talk")] = None,
-        example: Annotated[list, gr.Dataset(components=["text"], samples=[["first"], ["second"]], label="Example")] = None,
+        talk: Annotated[list | None, gr.Chatbot(label="Talk")] = None,
+        example: Annotated[
+            list | None, gr.Dataset(components=["text"], samples=[["first"], ["second"]], label="Example")
+        ] = None,
     ):  # fmt: skip
         return take(
             one=one, some=some, free=free, place=place, boxes=boxes, style=style, mood=mood, tags=tags, table=table,
@@ -156,7 +162,8 @@ def test_what_is_picked_reaches_the_function(page):
         assert table.to_dict("list") == {"name": ["Ada"], "age": [36], "ok": [True]}
         assert values == {
             "one": "g", "some": ["a", "c"], "free": "mine", "place": 1, "boxes": ["y"], "style": "fancy",
-            "mood": Mood.LOUD, "tags": ["s", "t"], "talk": [{"role": "user", "content": "Hello"}], "example": ["second"],
+            "mood": Mood.LOUD, "tags": ["s", "t"], "talk": [{"role": "user", "content": "Hello"}],
+            "example": ["second"],
         }  # fmt: skip
         open_app(page, url)
         expect(page.locator("[data-input=one]")).to_contain_text("Green")
@@ -279,7 +286,7 @@ def special_page(got):
         luck: Annotated[int, gr.Slider(0, 1000000, step=1, randomize=True, label="Luck")] = gr.Slider(
             0, 1000000, step=1, randomize=True, label="Luck"
         ),
-        broken: Annotated[Any, gr.Number(label="Broken")] = Odd(),
+        broken: Annotated[Any, gr.Number(label="Broken")] = Odd(),  # noqa: B008  # one that is broken
         chart: Annotated[Any, gr.BarPlot(label="Chart")] = None,
         token: Annotated[str, Secret] = "",
     ):
@@ -355,7 +362,7 @@ def test_two_people_see_each_others_changes_and_nothing_echoes(page, context):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_field_has_a_name_and_passes_axe(page, theme):
+def test_every_field_has_a_name(page, theme):
     got = Got()
     with shown(picks_page(got), theme=theme) as url:
         open_app(page, url)

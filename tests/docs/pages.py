@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 from markdown_it import MarkdownIt
 
 ELLIPSIS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -81,6 +82,7 @@ def run(page: Path, folder: Path) -> None:
         raise PageError(f"{file} is no module")
     module = importlib.util.module_from_spec(spec)
     sys.modules[file.stem] = module
+    cloudpickle.register_pickle_by_value(module)  # a page is a program: as of `__main__`, its functions go whole
     for block in found:
         code = compile("\n" * (block.line - 1) + block.code, str(file), "exec")
         if not block.only_shown:

@@ -298,6 +298,12 @@ def test_a_script_that_ends_in_the_middle_of_a_step_leaves_no_process_behind(tmp
     assert all(is_gone(int(pid)) for pid in pids)
 
 
+def test_a_module_that_runs_a_pipeline_while_it_is_imported_is_not_run_again_in_the_process(tmp_path):
+    (tmp_path / "careless.py").write_text(textwrap.dedent(SCRIPT) + "\nprint('imported', flush=True)\n")
+    said = run_script(tmp_path, "import careless\n")
+    assert said.count("imported") == 1
+
+
 def test_a_killed_program_leaves_no_process_behind(tmp_path):
     file = tmp_path / "program.py"
     pids = tmp_path / "pids"

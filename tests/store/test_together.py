@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event
 
+from daggr_fn.store import SheetNotFound
+
 
 def test_a_thousand_results_of_eight_threads_are_all_there(store, sheet):
     def work(number):
@@ -102,3 +104,53 @@ def test_a_result_is_written_whole_or_not_at_all(store, sheet):
     event.remove(store._database.engine, "before_cursor_execute", fails)
     assert store.versions(sheet, "write") == []
     assert store._database.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM contents").scalar()) == 0
+
+
+def test_results_that_come_while_others_are_written_share_a_transaction(store, sheet):
+    store.begin_run(sheet, "run", ["speak"])
+    waits, goes_on, written = threading.Event(), threading.Event(), []
+
+    def slow(_connection):
+        written.append(1)
+        waits.set()
+        assert goes_on.wait(30)
+
+    def add(item):
+        return store.add_result(sheet, "run", "speak", index=(item,), key=f"key {item}", value=item)
+
+    event.listen(store._database.engine, "commit", slow)
+    with ThreadPoolExecutor(9) as threads:
+        adding = [threads.submit(add, 0)]
+        assert waits.wait(30)
+        adding += [threads.submit(add, item) for item in range(1, 9)]
+        gathered = store._gathering._waiting
+        while sum(map(len, gathered.values())) < 8:
+            threading.Event().wait(0.001)
+        goes_on.set()
+        stored = [one.result() for one in adding]
+    event.remove(store._database.engine, "commit", slow)
+    assert len(written) == 2
+    assert [one.index for one in stored] == [(item,) for item in range(9)]
+    assert [store.load(store.look(sheet, one.key)) for one in stored] == list(range(9))
+    assert list(store.shown(sheet)["speak"].results.values()) == stored
+
+
+def test_results_of_a_sheet_that_is_gone_say_so_to_each_thread(store, sheet):
+    store.begin_run(sheet, "run", ["speak"])
+    store.delete_sheet(sheet)
+
+    def add(item):
+        with pytest.raises(SheetNotFound):
+            store.add_result(sheet, "run", "speak", index=(item,), value=item)
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(add, range(40)))
+
+
+def test_an_item_that_comes_twice_counts_once(store, sheet):
+    store.begin_run(sheet, "run", ["speak"])
+    for value in ("first", "second"):
+        kept = store.add_result(sheet, "run", "speak", index=(0,), key=value, value=value)
+    assert store.shown(sheet)["speak"].results == {(0,): kept}
+    assert store.load(kept) == "second"

@@ -1,4 +1,4 @@
-"""What all pages of a pipeline have in common, made once: its cards and wires, as the page is told, and where they lie."""
+"""What all pages of a pipeline have in common, made once: its cards and wires, and where they lie."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Blueprint:
 
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts without those that say nothing: of a thousand cards that is half. The page puts them back."""
-    return {name: fact for name, fact in facts.items() if fact or fact == 0 and fact is not False}
+    return {name: fact for name, fact in facts.items() if fact or (fact == 0 and fact is not False)}
 
 
 def _said_wire(wire: Wire) -> dict[str, Any]:

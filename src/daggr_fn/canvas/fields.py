@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import is_component, record_fields
-from daggr_fn.components import component_for, input_component
+from daggr_fn.components import component_for, input_component, without_none
 from daggr_fn.kinds import MISSING
 from daggr_fn.values import is_mapping
 
@@ -86,7 +86,8 @@ def with_part(one: InputField, value: Any, part: Any) -> Any:
         if hasattr(value, "_replace"):
             return value._replace(**{one.part: part})
         return dataclasses.replace(value, **{one.part: part})
-    parts = {**_defaults(one.record), **(value if is_mapping(value) else {}), one.part: part}
+    given: Any = value if is_mapping(value) else {}
+    parts: dict[str, Any] = {**_defaults(one.record), **given, one.part: part}
     record = record_fields(one.record)
     if record is None or record[0] == "key" or parts.keys() < record[1].keys():
         return parts
@@ -137,7 +138,7 @@ def _field(port: InputPort, part: str, annotation: Any, component: Any) -> Input
         label=getattr(component, "label", None) or _words(part or port.name),
         info=getattr(component, "info", None) or "",
         component=component,
-        annotation=annotation,
+        annotation=without_none(annotation),
         secret=port.secret,
         labelled=getattr(component, "show_label", None) is not False,
         visible=getattr(component, "visible", True) is True,

@@ -181,7 +181,7 @@ class Filling:
             component=component,
             annotation=output.annotation,
             value=asked.value if asked.value is not None else getattr(component, "value", None),
-            change=lambda _value: None,
+            change=_nothing_yet,
         )
         self.answers[card] = (asked, widget(what))
 
@@ -221,3 +221,7 @@ class Filling:
     def _out(self, name: str) -> None:
         step, _, port = name.rpartition(".")
         fill_heavy(self._page, step, port)
+
+
+def _nothing_yet(_value: Any) -> None:
+    """A question is answered by its button."""

@@ -11,6 +11,8 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.values import is_mapping
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
@@ -70,20 +72,21 @@ class Pump:
 def merge(into: Patch, patch: Mapping[str, Any]) -> None:
     """Add a patch of a sheet to another one; what comes later wins, part by part."""
     for name, change in patch.items():
-        there = into.get(name)
-        if isinstance(change, dict) and isinstance(there, dict) and name != "run":
+        there: Any = into.get(name)
+        if is_mapping(change) and is_mapping(there) and name != "run":
             for key, value in change.items():
                 there[key] = _merged(there.get(key), value)
         else:
-            into[name] = dict(change) if isinstance(change, dict) else change
+            into[name] = {**change} if is_mapping(change) else change
 
 
 def _merged(old: Any, new: Any) -> Any:
-    if not isinstance(old, dict) or not isinstance(new, dict):
+    if not is_mapping(old) or not is_mapping(new):
         return new
-    both = {**old, **new}
-    if isinstance(old.get("items"), dict) and isinstance(new.get("items"), dict):
-        both["items"] = merge_items(old["items"], new["items"])
+    both: Patch = {**old, **new}
+    items = old.get("items"), new.get("items")
+    if is_mapping(items[0]) and is_mapping(items[1]):
+        both["items"] = merge_items({**items[0]}, {**items[1]})
     return both
 
 

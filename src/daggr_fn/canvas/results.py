@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.canvas.asking import Asking
 from daggr_fn.canvas.views import shortened, view
 from daggr_fn.expressions import Expression, Output, Part
-from daggr_fn.live.states import GOING
+from daggr_fn.live.states import ENDED_WELL, GOING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,9 +147,18 @@ class Results:
     ) -> list[dict[str, Any]]:
         try:
             value = self._value(step, port, index)
-        except LookupError:
-            return []
+        except LookupError as error:
+            if not self._has_value(step, index):
+                return []
+            return [{"view": "error", "reason": str(error.args[0]), "name": label, "label": label, "port": port}]
         return [{**view(value, component, annotation, links=self._links, label=label), "port": port}]
+
+    def _has_value(self, step: str, index: tuple[int, ...]) -> bool:
+        """Whether a card tells that there is a result: one that can't be read any more says why."""
+        items, state = self._sheet.cards[step].items, self._sheet.state_of(step)
+        if index and items is not None:
+            return items.word(index) in ENDED_WELL
+        return bool(state.get("ports")) and state["state"] not in GOING
 
     def _value(self, step: str, port: str, index: tuple[int, ...]) -> Any:
         """What a step has returned; while it goes on, what it has so far, if it tells."""

@@ -57,8 +57,8 @@ class Desk:
 
     def _opened(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
         found = OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
-        renamed = found.renamed_steps()
-        if not any([self.store.rename_step(info.pipeline, old, new) for old, new in renamed.items()]):
+        renamed = found.renamed_steps().items()
+        if sum(self.store.rename_step(info.pipeline, old, new) for old, new in renamed) == 0:
             return found
         return OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
 

@@ -1,7 +1,7 @@
 """Steps that got another name: their history goes on under the new one.
 
-The key of a result says which node made it, with which code and of which inputs, and not what the step is called. So what
-a step without a history would reuse of a step that is gone is its own history.
+The key of a result says which node made it, with which code and of which inputs, and not what the step is called. So
+what a step without a history would reuse of a step that is gone is its own history.
 """
 
 from __future__ import annotations

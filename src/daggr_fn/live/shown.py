@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.expressions import Expression, Missing, cell, copied, group
-
 from daggr_fn.values import class_of
 
 if TYPE_CHECKING:

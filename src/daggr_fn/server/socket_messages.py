@@ -80,11 +80,13 @@ async def _connected(handler: Callable[..., Any], sid: str, environ: dict[str, A
     """The first message of a socket, whose address may say which page it is for: as a handshake does.
 
     Raises:
-        ConnectionRefusedError: There is no such page of this user; in the words at which NiceGUI's page loads itself anew.
+        ConnectionRefusedError: There is no such page of this user; in words at which NiceGUI's page loads itself anew.
     """
     from urllib.parse import parse_qs
 
-    from socketio.exceptions import ConnectionRefusedError as Refused
+    from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+        ConnectionRefusedError as Refused,
+    )
 
     query = parse_qs(environ.get("QUERY_STRING", ""))
     client_id = query.get("client_id", [""])[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from daggr_fn import files
 from daggr_fn.execution.memo.payload import from_payload, to_payload
@@ -23,6 +23,12 @@ _MOST_NAMES = 500
 LARGE = 256 * 1024
 YOUNG_SECONDS = 3600.0
 """How long a value is kept that nothing refers to: it may be on its way in."""
+
+
+_AMONG = contents.c.id.in_(bindparam("some_ids", expanding=True))
+_THERE = select(contents.c.id).where(_AMONG)
+_USED = update(contents).where(_AMONG).values(used=bindparam("now"))
+_NEW = insert(contents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,13 @@ def write_all(connection: Connection, values: Collection[Prepared]) -> None:
     if not values:
         return
     now, ids = time.time(), [value.id for value in values]
-    there = set(connection.execute(select(contents.c.id).where(contents.c.id.in_(ids))).scalars())
+    there = set(connection.execute(_THERE, {"some_ids": ids}).scalars())
     if there:
-        connection.execute(update(contents).where(contents.c.id.in_(ids)).values(used=now))
+        connection.execute(_USED, {"some_ids": ids, "now": now})
     new = [value for value in values if value.id not in there]
     rows = [{"id": one.id, "data": one.data, "large": one.large, "kept": one.kept, "used": now} for one in new]
     if rows:
-        connection.execute(insert(contents), rows)
+        connection.execute(_NEW, rows)
 
 
 def find(connection: Connection, content: str) -> Row[Any] | None:

@@ -1,4 +1,4 @@
-"""Results that threads bring at the same time, written together: what comes while a transaction goes on is in the next."""
+"""Results that threads bring at the same time, written together: what comes while others are written is next."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Gathering:
 
         try:
             written = self._database.write(change)
-        except BaseException as error:  # who waits hears of it, whatever it is
+        except BaseException as error:  # noqa: BLE001  # who waits hears of it, whatever it is
             self._tell(place, taken or self._take(place, waiting), error)
             return
         for (_, future), stored in zip(taken, written, strict=True):

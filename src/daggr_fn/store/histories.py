@@ -79,12 +79,12 @@ def numbers_in(connection: Connection, sheet: str, run: str) -> dict[str, int]:
         versions, versions.c.id == results.c.version
     )
     taken = select(reuses.c.step, func.max(versions.c.number).label("number")).select_from(of_results)
-    here = (reuses.c.run == number, reuses.c.step == versions.c.step)  # what another step made is no version of this one
+    here = (
+        reuses.c.run == number,
+        reuses.c.step == versions.c.step,
+    )  # what another step made is no version of this one
     made = select(versions.c.step, versions.c.number).where(versions.c.run == number)
-    found = {
-        row.step: int(row.number)
-        for row in connection.execute(taken.where(*here).group_by(reuses.c.step))
-    }
+    found = {row.step: int(row.number) for row in connection.execute(taken.where(*here).group_by(reuses.c.step))}
     return found | {row.step: int(row.number) for row in connection.execute(made)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, literal, select, union, update
+from sqlalchemy import bindparam, delete, insert, literal, select, union, update
 
 from daggr_fn.store.records import RunInfo, RunStatus
 from daggr_fn.store.sheets import clean, touch
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
+
+
+_NUMBER = select(runs.c.id).where(runs.c.sheet == bindparam("a_sheet"), runs.c.name == bindparam("a_name"))
 
 
 def begin(connection: Connection, sheet: str, run: str, owner: str, steps: Iterable[str], how: str) -> None:
@@ -44,7 +47,7 @@ def number_of(connection: Connection, sheet: str, run: str) -> int:
     Raises:
         LookupError: It was never begun.
     """
-    found = connection.execute(select(runs.c.id).where(runs.c.sheet == sheet, runs.c.name == run)).scalar()
+    found = connection.execute(_NUMBER, {"a_sheet": sheet, "a_name": run}).scalar()
     if found is None:
         raise LookupError(f"there is no run {run!r} on this sheet: begin_run comes first")
     return int(found)

@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from daggr_fn.store.contents import Prepared
 from daggr_fn.store.contents import write as write_content
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import ColumnElement, Connection, Row
+
+
+_TOUCH = update(sheets).where(sheets.c.id == bindparam("a_sheet")).values(changed=bindparam("now"))
 
 
 def clean(text: str) -> str:
@@ -30,7 +33,7 @@ def touch(connection: Connection, sheet: str) -> None:
     Raises:
         SheetNotFound: It is gone.
     """
-    changed = connection.execute(update(sheets).where(sheets.c.id == sheet).values(changed=time.time()))
+    changed = connection.execute(_TOUCH, {"a_sheet": sheet, "now": time.time()})
     if not changed.rowcount:
         raise SheetNotFound("this sheet is not there any more")
 

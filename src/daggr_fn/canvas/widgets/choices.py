@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from nicegui import ui
 
 from daggr_fn.annotations import enum_values
+from daggr_fn.canvas.views.context import is_a
 from daggr_fn.canvas.widgets.field import Field, Widget, named, quiet
 
 _LOOK = "outlined dense hide-bottom-space options-dense"
@@ -111,6 +112,10 @@ def checkbox_group(what: Field) -> Widget:
     return Widget(named(root, what), show, value)
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 class _Told(NamedTuple):
     """How a pick is told to the pipeline, and what is shown of that."""
 
@@ -121,16 +126,16 @@ class _Told(NamedTuple):
 def _told(what: Field, options: dict[Any, str]) -> _Told:
     """By its value; with the component's `type="index"` by its place."""
     if what.of("type") != "index":
-        return _Told(lambda value: value, lambda value: value)
+        return _Told(_as_it_is, _as_it_is)
     order = list(options)
 
     def natural(value: Any) -> Any:
-        if isinstance(value, list):
+        if is_a(value, list):
             return [order.index(one) for one in value if one in options]
         return order.index(value) if value in options else None
 
     def shown(value: Any) -> Any:
-        if isinstance(value, (list, tuple)):
+        if is_a(value, (list, tuple)):
             return [shown(one) for one in value]
         return order[value] if isinstance(value, int) and 0 <= value < len(order) else value
 
@@ -142,7 +147,7 @@ def _options(what: Field) -> dict[Any, str]:
     found: dict[Any, str] = {}
     choices = what.of("choices") or enum_values(what.annotation) or ()
     for choice in choices:
-        name, value = choice if isinstance(choice, (tuple, list)) and len(choice) == 2 else (choice, choice)
+        name, value = choice if is_a(choice, (tuple, list)) and len(choice) == 2 else (choice, choice)
         found[value.value if isinstance(value, enum.Enum) else value] = str(name)
     return found
 
@@ -150,7 +155,7 @@ def _options(what: Field) -> dict[Any, str]:
 def _known(value: Any, options: dict[Any, str], *, several: bool = False, free: bool = False) -> Any:
     """The value as far as it can be picked."""
     if several:
-        held = value if isinstance(value, (list, tuple, set)) else [] if value is None else [value]
+        held = value if is_a(value, (list, tuple, set)) else [] if value is None else [value]
         return [one for one in held if free or one in options]
     value = value.value if isinstance(value, enum.Enum) else value
     if value in options:

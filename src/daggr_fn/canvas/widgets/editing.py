@@ -8,6 +8,7 @@ from typing import Any
 from nicegui.element import Element
 
 from daggr_fn.canvas.element import STATIC
+from daggr_fn.values import is_mapping
 
 Row = list[Any]
 
@@ -41,11 +42,8 @@ class EditedRows:
 
     def show(self, columns: list[dict[str, Any]], rows: list[Row], **props: Any) -> None:
         """Show other rows; the page is told only where they are others."""
-        if (
-            columns == self.columns
-            and rows == self.rows
-            and all(self._element._props.get(k) == props[k] for k in props)
-        ):
+        known: dict[str, Any] = self._element.props
+        if columns == self.columns and rows == self.rows and known | props == known:
             return
         self.columns, self.rows = columns, rows
         self._element._props.update(columns=columns, rows=rows, **props)
@@ -59,7 +57,7 @@ class EditedRows:
         sent again when it has arrived.
         """
         self._heard += 1
-        changed = isinstance(told, Mapping) and hear(told)
+        changed = is_mapping(told) and hear(told)
         self._element._props.update(rows=self.rows, heard=self._heard)
         if self._crossed or not changed:
             self._crossed = False

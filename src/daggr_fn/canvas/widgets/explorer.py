@@ -9,6 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
+from daggr_fn.canvas.views.context import is_a
 from daggr_fn.canvas.widgets.field import Field, Widget, named, quiet
 
 _MOST = 1000
@@ -25,7 +26,7 @@ def explorer(what: Field) -> Widget:
         return chosen if several else next(iter(chosen), None)
 
     def shown(value: Any) -> Any:
-        paths = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+        paths = value if is_a(value, (list, tuple)) else [] if value is None else [value]
         found = [os.path.relpath(Path(path).resolve(), root) for path in paths]
         known = [name for name in found if name in names]
         return known if several else next(iter(known), None)

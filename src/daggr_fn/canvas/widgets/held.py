@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from daggr_fn.annotations import media_name
+from daggr_fn.canvas.views.context import is_a
 from daggr_fn.canvas.views.files import picture_file
-from daggr_fn.values import class_of, is_mapping, is_sequence
+from daggr_fn.values import class_of, is_mapping
 
 
 def held_files(value: Any) -> list[Path]:
@@ -17,14 +18,15 @@ def held_files(value: Any) -> list[Path]:
     """
     if value is None:
         return []
-    if isinstance(value, (list, tuple)) and not _captioned(value):
+    if is_a(value, (list, tuple)) and not _captioned(value):
         return [path for one in value for path in held_files(one)[:1]]
-    path = _file(value[0] if isinstance(value, (list, tuple)) else value)
+    first: Any = value[0] if is_a(value, (list, tuple)) else value
+    path = _file(first)
     return [] if path is None else [path]
 
 
 def _captioned(value: Any) -> bool:
-    is_pair = is_sequence(value) and isinstance(value, tuple) and len(value) == 2
+    is_pair = is_a(value, tuple) and len(value) == 2
     return is_pair and (value[1] is None or isinstance(value[1], str)) and not _names_a_file(value[1])
 
 

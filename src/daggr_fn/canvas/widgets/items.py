@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import record_fields
 from daggr_fn.canvas.widgets.editing import EditedRows, Row, RowsElement
+from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ def _column(name: str, component: Any) -> dict[str, Any]:
 
 def _part(item: Any, name: str) -> Any:
     """A field of an item; an item that is no record is its only field."""
-    return item.get(name) if isinstance(item, Mapping) else getattr(item, name, item)
+    return item.get(name) if is_mapping(item) else getattr(item, name, item)
 
 
 def _cell(value: Any) -> Any:
@@ -96,7 +97,7 @@ def _item(names: list[str], row: list[Any], originals: list[Any], annotation: An
     values = {name: cell for name, cell in cells.items() if original is None or cell != _cell(_part(original, name))}
     if original is None:
         return _new_item(names, cells, originals, annotation)
-    if isinstance(original, Mapping):
+    if is_mapping(original):
         return {**original, **values}
     if hasattr(original, "_replace"):
         return original._replace(**values)
@@ -118,5 +119,5 @@ def _new_item(names: list[str], cells: Mapping[str, Any], originals: list[Any], 
 def _is_single(originals: list[Any], annotation: Any) -> bool:
     """Whether items are single values and no records, as far as that can be told."""
     if originals:
-        return not isinstance(originals[0], Mapping)
+        return not is_mapping(originals[0])
     return annotation in (str, int, float, bool)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
+from daggr_fn.canvas.views.context import is_a
 from daggr_fn.canvas.widgets.editing import EditedRows, Row, RowsElement
 from daggr_fn.canvas.widgets.field import Field, Widget
+from daggr_fn.values import is_mapping
 
 _ROLES = ("user", "assistant", "system")
 
@@ -29,7 +31,7 @@ def highlighted(what: Field) -> Widget:
     """The parts of a text, each with its label."""
 
     def row(line: Any) -> Row:
-        text, label = (line.get("token"), line.get("class_or_confidence")) if isinstance(line, Mapping) else line
+        text, label = (line.get("token"), line.get("class_or_confidence")) if is_mapping(line) else line
         return [text, label, None]
 
     def pair(cells: Row, _line: Any) -> Any:
@@ -73,21 +75,26 @@ def _lines(
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else []
+    return list(value) if is_a(value, (list, tuple)) else []
 
 
 def _mapping_row(first: str, second: str) -> Callable[[Any], Row]:
     def row(line: Any) -> Row:
-        told = line if isinstance(line, Mapping) else vars(line)
-        content = told.get(second)
+        told = _parts(line)
+        content: Any = told.get(second)
         return [told.get(first), content if isinstance(content, str) or content is None else str(content), None]
 
     return row
 
 
+def _parts(line: Any) -> Any:
+    return line if is_a(line, Mapping) else cast("Any", vars(line))
+
+
 def _as_mapping(first: str, second: str) -> Callable[[Row, Any], Any]:
     def line(cells: Row, old: Any) -> Any:
-        return {**(old if isinstance(old, Mapping) else {}), first: cells[0], second: cells[1]}
+        known: Any = old if is_mapping(old) else {}
+        return {**known, first: cells[0], second: cells[1]}
 
     return line
 

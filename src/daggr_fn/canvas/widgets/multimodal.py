@@ -9,6 +9,7 @@ from nicegui import ui
 
 from daggr_fn.canvas.widgets import media, texts
 from daggr_fn.canvas.widgets.field import Field, Widget
+from daggr_fn.values import is_mapping
 
 
 def multimodal(what: Field) -> Widget:
@@ -35,6 +36,6 @@ def multimodal(what: Field) -> Widget:
 
 
 def _parts(value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {"text": value.get("text") or "", "files": value.get("files") or []}
     return {"text": "" if value is None else str(value), "files": []}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from daggr_fn.annotations import bare
+from daggr_fn.canvas.views.context import is_a
 from daggr_fn.canvas.widgets.editing import EditedRows, Row, RowsElement
 from daggr_fn.canvas.widgets.field import Field, Widget
+from daggr_fn.values import is_mapping
 
 Rows = list[Row]
 _KINDS = {"number": "number", "bool": "bool", "date": "date"}
@@ -36,8 +37,8 @@ def _fixed(what: Field) -> bool:
     """Whether nobody may add rows or take them away."""
     count = what.of("row_count")
     limits = what.of("row_limits")
-    told = isinstance(count, (list, tuple)) and tuple(count)[1:] == ("fixed",)
-    return told or (isinstance(limits, (list, tuple)) and len(limits) == 2 and limits[0] == limits[1] is not None)
+    told = is_a(count, (list, tuple)) and tuple(count)[1:] == ("fixed",)
+    return told or (is_a(limits, (list, tuple)) and len(limits) == 2 and limits[0] == limits[1] is not None)
 
 
 class _Frame:
@@ -53,14 +54,14 @@ class _Frame:
         """Take a value of any of the forms that a table may have."""
         headers, rows = _taken_apart(value)
         count = self._what.of("col_count") or self._what.of("column_count")
-        wide = int(count[0] if isinstance(count, (list, tuple)) else count or 1)
+        wide = int(count[0] if is_a(count, (list, tuple)) else count or 1)
         self.headers = headers or [str(one) for one in self._what.of("headers", ())] or _numbers(rows, wide)
         self.rows = rows or self._empty() if value is None else rows
 
     def _empty(self) -> Rows:
         """As many empty rows as the component begins with."""
         count = self._what.of("row_count", 0)
-        number = int(count[0] if isinstance(count, (list, tuple)) else count or 0)
+        number = int(count[0] if is_a(count, (list, tuple)) else count or 0)
         return [[False if kind == "bool" else None for kind in self._types()] for _ in range(number)]
 
     def _types(self) -> list[str]:
@@ -88,10 +89,12 @@ class _Frame:
         if kind == "polars":
             import polars  # pyright: ignore[reportMissingImports]
 
-            return polars.DataFrame(self.rows, schema=self.headers, orient="row")
+            polars_: Any = polars
+            return polars_.DataFrame(self.rows, schema=self.headers, orient="row")
         import pandas as pd  # type: ignore[import-untyped]
 
-        return pd.DataFrame(self.rows, columns=self.headers)
+        pandas: Any = pd
+        return pandas.DataFrame(self.rows, columns=self.headers)
 
 
 def _form(annotation: Any) -> str:
@@ -113,9 +116,9 @@ def _taken_apart(value: Any) -> tuple[list[str], Rows]:
         ]
     if hasattr(value, "tolist"):
         value = value.tolist()
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return [str(one) for one in value.get("headers") or ()], [list(row) for row in value.get("data") or ()]
-    rows = [list(row) if isinstance(row, (list, tuple)) else [row] for row in value]
+    rows = [list(row) if is_a(row, (list, tuple)) else [row] for row in value]
     return [], [[_plain(cell) for cell in row] for row in rows]
 
 

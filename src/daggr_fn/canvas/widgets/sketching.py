@@ -11,6 +11,7 @@ from daggr_fn.canvas.element import STATIC
 from daggr_fn.canvas.widgets.field import Field, Widget
 from daggr_fn.canvas.widgets.held import held_files
 from daggr_fn.media import converter
+from daggr_fn.values import is_mapping
 
 _SIZE = (800, 600)
 
@@ -28,6 +29,7 @@ class _Sketch:
     """The drawing that a widget holds."""
 
     def __init__(self, what: Field) -> None:
+        self._held: dict[str, Any]
         self._what = what
         self._single = converter(what.annotation) is not None
         self._held = _drawing(what.value)
@@ -61,11 +63,11 @@ class _Sketch:
 
     def _drawn(self, sent: Any) -> None:
         layer, composite = self._taken(sent["layer"]), self._taken(sent["composite"])
-        self._held = {**self._held, "layers": [layer], "composite": composite}
+        self._held = self._held | {"layers": [layer], "composite": composite}
         self._what.change(self.value())
 
     def _background(self, upload: str) -> None:
-        self._held = {**_drawing(None), "background": self._taken(upload)}
+        self._held = _drawing(None) | {"background": self._taken(upload)}
         self._redraw()
         self._what.change(self.value())
 
@@ -93,9 +95,9 @@ class _Sketch:
 
 def _drawing(value: Any) -> dict[str, Any]:
     """A value as the parts of a drawing; one picture is what lies beneath."""
-    if isinstance(value, dict) and "background" in value:
-        parts = {name: next(iter(held_files(value.get(name))), None) for name in ("background", "composite")}
-        return {"background": parts["background"], "layers": held_files(value.get("layers")), **parts}
+    if is_mapping(value) and "background" in value:
+        beneath, both = (next(iter(held_files(value.get(name))), None) for name in ("background", "composite"))
+        return {"background": beneath, "layers": held_files(value.get("layers")), "composite": both}
     return {"background": next(iter(held_files(value)), None), "layers": [], "composite": None}
 
 

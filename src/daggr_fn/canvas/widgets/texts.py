@@ -41,10 +41,14 @@ def text(what: Field) -> Widget:
         return secret(what)
     lines, most = int(what.of("lines", 1)), int(what.of("max_lines", 20) or 20)
     sort = str(what.of("type", "text"))
+
+    def change(event: Any) -> None:
+        what.change(event.value or "")
+
     kwargs: dict[str, Any] = {
         "value": _as_text(what.value),
         "placeholder": what.of("placeholder"),
-        "on_change": lambda event: what.change(event.value or ""),
+        "on_change": change,
     }
     element: Any
     if sort == "text" and (lines > 1 or most > 1):
@@ -95,7 +99,7 @@ def number(what: Field) -> Widget:
         placeholder=what.of("placeholder"),
         on_change=lambda event: what.change(natural(event.value)),
     ).props(f"{_LOOK} {_PAUSE}")
-    element._props["step"] = element._props.get("step") or "any"
+    element._props["step"] = what.of("step") or (1 if whole else "any")
     return Widget(named(element, what), quiet(element), lambda: natural(element.value))
 
 

@@ -127,13 +127,16 @@ _looking = threading.Lock()
 
 
 def _send_whole_if_unfindable(name: Any) -> None:
-    """What was loaded from a file that an import in another process would not find goes by value."""
+    """What an import in another process would not find goes by value, or would run: a module that is still at work."""
     if name in _looked_for or not isinstance(name, str):
         return
     with _looking:
         module = sys.modules.get(name)
         file = getattr(module, "__file__", None)
-        if module is not None and file is not None and name != "__main__" and _found_at(name) != file:
+        if module is None or file is None or name == "__main__":
+            return
+        at_work = getattr(module.__spec__, "_initializing", False)  # it calls pipelines while it is imported
+        if at_work or _found_at(name) != file:
             _cloudpickle.register_pickle_by_value(module)
         _looked_for.add(name)
 
