@@ -98,7 +98,7 @@ def everything(app, show):
 
 
 def test_every_value_is_shown_or_its_card_says_why_not(everything, page):
-    page.set_viewport_size({"width": 2400, "height": 1800})  # a card is drawn when it is in view
+    page.set_viewport_size({"width": 3600, "height": 3200})  # a card is drawn when it is in view
     opened(page, everything)
     press(page, "Run all")
     page.wait_for_function("""() => document.querySelector(".df-page").dataset.run === "done" """, timeout=60_000)

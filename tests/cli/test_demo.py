@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.cli.commands import Terminal, daggr_fn
 
@@ -48,7 +49,7 @@ def test_in_a_terminal_the_demo_ends_with_the_canvas_in_the_browser_until_ctrl_c
     for step in ("draw", "cut_out"):
         card = page.locator(f'.card[data-card="transparent_background/{step}"]')
         card.get_by_text("Reused, saved").wait_for()
-        assert card.locator("img").count() == 4
+        expect(card.locator("img")).to_have_count(4)
     page.get_by_role("img", name="Poster").wait_for()
     page.goto("about:blank")
     terminal.press(b"\x03")
