@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,18 +13,19 @@ from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from daggr_fn.live.export import write_zip
 from daggr_fn.server.answers import not_found, refusal
 from daggr_fn.server.api import answer_run, answer_schema
 from daggr_fn.server.file_answers import shelf_answer
-from daggr_fn.server.uploads import UploadRefused
+from daggr_fn.server.uploads import UploadRefused, incoming
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from daggr_fn.live import OpenSheet
     from daggr_fn.server.visits import Visit
 
 
@@ -72,12 +75,18 @@ async def _results(request: Request) -> Response:
     if site.pipeline is None or not site.sheets.has(visit.user, site.key, wanted):
         return not_found("sheet")
     sheet = site.sheets.desk.open(site.pipeline, visit.user, wanted, key=site.key)
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when all of it is sent
-    await to_thread.run_sync(write_zip, sheet, file)
-    file.seek(0)
+    folder = Path(tempfile.mkdtemp(dir=incoming()))  # where the next sweep finds it, if nobody waits for the end
+    path = folder / "results.zip"
+    await to_thread.run_sync(_write_zip, sheet, path)
     name = quote(f"{sheet.info.name}.zip", safe="")
     headers = {"content-disposition": f"attachment; filename*=utf-8''{name}", "cache-control": "no-store"}
-    return StreamingResponse(file, media_type="application/zip", headers=headers, background=BackgroundTask(file.close))
+    done = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    return FileResponse(path, media_type="application/zip", headers=headers, background=done)
+
+
+def _write_zip(sheet: OpenSheet, path: Path) -> None:
+    with path.open("wb") as file:
+        write_zip(sheet, file)
 
 
 async def _upload(request: Request) -> Response:

@@ -106,7 +106,7 @@ class Uploads:
         """
         self._admit(user, announced, 0)
         try:
-            folder = Path(tempfile.mkdtemp(dir=_incoming()))
+            folder = Path(tempfile.mkdtemp(dir=incoming()))
             try:
                 size = await self._receive(chunks, folder / "incoming", user)
                 named = folder / plain_name(name)
@@ -176,7 +176,8 @@ def plain_name(name: str) -> str:
     return f"{(stem or suffix)[:80]}{dot}{suffix[:20]}" if stem else (reduced[:80] or "file")
 
 
-def _incoming() -> Path:
+def incoming() -> Path:
+    """The folder for what is on its way; what is left in it is swept after a day."""
     folder = home() / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -185,6 +186,6 @@ def _incoming() -> Path:
 def sweep() -> None:
     """Remove what servers that were killed left half-received, after a day."""
     with contextlib.suppress(OSError):
-        for left in _incoming().iterdir():
+        for left in incoming().iterdir():
             if left.stat().st_mtime < time.time() - _DAY_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)
