@@ -21,7 +21,8 @@ from daggr_fn.gradio_http.errors import (
     SpaceTimeoutError,
     SpaceUnreachableError,
 )
-from daggr_fn.gradio_http.hosts import Address, hub_endpoint, is_hugging_face
+from daggr_fn.gradio_http.hosts import Address, is_hugging_face
+from daggr_fn.gradio_http.tokens import hub_endpoint
 from daggr_fn.gradio_http.hub import awake, page_of
 from daggr_fn.gradio_http.json_types import is_mapping
 

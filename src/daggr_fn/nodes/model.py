@@ -18,7 +18,7 @@ from daggr_fn.errors import (
     listed,
     shorten,
 )
-from daggr_fn.gradio_http.hosts import fingerprint
+from daggr_fn.gradio_http.tokens import fingerprint
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.gradio_http.records import slug
 from daggr_fn.inference import chat
