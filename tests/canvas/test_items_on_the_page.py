@@ -68,6 +68,29 @@ def test_few_items_are_boxes_that_fill_as_they_finish_and_are_retried(canvas):
     c.says("join", "Stale")
 
 
+def test_retry_of_one_item_leaves_the_other_failed_with_its_reason(canvas):
+    c = canvas(ITEMS)
+    for gate in c.module.gates:
+        gate.set()
+    c.module.broken.add("1")
+    c.run_all()
+    c.says("draw", "2 of 5 failed")
+    c.wait_until_over()
+    c.module.broken.clear()
+    c.module.calls.clear()
+    boxes = c.card("draw").locator(".items .item")
+    c.press("Retry item 4", boxes.nth(3))
+    expect(boxes.nth(3)).to_contain_text("drawing 3")
+    c.says("draw", "1 of 5 failed")
+    expect(boxes.nth(1)).to_contain_text("no ink for 1")
+    c.wait_until_over()
+    assert c.module.calls == ["3"]
+    c.press("Retry what failed", c.card("draw"))
+    expect(boxes.nth(1)).to_contain_text("drawing 1")
+    c.wait_until_over()
+    assert c.module.calls == ["3", "1"]
+
+
 def test_more_than_twelve_items_are_squares_with_details_on_a_click(canvas):
     c = canvas(ITEMS)
     for gate in c.module.gates:

@@ -57,7 +57,8 @@ class Execution:
         self.id = uuid.uuid4().hex[:12]
         self._short_log = None if keeps else ShortLog(self._kept_value)
         self.log: Log = self._short_log or FullLog()
-        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given, before)
+        items = plan.settings.items
+        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given, before, items)
         if not keeps:
             self.state.let_go(plan.graph.takers, targets_of(plan))
         self.cancelled = False

@@ -11,7 +11,7 @@ from daggr_fn.live.failures import told_failure
 from daggr_fn.live.states import GOING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from daggr_fn.graph import Graph, Step
     from daggr_fn.live.states import Card
@@ -30,6 +30,7 @@ class Folding:
         version: The number of the version that a step shows, and of its newest.
         note: Why what an item shows is not kept.
         waits: Whether a person is asked by an item now.
+        partly: The mapped steps of which only some items take part; the others stay as they are.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Folding:
         version: Callable[[str], list[int] | None],
         note: Callable[[str, tuple[int, ...]], str],
         waits: Callable[[str, tuple[int, ...]], bool],
+        partly: Collection[str] = (),
     ) -> None:
         self.ended: set[str] = set()
         self._run = run
@@ -48,6 +50,7 @@ class Folding:
         self._version = version
         self._note = note
         self._waits = waits
+        self._partly = partly
         self._began: dict[str, float] = {}
 
     def fold(self, event: events.Event) -> None:
@@ -177,7 +180,8 @@ class Folding:
     def map_started(self, card: Card, step: Step, event: Any) -> None:
         if not event.index:
             self._begin(card, event.at)
-            card.begin_items()
+            if card.items is None or card.step not in self._partly:
+                card.begin_items()
         if card.items is not None:
             card.items.expect(event.index, event.items)
 

@@ -153,7 +153,7 @@ class SheetRun:
         if isinstance(event, events.StepPartial):
             self.partials[place] = event.value
             return
-        if isinstance(event, events.MapStarted) and not event.index:
+        if isinstance(event, events.MapStarted) and not event.index and event.step not in self.plan.settings.items:
             self._results.begin_items(event.step)
         if isinstance(event, events.StepFinished):
             self._results.show_kept(self.id, *place)
