@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from daggr_fn.live.states import Card
 
 _IN_QUEUE = re.compile(r"Queue(d| \d+ of \d+)")
-_RESET: Mapping[str, Any] = dict.fromkeys(("fraction", "text", "why", "tries", "error", "saved", "turns", "note"))
+_RESET: Mapping[str, Any] = dict.fromkeys(
+    ("fraction", "text", "why", "tries", "error", "saved", "turns", "note", "waits")
+)
 
 
 class Folding:
@@ -72,6 +74,15 @@ class Folding:
                 card.tell(state=word, seconds=self._seconds(card, time.time()))
 
     # ---- one step, or one item of it
+
+    def waiting(self, card: Card, step: Step, event: Any) -> None:
+        """It waits for a place or a turn."""
+        if event.index and card.items is not None:
+            card.items.set(event.index, "queue")
+            card.tell(state=card.items.state, waits=event.reason)
+        elif not event.index:
+            self._begin(card, event.at, "queue")
+            card.tell(text=event.reason)
 
     def started(self, card: Card, step: Step, event: Any) -> None:
         if len(event.index) > card.depth:
@@ -197,7 +208,7 @@ class Folding:
         if not over:
             card.tell(state=state if state in GOING else "running")
             return
-        facts = {"state": state, "seconds": self._seconds(card, at), "version": self._version(card.step)}
+        facts = {"waits": None, "state": state, "seconds": self._seconds(card, at), "version": self._version(card.step)}
         values = card.items.count("done") + card.items.count("reused")
         card.tell(**facts, ports=dict.fromkeys(step.spec.outputs, True) if values or not len(card.items) else None)
         card.fresh = True
@@ -209,6 +220,7 @@ class Folding:
 
 
 _APPLY: Mapping[type[events.Event], Callable[[Folding, Card, Step, Any], None]] = {
+    events.StepWaiting: Folding.waiting,
     events.StepStarted: Folding.started,
     events.StepProgress: Folding.progressed,
     events.StepPartial: Folding.partial,

@@ -133,6 +133,8 @@ class SheetRun:
         self._heard(self)
 
     def _take(self, event: events.Event, reused: list[tuple[str, Index, StoredResult]]) -> None:
+        if self.over:  # a call that was left behind began or waited in that moment
+            return
         if isinstance(event, events.StepSkipped) and event.step not in self.steps:
             return
         if isinstance(event, events.StepEvent):
