@@ -34,7 +34,7 @@ function ended(items) {
 
 const WORDS = {
   idle: () => "Not run yet",
-  queue: (card) => card.text || "In a queue",
+  queue: (card) => card.text || card.waits || "In a queue",
   running(card, now) {
     const time = card.since && now ? ` ${clock(now - card.since)}` : "";
     if (card.items?.count != null) return `Running${time}, ${ended(card.items)} of ${card.items.count}`;

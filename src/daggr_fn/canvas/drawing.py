@@ -18,7 +18,7 @@ Patch = dict[str, Any]
 _AS_IT_IS = ("inputs", "run", "sheet", "folded")
 _TAKEN = ("running", "queue", "wait", "done", "reused", "stale")
 _FACTS = ("since", "seconds", "saved", "fraction", "text", "why", "tries", "version", "items", "error", "ports")
-_MORE_FACTS = ("question", "note", "edited", "turns", "logs", "answered_by", "tried")
+_MORE_FACTS = ("question", "note", "edited", "turns", "waits", "logs", "answered_by", "tried")
 _NOBODY: Patch = {}
 _NOTHING: Patch = dict.fromkeys((*_FACTS, *_MORE_FACTS))
 """What a card that stands for another step now no longer tells."""

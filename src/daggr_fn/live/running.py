@@ -116,12 +116,14 @@ class Runs:
         """
         results, board = self._results, self._board
         with board.lock:
-            fold = Folding(name, plan.graph, board.cards, results.numbers, results.note, self.questions.asks)
+            asks, partly = self.questions.asks, plan.settings.items
+            fold = Folding(name, plan.graph, board.cards, results.numbers, results.note, asks, partly)
             run = SheetRun(
                 name, plan, folding=fold, results=results, logs=self.logs, chores=self._chores, heard=self._heard
             )
             run.then = self._touched.now
             results.store.begin_run(results.sheet, name, [one for one in plan.graph.steps if one in run.steps], how)
+            results.store.carry_over(results.sheet, name, partly)
             self.interrupted = None
             self._runs[name] = run
             board.send_changes(self.told())
@@ -147,7 +149,7 @@ class Runs:
                 board.sides.update(board.cards, self._results, run.plan.inputs)
             if run.over and run.id in self._runs:
                 self._last = run.told()
-                self._touched.ended(run.ended, run.then)
+                self._touched.ended(run.ended - run.plan.settings.items.keys(), run.then)
                 del self._runs[run.id]
                 self.ended += 1
                 self._drop_questions(run.steps, run.id)
