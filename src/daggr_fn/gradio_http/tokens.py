@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -103,7 +102,7 @@ def _account(answer: httpx.Response, endpoint: str, token: str) -> Account:
         raise SignInRefused("Hugging Face was asked too often: try again in some minutes")
     try:
         said: Any = answer.json() if answer.is_success else None
-    except json.JSONDecodeError:
+    except ValueError:
         said = None
     if not is_mapping(said) or not isinstance(said.get("name"), str):
         raise SignInRefused(f"{endpoint} does not say whose token it is (HTTP {answer.status_code})")

@@ -44,8 +44,10 @@ class Accounts:
         return acting_for(self.of(user))
 
 
-def told_account(account: Account) -> dict[str, str]:
+def told_account(account: Account | None) -> dict[str, str] | None:
     """An account as pages show it."""
+    if account is None:
+        return None
     words = account.full_name.split() or [account.name]
     initials = words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])
     return {"name": account.name, "full": account.full_name, "initials": initials.upper()}

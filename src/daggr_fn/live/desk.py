@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.live.accounts import Accounts, told_account
+from daggr_fn.live.accounts import Accounts
 from daggr_fn.live.chores import Chores
 from daggr_fn.live.sheet import OpenSheet
 
@@ -68,32 +68,28 @@ class Desk:
         return self._open_anew(info, pipeline)
 
     def _open_anew(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
-        chores = {"folding": self._folding, "planning": self._planning}
-        return OpenSheet(info, pipeline, self.store, self.accounts, **chores)
+        folding, planning = self._folding, self._planning
+        return OpenSheet(info, pipeline, self.store, self.accounts, folding=folding, planning=planning)
 
-    def sign_in(self, user: str, token: str) -> dict[str, str]:
+    def sign_in(self, user: str, token: str) -> None:
         """Sign a user in to Hugging Face: what their sheets plan and run from now on is on their account.
-
-        Returns:
-            The account, as pages show it.
 
         Raises:
             SignInRefused: The Hub does not know the token, or can't be asked.
         """
-        account = self.accounts.sign_in(user, token)
-        self._face(user, told_account(account))
-        return told_account(account)
+        self.accounts.sign_in(user, token)
+        self._tell_face(user)
 
     def sign_out(self, user: str) -> None:
         """Forget a user's account; what runs goes on with it."""
         self.accounts.sign_out(user)
-        self._face(user, None)
+        self._tell_face(user)
 
-    def _face(self, user: str, told: dict[str, str] | None) -> None:
+    def _tell_face(self, user: str) -> None:
         with self._lock:
             opened = [sheet for sheet in self._open.values() if sheet.info.user == user]
         for sheet in opened:
-            sheet.tell_face(told)
+            sheet.tell_face()
 
     def _find(self, pipeline: str, user: str, sheet: str | None) -> SheetInfo:
         from daggr_fn.store import SheetNotFound

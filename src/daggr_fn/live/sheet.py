@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.errors import InvalidInputError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
 from daggr_fn.kinds import MISSING
+from daggr_fn.live.accounts import told_account
 from daggr_fn.live.asked import Asked, steps_named
 from daggr_fn.live.board import Board
 from daggr_fn.live.chores import Soon
@@ -29,10 +30,12 @@ from daggr_fn.live.values import port_of, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from contextlib import AbstractContextManager
 
     from daggr_fn.expressions import Index
     from daggr_fn.graph import Graph
     from daggr_fn.kinds import Question
+    from daggr_fn.live.accounts import Accounts
     from daggr_fn.live.chores import Chores
     from daggr_fn.live.going import SheetRun
     from daggr_fn.live.states import Card, Patch
@@ -47,24 +50,33 @@ _PAUSE_SECONDS = 0.03
 class OpenSheet:
     """A sheet that is open. Any thread may call it; what takes long happens in others.
 
-    A snapshot is `{"inputs", "cards", "run", "choices", "positions", "folded", "view", "sheet"}`; a patch has the same
-    shape with the changed parts only, `None` where something is gone.
+    A snapshot is `{"inputs", "cards", "run", "choices", "positions", "folded", "view", "sheet", "face"}`; a patch has
+    the same shape with the changed parts only, `None` where something is gone.
 
     Args:
         info: Which sheet it is.
         pipeline: Its pipeline.
         store: Where it is kept.
+        accounts: On whose account its user's calls are made.
         folding: The thread that takes events in.
         planning: The thread that finds out what is stale.
     """
 
     def __init__(
-        self, info: SheetInfo, pipeline: Pipeline[..., Any], store: Store, *, folding: Chores, planning: Chores
+        self,
+        info: SheetInfo,
+        pipeline: Pipeline[..., Any],
+        store: Store,
+        accounts: Accounts,
+        *,
+        folding: Chores,
+        planning: Chores,
     ) -> None:
         self.info = info
         self.pipeline = pipeline
         self.graph: Graph = pipeline.dag
         self.store = store
+        self._accounts = accounts
         self._settings: dict[str, Any] = store.settings(info.id)
         self._entered = Entered(store, info.id, self.graph)
         self._results = Results(store, info.id, memory())
@@ -105,6 +117,7 @@ class OpenSheet:
                 "positions": dict(self._settings.get("positions") or {}),
                 "folded": list(self._settings.get("folded") or ()),
                 "view": dict(self._settings.get("view") or {}),
+                "face": told_account(self._accounts.of(self.info.user)),
             }
 
     def watch(self, listener: Callable[[Patch], None]) -> Callable[[], None]:
@@ -297,12 +310,14 @@ class OpenSheet:
         Raises:
             InvalidInputError: Which steps take part hangs on an input without a value.
         """
-        plan = self._planner.plan(Asked(how, step))
-        return told_plan(plan, self._times, self._edits.replaced(plan))
+        with self._acting():
+            plan = self._planner.plan(Asked(how, step))
+            return told_plan(plan, self._times, self._edits.replaced(plan))
 
     def would_replace_edit(self, how: str = "all", step: str | None = None) -> list[str]:
         """The steps whose edited items a run would replace: to be asked about before."""
-        return sorted(self._edits.replaced(self._planner.plan(Asked(how, step))))
+        with self._acting():
+            return sorted(self._edits.replaced(self._planner.plan(Asked(how, step))))
 
     def run(self, how: str = "all", step: str | None = None, *, keep_edits: bool = False) -> str:
         """Begin a run, which goes on whether or not a page is open; its id.
@@ -320,7 +335,8 @@ class OpenSheet:
 
     def retry(self, step: str, index: Index | None = None) -> str:
         """Run an item that failed again, and no other; without an index all items of the step that failed."""
-        asked = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
+        with self._acting():
+            asked = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
         return self._begin(new_run_id(), asked)
 
     def resume(self) -> str | None:
@@ -460,18 +476,20 @@ class OpenSheet:
 
     def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
         ask = self._runs.on_ask(name)
-        plan = self._planner.plan(asked, on_ask=ask, finished=finished, run=name, keep_edits=keep_edits)
-        refuse_without_inputs(plan, self._entered.check())
-        self._undoing.seal()
-        self._runs.begin(name, plan, asked.words)
+        with self._acting():
+            plan = self._planner.plan(asked, on_ask=ask, finished=finished, run=name, keep_edits=keep_edits)
+            refuse_without_inputs(plan, self._entered.check())
+            self._undoing.seal()
+            self._runs.begin(name, plan, asked.words)
         return name
 
     def refresh(self) -> None:
         """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
         then = (self._touched.now, self._runs.ended)
         try:
-            plan = self._planner.plan(Asked())
-            _ = plan.steps
+            with self._acting():
+                plan = self._planner.plan(Asked())
+                _ = plan.steps
         except InvalidInputError as error:
             logger.debug("what is stale on %s can't be said: %s", self.info.name, error)
             return
@@ -483,6 +501,14 @@ class OpenSheet:
             self._edits.tell(self.cards)
             self._board.sides.update(self.cards, self._results, plan.inputs)
             self._board.send_changes()
+
+    def tell_face(self) -> None:
+        """Tell the pages who is signed in now; what is on somebody's account may be stale for another."""
+        self._board.send({"face": told_account(self._accounts.of(self.info.user))})
+        self._stale.ask()
+
+    def _acting(self) -> AbstractContextManager[None]:
+        return self._accounts.acting(self.info.user)
 
     def _told_sheet(self) -> Patch:
         return {"id": self.info.id, "name": self.info.name, "pipeline": self.info.pipeline}
