@@ -42,6 +42,7 @@ const WORDS = {
     return card.text ? `${card.text}` : `Running${time}`;
   },
   done(card) {
+    if (card.side && card.seconds == null) return `Side taken: ${card.side}`; // a condition that is no step's value
     if (card.answered_by) return `Backup answered${inTime(card)}`;
     if (card.items?.count === 0) return "Done, no items";
     if (card.items?.count != null) return `Done${inTime(card)}, ${ended(card.items)} of ${card.items.count}`;

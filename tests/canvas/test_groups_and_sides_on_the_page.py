@@ -163,6 +163,53 @@ def test_sides_choices_and_backups_say_which_one_it_was(canvas, page):
     c.says("shorten", "Skipped")
 
 
+INPUT_DECIDES = """
+    import threading
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import node, pipeline, switch, when
+
+    gate = threading.Event()
+
+    @node
+    def write(topic: str) -> str:
+        gate.wait(30)
+        return f"about {topic}"
+
+    @node
+    def end(text: str) -> str:
+        return f"{text}!"
+
+    @pipeline
+    def shown(
+        topic: Annotated[str, gr.Textbox(label="Topic")] = "cats",
+        short: Annotated[bool, gr.Checkbox(label="Short")] = False,
+        voice: Annotated[str, gr.Textbox(label="Voice")] = "deep",
+    ):
+        told = when(short, topic, write(topic))
+        return switch(voice, {"deep": end(told), "high": end.named("ends")(told)})
+"""
+
+
+def test_a_side_that_inputs_decide_shows_before_and_while_it_runs(canvas):
+    c = canvas(INPUT_DECIDES)
+    sides = c.card("when(short)").locator(".steps li")
+    expect(sides.nth(0)).to_contain_text("skipped")
+    expect(sides.nth(1)).to_contain_text("taken")
+    c.says("when(short)", "Side taken: otherwise")
+    c.says("switch(voice)", "Side taken: deep")
+    c.run_all()
+    c.says("write", "Running")
+    expect(sides.nth(1)).to_contain_text("taken")
+    c.page.get_by_role("checkbox", name="Short").click()
+    c.says("when(short)", "Side taken: then")
+    c.module.gate.set()
+    c.wait_until_over()
+    c.type("Voice", "nothing of the kind")
+    c.says("switch(voice)", "Not run yet")
+
+
 PEOPLE = """
     from typing import Annotated
 
