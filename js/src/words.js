@@ -52,6 +52,7 @@ const WORDS = {
   stale: (card) => (card.why ? `Stale, ${card.why}` : "Stale"),
   wait: () => "Waiting for you",
   failed(card) {
+    if (card.failed_step) return `Failed: ${card.failed_step.split("/").at(-1)}${card.failed_more ? `, ${card.failed_more} more` : ""}`;
     const items = card.items?.failed ? `${card.items.failed} of ${card.items.count} failed` : "";
     return items || `Failed${card.seconds != null ? ` after ${seconds(card.seconds)}` : ""}${tries(card)}`;
   },

@@ -86,6 +86,48 @@ def test_a_group_folds_to_a_card_with_its_results_and_runs_as_one(canvas):
     expect(card).to_have_count(0)
 
 
+FAILING_GROUP = """
+    from daggr_fn import node, pipeline
+
+    @node
+    def draw(text: str) -> str:
+        raise RuntimeError("no ink")
+
+    @node
+    def measure(text: str) -> int:
+        return len(text)
+
+    @pipeline
+    def sketch(text: str):
+        return draw(text)
+
+    @pipeline
+    def cover(text: str):
+        return measure(sketch(text))
+
+    @pipeline
+    def shown(text: str = "a"):
+        return cover(text)
+"""
+
+
+def test_a_folded_group_says_which_step_failed_and_a_click_leads_there(canvas):
+    c = canvas(FAILING_GROUP)
+    c.press("Fold sketch")
+    c.press("Fold cover")
+    card = c.card("cover")
+    expect(card).to_be_visible()
+    c.run_all()
+    c.says("cover", "Failed: draw")
+    c.wait_until_over()
+    c.press("Failed: draw", card)
+    inner = c.card("cover/sketch/draw")
+    expect(inner).to_be_visible()
+    expect(inner).to_contain_text("no ink")
+    expect(inner).to_be_in_viewport()
+    expect(c.page.locator('.vue-flow__node[data-id="cover/sketch/draw"]')).to_be_focused()
+
+
 SIDES = """
     from typing import Annotated
 
