@@ -485,7 +485,7 @@ class OpenSheet:
 
     def refresh(self) -> None:
         """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
-        then = (self._touched.now, self._runs.ended)
+        then, pending = (self._touched.now, self._runs.ended), self._runs.pending
         try:
             with self._acting():
                 plan = self._planner.plan(Asked())
@@ -497,7 +497,8 @@ class OpenSheet:
             if then != (self._touched.now, self._runs.ended):
                 self._stale.ask()  # it isn't so any more
                 return
-            Staleness(plan, self.cards, self._results, self._runs.steps, self._touched).update()
+            pending |= self._runs.pending
+            Staleness(plan, self.cards, self._results, pending, self._touched).update()
             self._edits.tell(self.cards)
             self._board.sides.update(self.cards, self._results, plan.inputs)
             self._board.send_changes()
