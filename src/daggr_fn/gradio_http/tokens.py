@@ -13,7 +13,7 @@ from daggr_fn.errors import DaggrError
 from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import httpx
 
@@ -55,7 +55,7 @@ def user_token() -> str | None:
 
 
 @contextlib.contextmanager
-def acting_for(account: Account | None) -> Iterator[None]:
+def acting_for(account: Account | None) -> Generator[None]:
     """What is planned and begun within this uses the token of an account; without one, what was used before."""
     if account is None:
         yield
