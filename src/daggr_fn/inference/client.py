@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 import anyio
 import anyio.to_thread
 
-from daggr_fn.gradio_http.hosts import is_hugging_face, user_token
+from daggr_fn.gradio_http.hosts import is_hugging_face
+from daggr_fn.gradio_http.tokens import user_token
 from daggr_fn.inference.errors import ModelAuthError, ModelError, ModelTaskError, ModelTimeoutError
 from daggr_fn.inference.jobs import watched
 from daggr_fn.inference.routes import HF_INFERENCE, Route
