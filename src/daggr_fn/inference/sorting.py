@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.gradio_http.hosts import user_token
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
+from daggr_fn.gradio_http.tokens import user_token
 from daggr_fn.inference.errors import (
     ModelAuthError,
     ModelBusyError,
