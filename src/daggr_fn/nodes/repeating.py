@@ -66,6 +66,8 @@ class _OverTurns:
     is_async = False
     remembers = False
     calls_sources = False
+    takes_turns = True
+    """Only a run can call it."""
 
     def __init__(self, body: Body) -> None:
         self.name = body.name
