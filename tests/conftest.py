@@ -1,4 +1,4 @@
-"""What every test stands on: a memory of results of its own, nobody's token, and hypothesis' profiles."""
+"""What every test stands on, beside our own plugin for pytest: nobody's token, users' files, hypothesis' profiles."""
 
 from __future__ import annotations
 
@@ -20,15 +20,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["HF_TOKEN_PATH"] = os.devnull  # read when huggingface_hub is: no developer's own token in a test
+os.environ.pop("HF_TOKEN", None)
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """The folder of remembered results, new for each test."""
-    folder = tmp_path / "daggr_fn_home"
-    monkeypatch.setenv("DAGGR_FN_HOME", str(folder))
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    return folder
+@pytest.fixture
+def home(daggr_fn_home):
+    """The plugin's folder of remembered results, which each test has, under the name that it has in these tests."""
+    return daggr_fn_home
 
 
 _numbers = itertools.count()

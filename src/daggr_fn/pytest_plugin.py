@@ -69,14 +69,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that failed shows what became of each step of its runs."""
     report = yield
+    runs: list[Run[Any]] = item.stash.get(_RUNS, [])
     if report.failed:
-        none: list[Run[Any]] = []
-        for run in item.stash.get(_RUNS, none):
+        for run in runs:
             failures = "".join(f"{failure}\n" for failure in run.failures)
             report.sections.append((f"run of {run.pipeline}", f"{run}{failures}".rstrip()))
+    if call.when == "teardown":
+        runs.clear()  # pytest keeps the item to the session's end, and the values may be large
     return report
 
 

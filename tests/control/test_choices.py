@@ -115,24 +115,24 @@ def test_what_is_no_node_can_be_no_variant():
     assert 'model("org/model")' in str(caught.value)
 
 
-def test_a_backup_runs_when_the_first_failed_and_both_are_told():
+def test_a_backup_runs_when_the_first_failed_and_both_are_told(run_pipeline):
     @pipeline
     def podcast(text: str):
         return broken.or_else(loud)(text)
 
-    run = podcast.run("hi")
+    run = run_pipeline(podcast, "hi")
     assert run.ok
     assert run.value == "LOUD hi 9"
     assert (run.steps["broken"].status, run.steps["loud"].status) == ("failed", "done")
     assert "no voice for hi" in str(run.steps["broken"].error)
 
 
-def test_a_backup_that_is_not_needed_is_skipped():
+def test_a_backup_that_is_not_needed_is_skipped(run_pipeline):
     @pipeline
     def podcast(text: str):
         return soft.or_else(loud)(text)
 
-    run = podcast.run("hi")
+    run = run_pipeline(podcast, "hi")
     assert run.value == "soft hi 1"
     assert run.steps["loud"].status == "skipped"
 
@@ -179,7 +179,7 @@ def test_backups_chain():
     assert podcast("hi") == "LOUD hi 9"
 
 
-def test_inside_a_map_only_the_items_that_failed_get_the_backup():
+def test_inside_a_map_only_the_items_that_failed_get_the_backup(run_pipeline):
     @node
     def picky(text: str) -> str:
         if text == "b":
@@ -190,17 +190,17 @@ def test_inside_a_map_only_the_items_that_failed_get_the_backup():
     def podcast(texts: list[str]):
         return gather(picky.or_else(loud)(text=each(texts)))
 
-    run = podcast.run(["a", "b", "c"])
+    run = run_pipeline(podcast, ["a", "b", "c"])
     assert run.value == ["a", "LOUD b 9", "c"]
     assert [item.status for _, item in sorted(run.steps["loud"].items.items())] == ["skipped", "done", "skipped"]
 
 
-def test_a_run_has_the_outputs_of_the_side_that_was_taken():
+def test_a_run_has_the_outputs_of_the_side_that_was_taken(run_pipeline):
     @pipeline
     def podcast(text: str):
         return {"said": choice(soft, loud, name="voice")(text=text), "backup": broken.or_else(soft)(text=text)}
 
-    run = podcast.options(choose={"voice": "loud"}).run(text="hi")
+    run = run_pipeline(podcast.options(choose={"voice": "loud"}), text="hi")
     assert run.outputs == {"said": "LOUD hi 9", "backup": "soft hi 1"}
 
 

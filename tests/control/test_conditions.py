@@ -38,7 +38,7 @@ def steps(called):
     return score, polish, praise, scold
 
 
-def test_only_the_taken_side_runs_with_all_that_it_alone_needs(steps, called):
+def test_only_the_taken_side_runs_with_all_that_it_alone_needs(steps, called, run_pipeline):
     score, polish, praise, scold = steps
 
     @pipeline
@@ -50,7 +50,7 @@ def test_only_the_taken_side_runs_with_all_that_it_alone_needs(steps, called):
     assert review("great") == "Great!"
     assert set(called) == {"score", "polish", "praise"}
     called.clear()
-    run = review.run("bad")
+    run = run_pipeline(review, "bad")
     assert run.value == "bad?"
     assert set(called) == {"score", "scold"}
     assert {name: run.steps[name].status for name in ("polish", "praise", "scold")} == {
@@ -180,7 +180,7 @@ def test_the_plan_counts_the_items_that_take_a_side():
     }
 
 
-def test_inside_a_map_each_item_takes_its_own_side(steps, called):
+def test_inside_a_map_each_item_takes_its_own_side(steps, called, run_pipeline):
     score, polish, praise, scold = steps
 
     @pipeline
@@ -191,7 +191,7 @@ def test_inside_a_map_each_item_takes_its_own_side(steps, called):
     assert review(["a", "", "b"]) == ["A!", "?", "B!"]
     assert called.count("praise") == called.count("polish") == 2
     assert called.count("scold") == 1
-    run = review.run(["", ""])
+    run = run_pipeline(review, ["", ""])
     assert run.value == ["?", "?"]
     assert run.steps["polish"].status == "skipped"
 
@@ -284,7 +284,7 @@ def test_a_key_without_a_case_says_which_there_are(steps):
         speak("eng", "a")
 
 
-def test_none_is_a_case_like_any_other_and_what_is_no_key_of_a_dict_takes_the_default(steps):
+def test_none_is_a_case_like_any_other_and_what_is_no_key_of_a_dict_takes_the_default(steps, run_pipeline):
     _, _, praise, scold = steps
 
     @pipeline
@@ -292,7 +292,7 @@ def test_none_is_a_case_like_any_other_and_what_is_no_key_of_a_dict_takes_the_de
         return switch(lang, {None: praise(text), "fr": scold(text)})
 
     assert speak(None, "a") == "a!"
-    run = speak.run("fr", "a")
+    run = run_pipeline(speak, "fr", "a")
     assert run.value == "a?"
     assert run.steps["praise"].status == "skipped"
     with pytest.raises(InvalidInputError, match="'en', for which there is no side"):

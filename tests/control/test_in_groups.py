@@ -166,14 +166,14 @@ def test_the_rows_of_a_table_that_asks_go_on_with_their_answers():
     assert sorted(DRAWN) == [1, 2]
 
 
-def test_a_backup_is_tried_after_the_last_attempt_and_the_run_tells_of_each():
+def test_a_backup_is_tried_after_the_last_attempt_and_the_run_tells_of_each(run_pipeline):
     first = odd_fails.options(retries=Retry(2, wait=0), name="first")
 
     @pipeline
     def p(xs: list[int]):
         return gather(first.or_else(minus)(each(xs)))
 
-    run = p.run([1, 2])
+    run = run_pipeline(p, [1, 2])
     assert run.value == [-1, 2]
     assert run.steps["first"].items[0,].attempts == 3
     assert run.steps["minus"].items[1,].status == "skipped"

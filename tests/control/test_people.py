@@ -46,8 +46,8 @@ def test_unanswered_is_an_error_at_once_that_says_how_to_answer():
     assert ".options(answers={'choose_one': ...})" in str(caught.value)
 
 
-def test_what_follows_a_refusal_is_skipped_and_the_run_has_no_value():
-    run = publish.options(answers={"choose_one": "b", "final": "bb", "ok": False}).run(["a", "b"])
+def test_what_follows_a_refusal_is_skipped_and_the_run_has_no_value(run_pipeline):
+    run = run_pipeline(publish.options(answers={"choose_one": "b", "final": "bb", "ok": False}), ["a", "b"])
     assert (run.steps["ok"].status, run.steps["shout"].status) == ("skipped", "skipped")
     assert not run.failures
     with pytest.raises(NoValue, match="ok was refused"):
@@ -92,7 +92,7 @@ def test_in_a_map_each_item_is_asked_for():
     assert pick.options(answers={"ok": True, "ok[1]": False})(["a", "b", "c"]) == ["A", "C"]
 
 
-def test_a_run_goes_on_with_the_answer_and_does_nothing_again():
+def test_a_run_goes_on_with_the_answer_and_does_nothing_again(run_pipeline):
     drawn: list[str] = []
 
     @node
@@ -104,7 +104,7 @@ def test_a_run_goes_on_with_the_answer_and_does_nothing_again():
     def studio(prompt: str):
         return shout(approve(draw(prompt), name="ok"))
 
-    failed = studio.run("cat")
+    failed = run_pipeline(studio, "cat")
     assert isinstance(failed.failures[0].__cause__, Unanswered)
     value = failed.failures[0].resume(answers={"ok": True})
     assert value == "PICTURE OF CAT"

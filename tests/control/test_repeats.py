@@ -92,22 +92,22 @@ def test_outside_of_a_pipeline_the_turns_are_taken_at_once():
     assert accumulate(add, [1, 2, 3], 0) == 6
 
 
-def test_turns_are_items_and_remembered_like_items():
+def test_turns_are_items_and_remembered_like_items(run_pipeline):
     CALLED.clear()
 
     @pipeline
     def essay(topic: str):
         return repeat(lengthen, until=lambda draft: draft.score > 0.3, max_turns=9)(topic).text
 
-    first = essay.run("abc")
+    first = run_pipeline(essay, "abc")
     assert list(first.steps["lengthen"].items) == [(0,), (1,)]
-    again = essay.run("abc")
+    again = run_pipeline(essay, "abc")
     assert [item.status for item in again.steps["lengthen"].items.values()] == ["reused", "reused"]
     assert CALLED == ["abc", "abc!"]
-    assert essay.run("ab").value == "ab!!!"  # another start shares no turn
+    assert run_pipeline(essay, "ab").value == "ab!!!"  # another start shares no turn
 
 
-def test_inside_a_map_each_item_takes_its_own_turns():
+def test_inside_a_map_each_item_takes_its_own_turns(run_pipeline):
     improve = drafting([])
 
     @pipeline
@@ -115,7 +115,7 @@ def test_inside_a_map_each_item_takes_its_own_turns():
         draft = repeat(improve, until=lambda draft: draft.score >= 0.2, max_turns=9)(each(topics))
         return gather(draft.turns)
 
-    run = essays.run(["a", "abc"])
+    run = run_pipeline(essays, ["a", "abc"])
     assert run.value == [2, 1]
     assert run.steps["improve"].status == "done"
 
@@ -208,15 +208,15 @@ def test_a_fresh_run_and_one_without_reuse_take_every_turn_anew():
         assert len(CALLED) == calls
 
 
-def test_a_resumed_run_goes_on_at_the_turn_that_failed():
+def test_a_resumed_run_goes_on_at_the_turn_that_failed(run_pipeline):
     called: list[int] = []
-    run = counted(called, fails_at=2).run(0)
+    run = run_pipeline(counted(called, fails_at=2), 0)
     assert called == [0, 1, 2]
     assert run.failures[0].resume() == 4
     assert called == [0, 1, 2, 2, 3]
 
 
-def test_another_attempt_goes_on_at_the_turn_that_failed():
+def test_another_attempt_goes_on_at_the_turn_that_failed(run_pipeline):
     called: list[int] = []
 
     @node
@@ -232,7 +232,7 @@ def test_another_attempt_goes_on_at_the_turn_that_failed():
     def up(number: int):
         return steady(number)
 
-    run = up.run(0)
+    run = run_pipeline(up, 0)
     assert run.value == 3
     assert called == [0, 1, 1, 2]
     assert run.steps["up"].items[0,].reason == "kept from the attempt before"
@@ -259,14 +259,14 @@ def test_who_is_asked_in_a_turn_is_told_which_it_is():
     assert heard == ["asked_for/number[0]", "asked_for/number[1]"]
 
 
-def test_answers_for_turns_are_given_by_step_and_turn():
+def test_answers_for_turns_are_given_by_step_and_turn(run_pipeline):
     assert asked_until_big.options(answers={"asked_for/number": [1, 7]})(0) == 7
-    failed = asked_until_big.options(answers={"asked_for/number[0]": 1}).run(0)
+    failed = run_pipeline(asked_until_big.options(answers={"asked_for/number[0]": 1}), 0)
     assert ".options(answers={'asked_for/number[1]': ...})" in str(failed.failures[0])
     assert failed.failures[0].resume(answers={"asked_for/number[1]": 8}) == 8
 
 
-def test_a_turn_that_is_refused_skips_the_step():
+def test_a_turn_that_is_refused_skips_the_step(run_pipeline):
     @pipeline
     def approved(number: int):
         return approve(number, name="ok")
@@ -275,6 +275,6 @@ def test_a_turn_that_is_refused_skips_the_step():
     def outer(number: int):
         return repeat(approved, until=lambda number: number > 5, max_turns=9)(number)
 
-    run = outer.options(answers={"approved/ok": False}).run(0)
+    run = run_pipeline(outer.options(answers={"approved/ok": False}), 0)
     assert run.steps["approved"].status == "skipped"
     assert not run.failures

@@ -25,12 +25,12 @@ def plus(x: int, y: int = 1) -> int:
     return x + y
 
 
-def test_a_failure_stops_what_depends_on_it_and_never_the_rest():
+def test_a_failure_stops_what_depends_on_it_and_never_the_rest(run_pipeline):
     @pipeline
     def p(x: int):
         return plus(broken(x)), plus.named("other")(x)
 
-    run = p.run(0)
+    run = run_pipeline(p, 0)
     assert {name: step.status for name, step in run.steps.items()} == {
         "broken": "failed",
         "plus": "skipped",
@@ -89,19 +89,19 @@ def test_long_inputs_are_shortened_and_a_broken_repr_hides_nothing():
     assert len(str(error.value)) < 700
 
 
-def test_an_error_can_be_reproduced_with_the_very_inputs():
+def test_an_error_can_be_reproduced_with_the_very_inputs(run_pipeline):
     @pipeline
     def p(xs: list[int]):
         return gather(broken(each(xs)))
 
-    run = p.run([1, 0])
+    run = run_pipeline(p, [1, 0])
     (failure,) = run.failures
     assert (failure.step, failure.index, failure.name, failure.inputs) == ("broken", (1,), "broken[1]", {"x": 0})
     with pytest.raises(ZeroDivisionError):
         failure.reproduce()
 
 
-def test_an_async_step_can_be_reproduced_too():
+def test_an_async_step_can_be_reproduced_too(run_pipeline):
     @node
     async def boom(x: int) -> int:
         return 1 // x
@@ -111,7 +111,7 @@ def test_an_async_step_can_be_reproduced_too():
         return boom(x)
 
     with pytest.raises(ZeroDivisionError):
-        p.run(0).failures[0].reproduce()
+        run_pipeline(p, 0).failures[0].reproduce()
 
 
 def test_a_resumed_run_goes_on_at_the_step_that_failed_and_keeps_what_finished():
@@ -144,7 +144,7 @@ def test_a_resumed_run_goes_on_at_the_step_that_failed_and_keeps_what_finished()
     assert ran == ["second1"]
 
 
-def test_all_failures_are_told_and_the_call_raises_the_first():
+def test_all_failures_are_told_and_the_call_raises_the_first(run_pipeline):
     released = threading.Event()
 
     @node
@@ -163,13 +163,13 @@ def test_all_failures_are_told_and_the_call_raises_the_first():
     def p():
         return one(), two()
 
-    run = p.run()
+    run = run_pipeline(p)
     assert sorted(failure.step for failure in run.failures) == ["one", "two"]
     with pytest.raises(StepFailed):
         p()
 
 
-def test_what_a_step_raises_besides_exceptions_is_a_failure_too():
+def test_what_a_step_raises_besides_exceptions_is_a_failure_too(run_pipeline):
     @node
     def leave() -> int:
         raise SystemExit(3)
@@ -194,7 +194,7 @@ def test_what_a_step_raises_besides_exceptions_is_a_failure_too():
     def p():
         return leave(), stop(), stop_async(), cancel_itself(), leave_async()
 
-    for run in (p.run(), asyncio.run(p.arun())):
+    for run in (run_pipeline(p), asyncio.run(p.arun())):
         assert run.status == "failed"
         assert sorted(failure.step for failure in run.failures) == [
             "cancel_itself",
@@ -279,7 +279,7 @@ def test_a_stream_ends_with_the_error_after_its_last_event():
     assert kinds == ["run-started", "started", "failed", "run-ended"]
 
 
-def test_a_timeout_fails_the_step_at_once_and_its_late_result_is_dropped():
+def test_a_timeout_fails_the_step_at_once_and_its_late_result_is_dropped(run_pipeline):
     go_on = threading.Event()
     ended = threading.Event()
 
@@ -293,7 +293,7 @@ def test_a_timeout_fails_the_step_at_once_and_its_late_result_is_dropped():
     def p(x: int):
         return plus(slow(x))
 
-    run = p.run(1)
+    run = run_pipeline(p, 1)
     (failure,) = run.failures
     assert isinstance(failure.__cause__, StepTimeout)
     assert isinstance(failure.__cause__, TimeoutError)

@@ -34,9 +34,9 @@ def make_chain():
     return p, ran
 
 
-def test_a_given_value_stands_for_its_step_and_what_only_feeds_it_does_not_run():
+def test_a_given_value_stands_for_its_step_and_what_only_feeds_it_does_not_run(run_pipeline):
     p, ran = make_chain()
-    run = p.options(given={"b": 7}).run()
+    run = run_pipeline(p.options(given={"b": 7}))
     assert (run.value, ran) == (70, ["c"])
     assert run.steps["a"].status == "skipped"
     assert run.steps["a"].reason == "what it feeds is given (b)"
@@ -136,7 +136,7 @@ def test_a_step_that_is_not_there_cannot_be_given_or_asked_for():
             p.options(**options)()
 
 
-def test_only_runs_to_from_or_around_a_step():
+def test_only_runs_to_from_or_around_a_step(run_pipeline):
     p, ran = make_chain()
     assert p.options(only="+b")() == 2
     assert ran == ["a", "b"]
@@ -144,6 +144,6 @@ def test_only_runs_to_from_or_around_a_step():
     assert p.options(only="b+", given={"a": 5})() == 60
     assert ran == ["b", "c"]
     ran.clear()
-    run = p.options(only="+b").run()
+    run = run_pipeline(p.options(only="+b"))
     assert run.steps["c"].status == "skipped"
     assert run.steps["c"].reason == "only +b was asked for"

@@ -248,12 +248,12 @@ def test_a_group_is_mapped_like_a_node():
 # ---- items that fail
 
 
-def test_one_failed_item_fails_the_gathered_list_and_all_other_items_finish():
+def test_one_failed_item_fails_the_gathered_list_and_all_other_items_finish(run_pipeline):
     @pipeline
     def p(xs: list[int]):
         return total(gather(double(only_even(each(xs)))))
 
-    run = p.run([0, 1, 2, 3])
+    run = run_pipeline(p, [0, 1, 2, 3])
     assert [failure.name for failure in run.failures] == ["only_even[1]", "only_even[3]"]
     assert [item.status for item in run.steps["double"].items.values()] == ["done", "skipped", "done", "skipped"]
     assert run.steps["total"].status == "skipped"
@@ -284,13 +284,13 @@ def test_an_item_that_failed_is_missing_everywhere_at_once():
     assert p([0, 1, 2], ["a", "b", "c"]) == [(0, "a"), (2, "c")]
 
 
-def test_a_gather_that_forgives_does_not_forgive_for_one_that_does_not():
+def test_a_gather_that_forgives_does_not_forgive_for_one_that_does_not(run_pipeline):
     @pipeline
     def p(xs: list[int]):
         even = only_even(each(xs))
         return gather(even, errors="skip"), gather(even)
 
-    run = p.run([0, 1])
+    run = run_pipeline(p, [0, 1])
     assert run.status == "failed"
     assert [failure.name for failure in run.failures] == ["only_even[1]"]
 
@@ -349,12 +349,12 @@ def test_a_failed_outer_item_takes_its_inner_list_with_it():
     assert p([2, -1, 1]) == ([[0, 2], [0]], [0, 2, 0])
 
 
-def test_the_events_of_a_map_tell_its_size_and_each_item():
+def test_the_events_of_a_map_tell_its_size_and_each_item(run_pipeline):
     @pipeline
     def p(xs: list[int]):
         return gather(double(each(xs)))
 
-    said = p.run([1, 2]).events
+    said = run_pipeline(p, [1, 2]).events
     assert [(e.kind, e.step, e.index, e.items) for e in said if isinstance(e, events.MapStarted)] == [
         ("map-started", "double", (), 2)
     ]

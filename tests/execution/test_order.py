@@ -147,7 +147,7 @@ def test_after_a_mapped_step_means_after_all_of_its_items():
     assert p([1, 2, 3]) == (3, [3, 3, 3])
 
 
-def test_after_a_failed_step_means_not_at_all():
+def test_after_a_failed_step_means_not_at_all(run_pipeline):
     @node
     def boom() -> None:
         raise ValueError("boom")
@@ -161,7 +161,7 @@ def test_after_a_failed_step_means_not_at_all():
         done = boom()
         return follow.options(after=done)(1)
 
-    run = p.run()
+    run = run_pipeline(p)
     assert run.steps["follow"].status == "skipped"
     assert run.steps["follow"].reason == "boom failed"
 

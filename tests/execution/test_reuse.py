@@ -58,14 +58,14 @@ def test_functions_are_not_reused_unless_they_say_so():
     assert RAN == [1, 1]
 
 
-def test_a_reused_step_is_told_in_the_event_the_run_and_the_log(caplog):
+def test_a_reused_step_is_told_in_the_event_the_run_and_the_log(caplog, run_pipeline):
     @pipeline
     def p(x: int):
         return double(x)
 
     assert p(1) == 2
     with caplog.at_level("INFO", "daggr_fn"):
-        run = p.run(1)
+        run = run_pipeline(p, 1)
     assert run.value == 2
     assert RAN == [1]
     assert reasons(run) == {"double": ("reused", "the same request was made before")}
@@ -180,7 +180,7 @@ def test_an_item_that_comes_twice_is_computed_once():
     assert RAN == [7]
 
 
-def test_a_drawn_value_is_drawn_for_each_call_and_its_result_not_stored():
+def test_a_drawn_value_is_drawn_for_each_call_and_its_result_not_stored(run_pipeline):
     numbers = iter(range(100))
 
     @pipeline
@@ -194,17 +194,17 @@ def test_a_drawn_value_is_drawn_for_each_call_and_its_result_not_stored():
     drawn = {b for _, b in first[0] + second[0]}
     assert len(drawn) == 4
     assert len(RAN) == 2
-    assert p.run([1]).steps["double"].reason.startswith("not remembered: x is drawn anew")
+    assert run_pipeline(p, [1]).steps["double"].reason.startswith("not remembered: x is drawn anew")
 
 
-def test_what_cannot_be_hashed_is_not_reused_and_says_so():
+def test_what_cannot_be_hashed_is_not_reused_and_says_so(run_pipeline):
     @pipeline
     def p(x):
         return node(_lock_in, cache=True)(x)
 
     lock = threading.Lock()
-    run = p.run(lock)
-    assert p.run(lock).steps["_lock_in"].status == "done"
+    run = run_pipeline(p, lock)
+    assert run_pipeline(p, lock).steps["_lock_in"].status == "done"
     assert run.steps["_lock_in"].reason.startswith("not remembered: ")
     assert "lock" in run.steps["_lock_in"].reason
     assert len(RAN) == 2
@@ -215,12 +215,12 @@ def _lock_in(x):
     return 1
 
 
-def test_what_cannot_be_stored_is_returned_and_says_so():
+def test_what_cannot_be_stored_is_returned_and_says_so(run_pipeline):
     @pipeline
     def p():
         return node(_open_lock, cache=True)()
 
-    run = p.run()
+    run = run_pipeline(p)
     assert hasattr(run.value, "acquire")
     assert run.steps["_open_lock"].reason.startswith("not stored: ")
 
@@ -372,12 +372,12 @@ def split(text: str) -> Halves:
     return Halves(*text.split())
 
 
-def test_events_and_json_of_a_reused_run_are_as_whole_as_of_the_first():
+def test_events_and_json_of_a_reused_run_are_as_whole_as_of_the_first(run_pipeline):
     @pipeline
     def p(xs: list[int]):
         return gather(double(each(xs)))
 
-    first, second = p.run([1, 2]), p.run([1, 2])
+    first, second = run_pipeline(p, [1, 2]), run_pipeline(p, [1, 2])
     assert json.loads(first.to_json())["outputs"] == json.loads(second.to_json())["outputs"]
     assert second.steps["double"].value == [2, 4]
     assert second.steps["double"].status == "reused"
@@ -388,7 +388,7 @@ def test_a_plain_call_of_a_remembering_node_remembers_too():
     assert RAN == [4]
 
 
-def test_what_a_pipeline_says_about_reuse_holds_for_its_steps_in_another():
+def test_what_a_pipeline_says_about_reuse_holds_for_its_steps_in_another(run_pipeline):
     @pipeline(cache=True)
     def inner(x: int):
         return node(_counted)(x)
@@ -398,6 +398,6 @@ def test_what_a_pipeline_says_about_reuse_holds_for_its_steps_in_another():
         return inner(x), node(_counted).named("outside")(x)
 
     p(1)
-    run = p.run(1)
+    run = run_pipeline(p, 1)
     assert run.steps["inner/_counted"].status == "reused"
     assert run.steps["outside"].status == "done"

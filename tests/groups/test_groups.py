@@ -270,7 +270,7 @@ def test_each_maps_the_whole_group_also_what_takes_no_item():
     assert len(set(seeds)) == len(drawn) == 3
 
 
-def test_an_item_that_is_missing_is_missing_for_every_step_of_a_mapped_group():
+def test_an_item_that_is_missing_is_missing_for_every_step_of_a_mapped_group(run_pipeline):
     CALLS.clear()
 
     @node
@@ -292,7 +292,7 @@ def test_an_item_that_is_missing_is_missing_for_every_step_of_a_mapped_group():
         made, counted, fixed = within(picky(each(xs)))
         return gather(made, errors="skip"), gather(counted, errors="skip"), gather(fixed, errors="skip")
 
-    run = outer.run([0, 1, 2])
+    run = run_pipeline(outer, [0, 1, 2])
     assert run.value == ([1, 3], [5, 5], ["fixed", "fixed"])
     assert run.steps["within/part/count"].items[1,].status == "skipped"
     assert CALLS == [5, 5]

@@ -100,7 +100,7 @@ class Endless:
         monkeypatch.setattr(world, "answer", counted)
 
 
-def test_a_job_that_nobody_waits_for_is_not_asked_for_any_more(world, monkeypatch, tmp_path):
+def test_a_job_that_nobody_waits_for_is_not_asked_for_any_more(world, monkeypatch, tmp_path, run_pipeline):
     (tmp_path / "in.png").write_bytes(picture())
     endless = Endless(world, monkeypatch)
     edit = model("artists/queued", timeout=1.0, cache=False)
@@ -109,7 +109,7 @@ def test_a_job_that_nobody_waits_for_is_not_asked_for_any_more(world, monkeypatc
     def p(image: str) -> object:
         return edit(image=image, prompt="as a cat")
 
-    run = p.run(str(tmp_path / "in.png"))
+    run = run_pipeline(p, str(tmp_path / "in.png"))
     assert isinstance(run.failures[0].__cause__, StepTimeout)
     while endless.asked.acquire(timeout=2.0):  # four times as long as huggingface_hub waits between
         pass

@@ -118,13 +118,13 @@ def test_options_show_in_the_plan():
     "options", [{}, {"fresh": True}, {"fresh": ["first"]}, {"only": "+first"}, {"given": {"first": 9}}]
 )
 @pytest.mark.parametrize("remembered", [False, True])
-def test_the_run_does_what_the_plan_said(options, remembered):
+def test_the_run_does_what_the_plan_said(options, remembered, run_pipeline):
     if remembered:
         chain(1)
     p = chain.options(**options)
     planned = marks(p.plan(1))
     done = {"run": {"done"}, "reuse": {"reused"}, "skip": {"skipped"}, "depends": {"done", "reused"}}
-    run = p.run(1)
+    run = run_pipeline(p, 1)
     assert {name for name, step in run.steps.items() if step.status not in done[planned[name]]} == set()
 
 

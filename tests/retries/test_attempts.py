@@ -77,8 +77,8 @@ def test_when_no_attempt_is_left_the_step_has_failed_and_says_how_often_it_was_t
     assert caught.value.attempts == len(flaky.calls) == 4
 
 
-def test_each_attempt_is_an_event_with_its_error_and_delay():
-    run = pipeline_of(Flaky(2), retries=Retry(3, wait=0.01, jitter=0)).run()
+def test_each_attempt_is_an_event_with_its_error_and_delay(run_pipeline):
+    run = run_pipeline(pipeline_of(Flaky(2), retries=Retry(3, wait=0.01, jitter=0)))
     told = events.StepStarted, events.StepRetrying
     said = [(event.kind, event.attempt) for event in run.events if isinstance(event, told)]
     assert said == [("started", 1), ("retrying", 1), ("started", 2), ("retrying", 2), ("started", 3)]
@@ -87,15 +87,15 @@ def test_each_attempt_is_an_event_with_its_error_and_delay():
     assert waits[0].to_dict()["error"] == "ConnectionError: gone"
 
 
-def test_the_run_counts_attempts():
-    run = pipeline_of(Flaky(2), retries=AT_ONCE).run()
+def test_the_run_counts_attempts(run_pipeline):
+    run = run_pipeline(pipeline_of(Flaky(2), retries=AT_ONCE))
     record = run.steps["call"]
     assert (record.status, record.attempts, record.retries, record.error) == ("done", 3, 2, None)
     assert "2 more attempts" in str(run)
     assert run.to_dict()["steps"][0]["attempts"] == 3
 
 
-def test_a_mapped_step_counts_those_of_its_items():
+def test_a_mapped_step_counts_those_of_its_items(run_pipeline):
     flaky = Flaky(2)
 
     @node(retries=AT_ONCE)
@@ -106,7 +106,7 @@ def test_a_mapped_step_counts_those_of_its_items():
     def p(values: list):
         return gather(call(each(values)))
 
-    run = p.run([1, 2, 3])
+    run = run_pipeline(p, [1, 2, 3])
     assert run.value == [1, 2, 3]
     assert (run.steps["call"].attempts, run.steps["call"].retries) == (5, 2)
 
@@ -122,14 +122,14 @@ def test_a_mapped_step_counts_those_of_its_items():
         (lambda error: "here" in str(error), 1),
     ],
 )
-def test_on_says_after_which_errors(on, calls):
+def test_on_says_after_which_errors(on, calls, run_pipeline):
     flaky = Flaky(1)
-    pipeline_of(flaky, retries=Retry(3, wait=0, on=on)).run()
+    run_pipeline(pipeline_of(flaky, retries=Retry(3, wait=0, on=on)))
     assert len(flaky.calls) == calls
 
 
-def test_a_predicate_that_fails_fails_the_step_with_both_errors():
-    run = pipeline_of(Flaky(1), retries=Retry(3, on=lambda error: error.code == 5)).run()
+def test_a_predicate_that_fails_fails_the_step_with_both_errors(run_pipeline):
+    run = run_pipeline(pipeline_of(Flaky(1), retries=Retry(3, on=lambda error: error.code == 5)))
     cause = run.failures[0].__cause__
     assert isinstance(cause, AttributeError)
     assert str(cause.__cause__) == "gone"
@@ -140,9 +140,9 @@ class Hopeless(Exception):
 
 
 @pytest.mark.parametrize("error", [Hopeless(), SystemExit(1), KeyboardInterrupt(), WiringError("never right")])
-def test_what_no_further_try_can_mend_is_not_tried_again(error):
+def test_what_no_further_try_can_mend_is_not_tried_again(error, run_pipeline):
     flaky = Flaky(1, error)
-    pipeline_of(flaky, retries=AT_ONCE).run()
+    run_pipeline(pipeline_of(flaky, retries=AT_ONCE))
     assert len(flaky.calls) == 1
 
 
@@ -273,7 +273,7 @@ def test_options_set_and_unset_retries():
     assert len(flaky.calls) == 3
 
 
-def test_each_attempt_has_the_whole_timeout_and_one_that_hangs_is_followed_by_another():
+def test_each_attempt_has_the_whole_timeout_and_one_that_hangs_is_followed_by_another(run_pipeline):
     opened, calls = threading.Event(), []
 
     @node(timeout=0.2, retries=AT_ONCE)
@@ -287,7 +287,7 @@ def test_each_attempt_has_the_whole_timeout_and_one_that_hangs_is_followed_by_an
     def p(value: int):
         return call(value)
 
-    run = p.run(3)
+    run = run_pipeline(p, 3)
     opened.set()
     assert run.value == 3
     waits = [event for event in run.events if isinstance(event, events.StepRetrying)]
@@ -314,7 +314,7 @@ def test_an_async_attempt_that_hangs_is_followed_by_another():
     assert p(3) == 3
 
 
-def test_who_wants_the_same_result_waits_for_all_attempts():
+def test_who_wants_the_same_result_waits_for_all_attempts(run_pipeline):
     flaky = Flaky(2)
 
     @node(cache=True, version="1", retries=Retry(3, wait=0.05))
@@ -326,18 +326,18 @@ def test_who_wants_the_same_result_waits_for_all_attempts():
         x, _ = product(a, b)
         return gather(call(x))
 
-    run = p.run([5], [1, 2, 3])
+    run = run_pipeline(p, [5], [1, 2, 3])
     assert run.value == [5, 5, 5]
     assert len(flaky.calls) == 3
     assert sorted(item.status for item in run.steps["call"].items.values()) == ["done", "reused", "reused"]
 
 
-def test_a_result_of_a_later_attempt_is_remembered():
+def test_a_result_of_a_later_attempt_is_remembered(run_pipeline):
     flaky = Flaky(1)
     p = pipeline_of(flaky, cache=True, version="1", retries=AT_ONCE)
     assert (p(), p()) == (7, 7)
     assert len(flaky.calls) == 2
-    assert p.run().steps["call"].attempts == 0
+    assert run_pipeline(p).steps["call"].attempts == 0
 
 
 def test_the_call_knows_which_attempt_it_is():
@@ -360,10 +360,10 @@ def test_the_call_knows_which_attempt_it_is():
     assert seen == [1, 2, 3]
 
 
-def test_an_error_that_says_when_to_come_back_is_waited_for():
+def test_an_error_that_says_when_to_come_back_is_waited_for(run_pipeline):
     error = ConnectionError("busy")
     error.retry_after = 0.03
-    run = pipeline_of(Flaky(1, error), retries=Retry(1, wait=0.001, jitter=0)).run()
+    run = run_pipeline(pipeline_of(Flaky(1, error), retries=Retry(1, wait=0.001, jitter=0)))
     assert [event.delay for event in run.events if isinstance(event, events.StepRetrying)] == [0.03]
 
 

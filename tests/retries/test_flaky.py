@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 ITEMS = list(range(500))
 
 
-def test_five_hundred_requests_of_a_flaky_server():
+def test_five_hundred_requests_of_a_flaky_server(run_pipeline):
     with flaky_server() as server:
 
         @node(retries=Retry(12, wait=0.01), timeout=3)
@@ -35,7 +35,7 @@ def test_five_hundred_requests_of_a_flaky_server():
         def p(values: list):
             return gather(double(each(values)))
 
-        run = p.run(ITEMS)
+        run = run_pipeline(p, ITEMS)
         assert run.value == [2 * value for value in ITEMS]
         assert server.done == {f"/{value}": 1 for value in ITEMS}
         assert run.steps["double"].attempts == server.asked > 500
@@ -52,7 +52,7 @@ def flaky_space():
         process.stdin.close()
 
 
-def test_five_hundred_calls_of_a_flaky_app(flaky_space):
+def test_five_hundred_calls_of_a_flaky_app(flaky_space, run_pipeline):
     double = space(flaky_space, "/double", limit=16, timeout=8, retries=Retry(12, wait=0.05))
     done = space(flaky_space, "/done", cache=False)
 
@@ -60,20 +60,20 @@ def test_five_hundred_calls_of_a_flaky_app(flaky_space):
     def p(values: list):
         return gather(double(value=each(values)))
 
-    run = p.run(ITEMS)
+    run = run_pipeline(p, ITEMS)
     assert run.value == [2 * value for value in ITEMS]
     assert done() == {str(value): 1 for value in ITEMS}
     failed = {type(event.error) for event in run.events if isinstance(event, events.StepRetrying)}
     assert failed == {SpaceAppError, SpaceConnectionLostError, StepTimeout}
 
 
-def test_an_apps_own_error_fails_at_once_where_other_errors_are_named(flaky_space):
+def test_an_apps_own_error_fails_at_once_where_other_errors_are_named(flaky_space, run_pipeline):
     double = space(flaky_space, "/double", retries=Retry(5, wait=0, on=SpaceConnectionLostError), cache=False)
 
     @pipeline
     def p(values: list):
         return gather(double(value=each(values)), errors="skip")
 
-    run = p.run(list(range(6)))
+    run = run_pipeline(p, list(range(6)))
     assert [type(item.error) for item in run.steps["double"].items.values() if item.error] == [SpaceAppError]
     assert run.steps["double"].retries == 0

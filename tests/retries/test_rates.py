@@ -92,14 +92,14 @@ def test_no_more_than_its_calls_begin_in_the_time_and_the_others_wait_their_turn
     assert len([step for step, _ in begun if step == "other"]) == 5
 
 
-def test_when_time_has_passed_the_next_have_their_turn():
+def test_when_time_has_passed_the_next_have_their_turn(run_pipeline):
     echo = echo_node(rate="10/0.1 seconds")
 
     @pipeline
     def p(values: list):
         return gather(echo(each(values)))
 
-    run = p.run(list(range(35)))
+    run = run_pipeline(p, list(range(35)))
     assert run.value == list(range(35))
     assert run.steps["echo"].attempts == 35
 
@@ -165,7 +165,7 @@ def test_who_waits_for_a_turn_holds_no_place():
     assert gpu.limit.used == 0
 
 
-def test_every_attempt_takes_a_turn():
+def test_every_attempt_takes_a_turn(run_pipeline):
     @node(rate="2/hour", retries=Retry(5, wait=0))
     def fail(value: int) -> int:
         raise ConnectionError
@@ -174,7 +174,7 @@ def test_every_attempt_takes_a_turn():
     def p(value: int):
         return fail(value)
 
-    run = p.options(timeout=0.5).run(1)
+    run = run_pipeline(p.options(timeout=0.5), 1)
     assert run.status == "cancelled"
     assert sum(isinstance(event, events.StepStarted) for event in run.events) == 2
 

@@ -37,7 +37,7 @@ def waits(run):
     return [event for event in run.events if isinstance(event, events.StepRetrying)]
 
 
-def test_an_app_that_says_when_to_come_back_is_called_again_then():
+def test_an_app_that_says_when_to_come_back_is_called_again_then(run_pipeline):
     answers, calls = refusing(2, 429, {"Retry-After": "0.05"})
     with serving(answers) as app:
         work = space(app.url, "/work", retries=Retry(3, wait=0.001, jitter=0), cache=False)
@@ -46,7 +46,7 @@ def test_an_app_that_says_when_to_come_back_is_called_again_then():
         def p(amount: int = 1):
             return work(amount=amount)
 
-        run = p.run()
+        run = run_pipeline(p)
     assert run.value == "done"
     assert len(calls) == 3
     assert [(type(event.error), event.delay) for event in waits(run)] == [(SpaceBusyError, 0.05)] * 2
@@ -74,7 +74,7 @@ def test_an_app_that_says_when_to_come_back_is_called_again_then():
         ),
     ],
 )
-def test_with_a_number_of_retries_alone_what_may_pass_is_tried_again(trouble, error):
+def test_with_a_number_of_retries_alone_what_may_pass_is_tried_again(trouble, error, run_pipeline):
     (route, answer), *_ = trouble.items()
     answers, asked = app_answers(), []
     path = {"call": "/gradio_api/call/work", "data": "/gradio_api/queue/data"}[route]
@@ -91,13 +91,13 @@ def test_with_a_number_of_retries_alone_what_may_pass_is_tried_again(trouble, er
         def p(amount: int = 1):
             return work(amount=amount)
 
-        run = p.run()
+        run = run_pipeline(p)
     assert run.value == "done"
     assert [type(event.error) for event in waits(run)] == [error]
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 422])
-def test_an_app_that_refuses_for_good_is_not_called_again(status):
+def test_an_app_that_refuses_for_good_is_not_called_again(status, run_pipeline):
     answers, calls = refusing(9, status, {})
     with serving(answers) as app:
         work = space(app.url, "/work", retries=Retry(3, wait=0), cache=False)
@@ -106,7 +106,7 @@ def test_an_app_that_refuses_for_good_is_not_called_again(status):
         def p(amount: int = 1):
             return work(amount=amount)
 
-        run = p.run()
+        run = run_pipeline(p)
     assert not run.ok
     assert waits(run) == []
     assert len(calls) == 1 + (status == 404)  # the app may have moved: its description is asked for anew, once
@@ -134,8 +134,8 @@ def test_a_model_that_is_busy_is_called_again_when_it_said(world):  # noqa: F811
     assert heard[-1].status == "done"
 
 
-def test_a_model_that_refuses_the_inputs_is_called_once(world):  # noqa: F811
+def test_a_model_that_refuses_the_inputs_is_called_once(world, run_pipeline):  # noqa: F811
     world.fails["artists/flux"] = Reply(b"no", 422)
-    run = draw_pipeline(5).run()
+    run = run_pipeline(draw_pipeline(5))
     assert isinstance(run.failures[0].__cause__, ModelInputError)
     assert run.steps["flux"].attempts == 1

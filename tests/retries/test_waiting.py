@@ -40,14 +40,14 @@ def test_cancelling_a_run_ends_the_wait():
     assert said[-1].delay >= 3600
 
 
-def test_a_run_that_waits_when_its_time_is_over_is_cancelled():
+def test_a_run_that_waits_when_its_time_is_over_is_cancelled(run_pipeline):
     fail = failing()
 
     @pipeline
     def p(value: int):
         return fail(value)
 
-    run = p.options(timeout=0.2).run(1)
+    run = run_pipeline(p.options(timeout=0.2), 1)
     assert run.steps["fail"].status == "cancelled"
     with pytest.raises(RunCancelled, match="longer than its timeout"):
         _ = run.value
@@ -117,7 +117,7 @@ def test_who_wants_what_a_cancelled_run_was_waiting_to_try_again_gets_its_turn()
     assert p(5) == 5
 
 
-def test_who_is_parked_at_a_limit_when_cancelled_keeps_no_key():
+def test_who_is_parked_at_a_limit_when_cancelled_keeps_no_key(run_pipeline):
     pool, gate, reached = Pool("one", limit=1), threading.Event(), threading.Event()
 
     @node(pool=pool)
@@ -141,13 +141,13 @@ def test_who_is_parked_at_a_limit_when_cancelled_keeps_no_key():
     stream = holding.stream(1)
     next(stream)
     assert reached.wait(60)
-    assert p.options(timeout=0.2).run(2).status == "cancelled"
+    assert run_pipeline(p.options(timeout=0.2), 2).status == "cancelled"
     gate.set()
     list(stream)
     assert p(2) == 2
 
 
-def test_nested_runs_are_cancelled_with_the_attempt_that_waits_for_them():
+def test_nested_runs_are_cancelled_with_the_attempt_that_waits_for_them(run_pipeline):
     fail = failing()
 
     @pipeline
@@ -165,14 +165,14 @@ def test_nested_runs_are_cancelled_with_the_attempt_that_waits_for_them():
     def p(value: int):
         return outer(value)
 
-    run = p.run(1)
+    run = run_pipeline(p, 1)
     assert waiting.is_set()
     assert run.steps["outer"].attempts == 2
     with pytest.raises(StepFailed, match=r"took longer than 0\.3 s"):
         _ = run.value
 
 
-def test_a_failed_run_goes_on_where_it_failed_with_all_its_attempts_anew():
+def test_a_failed_run_goes_on_where_it_failed_with_all_its_attempts_anew(run_pipeline):
     calls = []
 
     @node(retries=Retry(1, wait=0))
@@ -186,7 +186,7 @@ def test_a_failed_run_goes_on_where_it_failed_with_all_its_attempts_anew():
     def p(value: int):
         return plus(call(plus(value)))
 
-    run = p.run(1)
+    run = run_pipeline(p, 1)
     assert len(calls) == 2
     assert run.failures[0].resume() == 3
     assert len(calls) == 4

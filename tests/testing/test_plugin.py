@@ -135,6 +135,34 @@ def test_a_fake_ends_with_its_test(suite):
     ).assert_outcomes(passed=2)
 
 
+def test_values_of_a_run_are_let_go_when_its_test_is_over(suite):
+    suite(
+        """
+        import gc, weakref
+        from daggr_fn import node, pipeline
+
+        class Big: pass
+
+        @node
+        def make() -> Big:
+            return Big()
+
+        @pipeline
+        def p():
+            return make()
+
+        def test_runs(run_pipeline):
+            global big
+            big = weakref.ref(run_pipeline(p).value)
+            assert big() is not None
+
+        def test_is_next():
+            gc.collect()
+            assert big() is None
+        """
+    ).assert_outcomes(passed=2)
+
+
 def test_a_failed_test_shows_what_became_of_each_step(suite):
     result = suite(
         """
