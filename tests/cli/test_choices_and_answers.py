@@ -172,3 +172,12 @@ def test_at_a_terminal_the_questions_are_asked(folder):
         terminal.press(typed)
     assert terminal.end() == 0
     assert "dawn" in terminal.seen
+
+
+def test_a_run_that_goes_on_takes_the_answer_that_it_is_given_now(folder):
+    answers = ("--answer", "choose_one=Dusk", "--answer", "final=dim")
+    daggr_fn("run", "app.py", *TITLES, *answers, cwd=folder, code=1)
+    changed = ("--resume", "--answer", "final=bright", "--answer", "ok=yes")
+    run = json.loads(daggr_fn("run", "app.py", *TITLES, "--json", *changed, cwd=folder).stdout)
+    assert run["outputs"] == {"ok": "bright"}
+    assert {step["name"]: step["status"] for step in run["steps"]}["choose_one"] == "reused"

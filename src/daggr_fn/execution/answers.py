@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import anyio
@@ -11,8 +10,11 @@ import anyio
 from daggr_fn.errors import Unanswered, shorten
 from daggr_fn.execution.loops import in_running_loop
 from daggr_fn.kinds import MISSING
+from daggr_fn.values import is_mapping, is_sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daggr_fn.kinds import Question
     from daggr_fn.plan import Settings
 
@@ -54,11 +56,11 @@ def given_answer(answers: Mapping[str, Any], question: Question) -> Any:
 def item_of(given: Any, index: tuple[int, ...]) -> Any:
     """The answer for one item, where a list or a dict by index is given for the step; `MISSING` where it has none."""
     for i in index:
-        if isinstance(given, (list, tuple)):
-            given = given[i] if i < len(given) else MISSING  # pyright: ignore[reportUnknownVariableType]  # of any items
-        elif isinstance(given, Mapping):
-            given = given.get(i, given.get(str(i), MISSING))  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON has texts for keys
-    return given  # pyright: ignore[reportUnknownVariableType]
+        if is_sequence(given):
+            given = given[i] if i < len(given) else MISSING
+        elif is_mapping(given):
+            given = given.get(i, given.get(str(i), MISSING))  # JSON has texts for keys
+    return given
 
 
 def unanswered(question: Question, why: str, instead: str) -> Unanswered:

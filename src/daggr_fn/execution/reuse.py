@@ -63,7 +63,7 @@ class Reuse:
         self._plan = plan
         self._memory = memory
         keep = plan.settings.keep
-        self._keys = Keys(memory, state, sources_count=bool(keep or plan.settings.sheet))
+        self._keys = Keys(memory, state, sources_count=bool(keep or plan.settings.sheet), turn=plan.settings.turn)
         self._kept_run = KeptRun(keep, memory, resume=plan.settings.resume) if keep else None
         self._locks: dict[Task, Lock] = {}
 
@@ -81,7 +81,7 @@ class Reuse:
         if not self._has_key(task, told=bool(remembers)) or task.key is None:
             return None
         if self._is_kept(task):
-            return self._find_kept(task)
+            return None if self._is_answered(task) else self._find_kept(task)
         max_age = remembers if isinstance(remembers, timedelta) else None
         if task.step.name in self._plan.forced:
             return None
@@ -99,6 +99,11 @@ class Reuse:
         if self._kept_run is None:
             return False
         return not self._plan.remembers(task.step) or bool(task.step.sources) or task.step.name in self._plan.forced
+
+    def _is_answered(self, task: Task) -> bool:
+        """Whether the run that goes on was given an answer: it may be another one than the run that failed had."""
+        answers, step = self._plan.settings.answers, task.step
+        return bool(answers and step.spec.asks) and any(said.partition("[")[0] == step.name for said in answers)
 
     def _find_kept(self, task: Task) -> tuple[Entry, Any] | None:
         if self._kept_run is None or task.key_parts is None:

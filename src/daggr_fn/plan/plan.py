@@ -52,6 +52,7 @@ class Settings:
         sheet: The sheet that a run belongs to, whose memory keeps the result of every step, with what was drawn for
             it; empty where only what the nodes, the pipeline and the run say is remembered.
         only_forces: Whether the targets of `only` run anew; else they run where they are stale.
+        turn: Which turn of a repeated step it is: `essay[2] `; empty where it is none. A person is asked in each.
     """
 
     cache: bool | timedelta | None = None
@@ -70,6 +71,7 @@ class Settings:
     run_runner: Runner | None = None
     sheet: str = ""
     only_forces: bool = True
+    turn: str = ""
 
     def changed(self, **changes: Any) -> Settings:
         """A copy with changes."""
