@@ -17,12 +17,12 @@ from daggr_fn.runners import THREAD, Runner
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence, make_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import timedelta
 
     from rich.table import Table
 
-    from daggr_fn.expressions import InputPort, Key, Missing
+    from daggr_fn.expressions import Index, InputPort, Key, Missing
     from daggr_fn.graph import Graph, Step
     from daggr_fn.kinds import Question
     from daggr_fn.remembered import Entry, Remembered
@@ -53,6 +53,7 @@ class Settings:
             it; empty where only what the nodes, the pipeline and the run say is remembered.
         only_forces: Whether the targets of `only` run anew; else they run where they are stale.
         turn: Which turn of a repeated step it is: `essay[2] `; empty where it is none. A person is asked in each.
+        items: Of mapped steps the items that take part (see `items.needed_items`); of the others all do.
     """
 
     cache: bool | timedelta | None = None
@@ -72,6 +73,7 @@ class Settings:
     sheet: str = ""
     only_forces: bool = True
     turn: str = ""
+    items: Mapping[str, Collection[Index]] = field(default_factory=dict[str, "Collection[Index]"])
 
     def changed(self, **changes: Any) -> Settings:
         """A copy with changes."""
