@@ -86,6 +86,7 @@ class PlannedStep:
 
     Attributes:
         runner: Where its function would be called.
+        terms: On which terms it would be called, in words: `3 retries, at most 30 s each, 30/minute`.
         items: For a mapped step how many items it has and how many of them are reused, as far as is known.
     """
 
@@ -97,6 +98,7 @@ class PlannedStep:
     items: int | None = None
     reused_items: int | None = None
     runner: str = "thread"
+    terms: str = ""
 
 
 class Plan:
