@@ -171,7 +171,7 @@ class _Flight:
         receipt.add_done_callback(self._ended)
 
     def cancel(self) -> None:
-        """Have the cluster drop the call. A function that runs there can't be stopped: nobody waits for it any more."""
+        """Have the cluster drop the call, and stop it where it is made (`cluster_side`, `stops`)."""
         with self._lock:
             self._cancelled = True
             futures = self._futures
