@@ -114,7 +114,7 @@ class Cluster:
             future = kept.future(self.client, self._topic)
             try:
                 return future.result()
-            except Exception:
+            except Exception:  # as above
                 losses += 1
                 if future.status not in LOST or losses > MOST_LOSSES:
                     raise
