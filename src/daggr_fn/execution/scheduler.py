@@ -197,8 +197,7 @@ class Scheduler:
             return self._failed_before(task, error)
         if found is None:
             return None
-        entry, value = found
-        return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
+        return self._ended_reused(task, found[1], task.note or "the same request was made before", found[0].seconds)
 
     def _evaluate(self, task: Task) -> bool:
         """Work out the inputs; false when that failed."""
@@ -396,6 +395,8 @@ class Scheduler:
             if error is None and isinstance(folder, CallFolder):
                 value = folder.kept(value)
             if isinstance(error, StepSkipped):
+                if self._reuse is not None:
+                    self._reuse.keep_refusal(task, str(error))
                 return self._state.skip(task, str(error))
             if error is not None:
                 return self._attempt_failed(task, error)
@@ -440,8 +441,8 @@ class Scheduler:
         return ready
 
     def _failed_before(self, task: Task, error: BaseException) -> list[Task]:
-        """A task failed before its node was called."""
-        ready = self._failed(task, error)
+        """A task failed, or was refused by a person, before its node was called."""
+        ready = self._state.skip(task, str(error)) if isinstance(error, StepSkipped) else self._failed(task, error)
         self._run.end_if_over()
         return ready
 
@@ -466,8 +467,7 @@ class Scheduler:
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0
-        inputs = shown_inputs(task)
         attempt = task.attempt if task.started else task.attempt - 1
-        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs, attempt))
+        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, shown_inputs(task), attempt))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)

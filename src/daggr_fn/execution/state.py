@@ -140,10 +140,10 @@ class RunState:
             return self._settle(released)
 
     def skip(self, task: Task, reason: str) -> list[Task]:
-        """A task ends without a value, and without a failure; what that makes ready."""
+        """A task ends without a value, and without a failure, for good; what that makes ready."""
         released: deque[Unit] = deque()
         with self.lock:
-            self._skip(task, Missing(task.step.name, None, reason), released)
+            self._skip(task, Missing(task.step.name, None, reason, final=True), released)
             return self._settle(released)
 
     def stop(self, task: Task) -> list[Task]:

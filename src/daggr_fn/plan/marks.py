@@ -70,7 +70,7 @@ class _Planner:
         self.values: dict[Key, Any] = _Values(self)
         self.missing: dict[Key, Missing] = {}
         self.counts: dict[Key, int] = _Counts()
-        self.keys = Keys(memory, self, sources_count=bool(plan.settings.sheet))
+        self.keys = Keys(memory, self, sources_count=bool(plan.settings.sheet), turn=plan.settings.turn)
         self._unknown: dict[Step, str] = {}
         self._undecided: dict[Step, str] = {}
         for step, value in plan.given.items():
