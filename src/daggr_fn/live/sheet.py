@@ -150,6 +150,13 @@ class OpenSheet:
         with self._board.lock:
             return self._board.card(step).snapshot()
 
+    def about_item(self, step: str, index: Index) -> str | None:
+        """The side that an item decided for, or the condition that it was skipped for; `None` where there is none."""
+        with self._board.lock:
+            items, sides = self.cards[step].items, self._board.sides
+            skipped = items is not None and items.word(index) == "skipped"
+        return (sides.why_skipped if skipped else sides.side_of_item)(step, index, self._results)
+
     def value(self, step: str, port: str | None = None, index: Index = ()) -> Any:
         """What the card of a step shows, in its natural type: one output, or with `None` the whole value.
 
