@@ -14,6 +14,7 @@ from daggr_fn.live.chores import Soon
 from daggr_fn.live.editing import Edits
 from daggr_fn.live.entered import Entered
 from daggr_fn.live.going import new_run_id
+from daggr_fn.live.history import History
 from daggr_fn.live.memory import Results
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
@@ -77,6 +78,7 @@ class OpenSheet:
             pipeline, self._results, self._entered, self._edits, lambda: self._picked, self._board.lock
         )
         self._undoing = Undoing(self._set)
+        self._history = History(self._results, self.graph, self._entered, self._undoing)
         self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
         self._runs = Runs(
             self._board,
@@ -380,20 +382,9 @@ class OpenSheet:
         Raises:
             LookupError: There is no such version.
         """
-        name, sheet = self._step(step).name, self.info.id
-        version = next((one for one in self.store.versions(sheet, name) if one.number == number), None)
-        if version is None:
-            raise LookupError(f"the step {name!r} has no version {number} on this sheet")
+        name = self._step(step).name
         with self._board.lock:
-            before = dict(self._entered.values)
-            made_with = self.store.versions_in(sheet, version.run)
-            for earlier in self.graph.before([name]) - {name}:
-                if earlier in made_with:
-                    self.store.select(sheet, earlier, made_with[earlier], restore_inputs=False)
-            self.store.select(sheet, name, number)
-            self._results.forget()
-            self._entered.reload()
-            self._note_restored(before)
+            self._history.go_back(name, number)
             self._touched.inputs(self.graph.inputs)
             self._board.send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
         self._stale.ask()
@@ -448,18 +439,6 @@ class OpenSheet:
         self._set_setting("positions", {name: at for name, at in positions.items() if at is not None})
         self._board.send({"positions": dict(values)})
         return before
-
-    def _note_restored(self, before: Mapping[str, Any]) -> None:
-        now = self._entered.values
-        changed = [name for name in {**before, **now} if before.get(name, UNSET) is not now.get(name, UNSET)]
-        if changed:
-            self._undoing.note(
-                Change(
-                    "inputs",
-                    {name: before.get(name, UNSET) for name in changed},
-                    {name: now.get(name, UNSET) for name in changed},
-                )
-            )
 
     def _set_setting(self, name: str, data: Any) -> None:
         self._settings[name] = data
