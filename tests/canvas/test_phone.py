@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.canvas.acting import PHONE, opened
+from tests.chromium import SECONDS
 
 PAPER = """
     import threading
@@ -44,7 +45,7 @@ def phone(browser, paper, show, faults):
     from tests.chromium import _listen
 
     context = browser.new_context(**PHONE)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(SECONDS * 1000)
     page = context.new_page()
     _listen(page, faults)
     yield opened(page, show(paper.paper).url)
@@ -122,7 +123,7 @@ def test_plus_opens_the_cards_at_full_size_and_back(phone):
 
 
 def test_every_menu_is_reached_and_fits(phone):
-    for name in ("Find a step", "Sheets", "Runs", "Code for this run", "Share and export"):
+    for name in ("Find a step", "Sheets", "Runs", "Code for this run", "Share and export", "Sign in"):
         tap(phone, "Menu")
         phone.get_by_role("menuitem", name=name).tap()
         shown = phone.locator(".palette, .menu.pop, .pop").last

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Patch = dict[str, Any]
 
-_AS_IT_IS = ("inputs", "run", "sheet", "folded")
+_AS_IT_IS = ("inputs", "run", "sheet", "folded", "face")
 _TAKEN = ("running", "queue", "wait", "done", "reused", "stale")
 _FACTS = ("since", "seconds", "saved", "fraction", "text", "why", "tries", "version", "items", "error", "ports")
 _MORE_FACTS = ("question", "note", "edited", "turns", "waits", "logs", "answered_by", "tried")

@@ -46,7 +46,6 @@ class Context(Protocol):
         desk: What opens sheets.
         links: Addresses for files, relative to the page's.
         most_bytes: How large a file that is sent may be.
-        face: The name and initials of who is signed in, if anybody.
     """
 
     @property
@@ -67,8 +66,6 @@ class Context(Protocol):
     def links(self) -> Links: ...
     @property
     def most_bytes(self) -> int: ...
-    @property
-    def face(self) -> Mapping[str, str] | None: ...
 
     def open_sheet(self) -> OpenSheet:
         """The sheet that the page shows, opened."""
@@ -112,7 +109,6 @@ class Page:
         return {
             "theme": context.theme,
             "start": context.view,
-            "face": context.face,
             "view": self.sheet.setting("view", _NOWHERE).get("at"),
             "sheet": self.sheet.info.id,
         }

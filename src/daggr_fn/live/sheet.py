@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.errors import InvalidInputError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
 from daggr_fn.kinds import MISSING
+from daggr_fn.live.accounts import told_account
 from daggr_fn.live.asked import Asked, steps_named
 from daggr_fn.live.board import Board
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.editing import Edits
 from daggr_fn.live.entered import Entered
 from daggr_fn.live.going import new_run_id
-from daggr_fn.live.history import History
+from daggr_fn.live.going_back import go_back
 from daggr_fn.live.memory import Results
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
@@ -30,10 +31,12 @@ from daggr_fn.live.values import port_of, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from contextlib import AbstractContextManager
 
     from daggr_fn.expressions import Index
     from daggr_fn.graph import Graph
     from daggr_fn.kinds import Question
+    from daggr_fn.live.accounts import Accounts
     from daggr_fn.live.chores import Chores
     from daggr_fn.live.going import SheetRun
     from daggr_fn.live.states import Card, Patch
@@ -48,24 +51,33 @@ _PAUSE_SECONDS = 0.03
 class OpenSheet:
     """A sheet that is open. Any thread may call it; what takes long happens in others.
 
-    A snapshot is `{"inputs", "cards", "run", "choices", "positions", "folded", "view", "sheet"}`; a patch has the same
-    shape with the changed parts only, `None` where something is gone.
+    A snapshot is `{"inputs", "cards", "run", "choices", "positions", "folded", "view", "sheet", "face"}`; a patch has
+    the same shape with the changed parts only, `None` where something is gone.
 
     Args:
         info: Which sheet it is.
         pipeline: Its pipeline.
         store: Where it is kept.
+        accounts: On whose account its user's calls are made.
         folding: The thread that takes events in.
         planning: The thread that finds out what is stale.
     """
 
     def __init__(
-        self, info: SheetInfo, pipeline: Pipeline[..., Any], store: Store, *, folding: Chores, planning: Chores
+        self,
+        info: SheetInfo,
+        pipeline: Pipeline[..., Any],
+        store: Store,
+        accounts: Accounts,
+        *,
+        folding: Chores,
+        planning: Chores,
     ) -> None:
         self.info = info
         self.pipeline = pipeline
         self.graph: Graph = pipeline.dag
         self.store = store
+        self._accounts = accounts
         self._settings: dict[str, Any] = store.settings(info.id)
         self._entered = Entered(store, info.id, self.graph)
         self._results = Results(store, info.id, memory())
@@ -78,7 +90,6 @@ class OpenSheet:
             pipeline, self._results, self._entered, self._edits, lambda: self._picked, self._board.lock
         )
         self._undoing = Undoing(self._set)
-        self._history = History(self._results, self.graph, self._entered, self._undoing)
         self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
         self._runs = Runs(
             self._board,
@@ -107,6 +118,7 @@ class OpenSheet:
                 "positions": dict(self._settings.get("positions") or {}),
                 "folded": list(self._settings.get("folded") or ()),
                 "view": dict(self._settings.get("view") or {}),
+                "face": told_account(self._accounts.of(self.info.user)),
             }
 
     def watch(self, listener: Callable[[Patch], None]) -> Callable[[], None]:
@@ -154,10 +166,7 @@ class OpenSheet:
 
     def about_item(self, step: str, index: Index) -> str | None:
         """The side that an item decided for, or the condition that it was skipped for; `None` where there is none."""
-        with self._board.lock:
-            items, sides = self.cards[step].items, self._board.sides
-            skipped = items is not None and items.word(index) == "skipped"
-        return (sides.why_skipped if skipped else sides.side_of_item)(step, index, self._results)
+        return self._board.about_item(step, index, self._results)
 
     def value(self, step: str, port: str | None = None, index: Index = ()) -> Any:
         """What the card of a step shows, in its natural type: one output, or with `None` the whole value.
@@ -306,12 +315,14 @@ class OpenSheet:
         Raises:
             InvalidInputError: Which steps take part hangs on an input without a value.
         """
-        plan = self._planner.plan(Asked(how, step))
-        return told_plan(plan, self._times, self._edits.replaced(plan))
+        with self._acting():
+            plan = self._planner.plan(Asked(how, step))
+            return told_plan(plan, self._times, self._edits.replaced(plan))
 
     def would_replace_edit(self, how: str = "all", step: str | None = None) -> list[str]:
         """The steps whose edited items a run would replace: to be asked about before."""
-        return sorted(self._edits.replaced(self._planner.plan(Asked(how, step))))
+        with self._acting():
+            return sorted(self._edits.replaced(self._planner.plan(Asked(how, step))))
 
     def run(self, how: str = "all", step: str | None = None, *, keep_edits: bool = False) -> str:
         """Begin a run, which goes on whether or not a page is open; its id.
@@ -329,7 +340,8 @@ class OpenSheet:
 
     def retry(self, step: str, index: Index | None = None) -> str:
         """Run an item that failed again, and no other; without an index all items of the step that failed."""
-        asked = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
+        with self._acting():
+            asked = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
         return self._begin(new_run_id(), asked)
 
     def resume(self) -> str | None:
@@ -338,14 +350,8 @@ class OpenSheet:
         Returns:
             The run's id; `None` when there is nothing to go on with.
         """
-        with self._board.lock:
-            interrupted, self._runs.interrupted = self._runs.interrupted, None
-        if interrupted is not None:
-            return self._begin(interrupted.run, Asked.read(interrupted.how), interrupted.done)
-        last = next(iter(self.store.runs(self.info.id, 1)), None)
-        if last is None or last.status not in ("failed", "cancelled"):
-            return None
-        return self._begin(new_run_id(), Asked.read(last.how), last.done)
+        found = self._runs.to_resume()
+        return None if found is None else self._begin(*found)
 
     def stop(self, step: str | None = None) -> None:
         """Stop one step or group, and the rest goes on; or all runs."""
@@ -382,9 +388,13 @@ class OpenSheet:
         Raises:
             LookupError: There is no such version.
         """
-        name = self._step(step).name
+        name, sheet = self._step(step).name, self.info.id
         with self._board.lock:
-            self._history.go_back(name, number)
+            before = dict(self._entered.values)
+            go_back(self.store, sheet, name, number, self.graph.before([name]))
+            self._results.forget()
+            self._entered.reload()
+            self._undoing.note_restored(before, self._entered.values)
             self._touched.inputs(self.graph.inputs)
             self._board.send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
         self._stale.ask()
@@ -446,18 +456,20 @@ class OpenSheet:
 
     def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
         ask = self._runs.on_ask(name)
-        plan = self._planner.plan(asked, on_ask=ask, finished=finished, run=name, keep_edits=keep_edits)
-        refuse_without_inputs(plan, self._entered.check())
-        self._undoing.seal()
-        self._runs.begin(name, plan, asked.words)
+        with self._acting():
+            plan = self._planner.plan(asked, on_ask=ask, finished=finished, run=name, keep_edits=keep_edits)
+            refuse_without_inputs(plan, self._entered.check())
+            self._undoing.seal()
+            self._runs.begin(name, plan, asked.words)
         return name
 
     def refresh(self) -> None:
         """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
         then, pending = (self._touched.now, self._runs.ended), self._runs.pending
         try:
-            plan = self._planner.plan(Asked())
-            _ = plan.steps
+            with self._acting():
+                plan = self._planner.plan(Asked())
+                _ = plan.steps
         except InvalidInputError as error:
             logger.debug("what is stale on %s can't be said: %s", self.info.name, error)
             return
@@ -470,6 +482,14 @@ class OpenSheet:
             self._edits.tell(self.cards)
             self._board.sides.update(self.cards, self._results, plan.inputs)
             self._board.send_changes()
+
+    def tell_face(self) -> None:
+        """Tell the pages who is signed in now; what is on somebody's account may be stale for another."""
+        self._board.send({"face": told_account(self._accounts.of(self.info.user))})
+        self._stale.ask()
+
+    def _acting(self) -> AbstractContextManager[None]:
+        return self._accounts.acting(self.info.user)
 
     def _told_sheet(self) -> Patch:
         return {"id": self.info.id, "name": self.info.name, "pipeline": self.info.pipeline}
