@@ -24,9 +24,12 @@ SHOWN = """
     def shown(topic: str = "AI"):
         return measure(write(topic))
 """
-LEAKED = """() => [...document.querySelectorAll(".df-page *")].flatMap((element) => [...element.attributes]
-  .filter(({ name, value }) => name.startsWith("on") || /object Object|=>/.test(value) || ["card", "vm", "wide", "connectable"].includes(name))
-  .map(({ name, value }) => `${element.tagName}.${element.className} ${name}=${value.slice(0, 60)}`))"""
+LEAKED = """() => {
+  const ours = ["card", "vm", "wide", "connectable"];
+  const isLeaked = ({ name, value }) => name.startsWith("on") || ours.includes(name) || /object Object|=>/.test(value);
+  return [...document.querySelectorAll(".df-page *")].flatMap((element) => [...element.attributes].filter(isLeaked)
+    .map(({ name, value }) => `${element.tagName} ${name}=${value.slice(0, 60)}`));
+}"""
 
 
 def test_what_components_tell_each_other_does_not_lie_in_the_page(canvas):
