@@ -13,8 +13,8 @@ help: ## Say what there is
 demo: .venv/ready-demo ## Run the example pipeline through two local Gradio apps, twice: the second time reuses; then show its canvas
 	@$(BIN)/daggr-fn demo
 
-test: .venv/ready-test ## Run the tests; ARGS="-k name" goes to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+test: .venv/ready-test ## Run the tests, a process per core; ARGS="-k name" goes to pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: lint types docs ## Lint, types, docs: everything but the tests
 

@@ -12,6 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+SECONDS = 30
+"""What a page has time for: on a machine with much else to do, pages are slow."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -35,8 +38,9 @@ def executable() -> str | None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a module. Playwright's event loop, on which others would stumble, ends with it."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         yield found
@@ -71,7 +75,7 @@ def faults() -> Faults:
 def context(browser: Browser, faults: Faults) -> Iterator[BrowserContext]:
     """A fresh profile, as of a person who comes for the first time. Complaints of its pages fail the test."""
     made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(SECONDS * 1000)
     made.on("page", lambda page: _listen(page, faults))
     yield made
     made.close()

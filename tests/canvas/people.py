@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-SECONDS = 30
-expect.set_options(timeout=SECONDS * 1000)
+from tests.chromium import SECONDS
 
 OVERLAPS = """() => {
   const cards = [...document.querySelectorAll(".vue-flow__node-card .card")];

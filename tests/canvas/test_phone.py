@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.canvas.acting import PHONE, opened
+from tests.chromium import SECONDS
 
 PAPER = """
     import threading
@@ -44,7 +45,7 @@ def phone(browser, paper, show, faults):
     from tests.chromium import _listen
 
     context = browser.new_context(**PHONE)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(SECONDS * 1000)
     page = context.new_page()
     _listen(page, faults)
     yield opened(page, show(paper.paper).url)

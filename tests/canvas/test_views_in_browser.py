@@ -17,6 +17,7 @@ from daggr_fn.canvas.views import view
 from tests.canvas.gallery.build import build
 from tests.canvas.gallery.samples import picture, sound
 from tests.canvas.local_links import LocalLinks
+from tests.chromium import SECONDS
 
 ATTACKS = [
     "<script>window.hacked = 1</script>",
@@ -54,7 +55,7 @@ class Site:
         self.page = browser.new_page(viewport={"width": 1280, "height": 900})
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(SECONDS * 1000)
 
     def card(self, value, component=None, title="card", width=280):
         return {"title": title, "width": width, "results": [view(value, component, links=self.links, label="Output")]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from daggr_fn.store import results
 
@@ -22,11 +23,21 @@ MOST = 200
 """So many go together at most: SQLite takes a thousand values in a statement."""
 
 
+class _Turn:
+    """Whose turn it is to write results of a run: those who wait for theirs have time to gather.
+
+    SQLite has one writer at a time anyway; other databases would begin each transaction at once, and share none.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
 class Gathering:
     """Writes results of runs, those of one run together where several threads bring some.
 
     Each thread waits until its own is written, so nothing is lost that a step was told to be kept. The thread that
-    comes first writes for all who come until it has its turn at the database.
+    comes first writes for all who come until it has its turn.
 
     Args:
         database: Where they are written.
@@ -36,6 +47,7 @@ class Gathering:
         self._database = database
         self._lock = threading.Lock()
         self._waiting: dict[_Place, _Waiting] = {}
+        self._turns: WeakValueDictionary[_Place, _Turn] = WeakValueDictionary()
 
     def add(self, sheet: str, run: str, new: NewResult) -> StoredResult:
         """Write a result, and wait until it is.
@@ -49,10 +61,12 @@ class Gathering:
             waiting = self._waiting.setdefault((sheet, run), [])
             waiting.append((new, future))
             writes = len(waiting) == 1
+            turn = self._turns.setdefault((sheet, run), _Turn())
             if len(waiting) >= MOST:
                 del self._waiting[sheet, run]  # whoever comes now is the first of the next
         if writes:
-            self._write((sheet, run), waiting)
+            with turn.lock:
+                self._write((sheet, run), waiting)
         return future.result()
 
     def _write(self, place: _Place, waiting: _Waiting) -> None:
