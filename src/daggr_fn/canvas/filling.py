@@ -12,6 +12,7 @@ from daggr_fn.canvas.heavy import fill_heavy
 from daggr_fn.canvas.widgets import Field, Widget, widget
 from daggr_fn.canvas.widgets.items import ItemsEditor
 from daggr_fn.components import component_for
+from daggr_fn.errors import InvalidInputError
 from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
@@ -205,13 +206,24 @@ class Filling:
         except LookupError:  # it has no list yet, or none any more
             self._empty.add(name)
             return
+        picks = [getattr(column, "choices", None) for column in output.component.fields.values()]
+
+        def change(new: Any) -> None:
+            try:
+                self._page.gate.check_step(step, new, [sheet.value(step, port), picks])
+            except InvalidInputError as error:
+                self._page.element.toast(str(error), "failed")
+                self._editors[name].show(sheet.value(step, port), edited=self._is_edited(step, port))
+            else:
+                sheet.edit_items(step, port, new)
+
         self._editors[name] = ItemsEditor(
             output.component,
             item_annotation(output.annotation),
             rows,
             label=getattr(output.component, "label", None) or port,
             edited=self._is_edited(step, port),
-            change=lambda new: sheet.edit_items(step, port, new),
+            change=change,
             undo=lambda: sheet.edit_items(step, port, None),
         )
 

@@ -65,7 +65,7 @@ class OpenSheet:
         self.graph: Graph = pipeline.dag
         self.store = store
         self._settings: dict[str, Any] = store.settings(info.id)
-        self._entered = Entered(store, info.id, self.graph)
+        self._entered = Entered(store, info.id, self.graph, info.user)
         self._results = Results(store, info.id, memory())
         self._board = Board(self.graph)
         self._touched = Touched(self.graph)
@@ -458,7 +458,7 @@ class OpenSheet:
         settings = self.pipeline.settings.changed(sheet=self.info.id, on_ask=self._runs.on_ask(run))
         settings = asked_settings(settings, self.graph, how, step, finished=finished)
         with self._board.lock:
-            inputs, choices = dict(self._entered.values), self.choices
+            inputs, choices = self._entered.given, self.choices
         plan = sheet_plan(self.graph, inputs, choices, settings, SheetMemory(self._results, run))
         if not keep_edits:
             return plan
