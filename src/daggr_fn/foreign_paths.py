@@ -15,7 +15,7 @@ from daggr_fn.branching.branches import Guarded
 from daggr_fn.errors import InvalidInputError
 from daggr_fn.expressions import Built, Expression, Input, Output, Part
 from daggr_fn.media import reads_files
-from daggr_fn.values import is_mapping, is_sequence
+from daggr_fn.values import class_of, is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -206,7 +206,7 @@ def _texts(value: Any, *, all_of_it: bool = False) -> Iterator[str]:
             if all_of_it or key not in _WORDS:
                 yield from _texts(part, all_of_it=all_of_it)
     elif is_sequence(value):
-        is_captioned = type(value) is tuple and not all_of_it  # a file and what is said of it: (path, caption)
+        is_captioned = class_of(value) is tuple and not all_of_it  # a file and what is said of it: (path, caption)
         for part in value[:1] if is_captioned else value:
             yield from _texts(part, all_of_it=all_of_it)
 
