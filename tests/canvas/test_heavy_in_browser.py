@@ -52,6 +52,10 @@ def test_plots_and_models_are_drawn_and_drawn_anew(page, faults):
         page.get_by_text("Up to 5").wait_for()
         page.locator("[data-card=lines] canvas").wait_for()
         page.locator("[data-card=shape] canvas").wait_for()
+        lines = page.locator(
+            "[data-card=bars] .gridlayer path"
+        ).first  # not those for white paper: they glare in the dark
+        assert float(lines.evaluate("line => getComputedStyle(line).strokeOpacity")) < 0.5
         page.get_by_label("Height").fill("7")
         page.get_by_label("Height").press("Tab")
         page.get_by_role("button", name="Run all").click()

@@ -25,6 +25,8 @@ logger = logging.getLogger("daggr_fn")
 
 _MODELS = frozenset({".glb", ".gltf", ".stl"})
 _GREY = "#838c9a"  # read in light and in dark
+_LINE = "rgba(131, 140, 154, 0.25)"  # seen in both, and loud in neither
+_AXIS = {"gridcolor": _LINE, "zerolinecolor": _LINE, "linecolor": _GREY}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _figure(value: Any, _ctx: Context) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": _GREY, "size": 11},
     }
-    layout.pop("template", None)  # its colours are for paper
+    layout["template"] = {"layout": {"xaxis": _AXIS, "yaxis": _AXIS}}  # the one that came has colours for paper
     layout.pop("width", None)
     return {**figure, "layout": layout, "config": {"displaylogo": False, "responsive": True}}
 
@@ -131,7 +133,10 @@ def _chart(value: Any, ctx: Context) -> Drawn:
 
 
 def _options(value: Any, ctx: Context) -> dict[str, Any]:
-    return {"textStyle": {"color": _GREY, "fontSize": 11}, **chart(value, ctx)}
+    options = chart(value, ctx)
+    for axis in ("xAxis", "yAxis"):
+        options[axis]["splitLine"] = {"lineStyle": {"color": _LINE}}
+    return {"textStyle": {"color": _GREY, "fontSize": 11}, **options}
 
 
 def _model(value: Any, ctx: Context) -> Drawn:
