@@ -1,5 +1,5 @@
 // What the parts of the page share: the state, messages to the server, and what the server calls.
-import { markRaw, reactive, ref, shallowRef } from "vue";
+import { markRaw, reactive, ref, shallowRef, watch } from "vue";
 import { makeState, standIn } from "./state.js";
 import { whenSent } from "./waiting.js";
 
@@ -44,6 +44,13 @@ export function makePage(props, slots, emit, kept = {}) {
       if (state.view.value === "app") page.show("canvas");
       const shown = standIn(state, id);
       setTimeout(() => page.view?.goTo(shown));
+    },
+    /** Go to the card of a step, out of the folded groups that it is in. */
+    goInto(step) {
+      const { id } = graph.cards.find((card) => card.steps.includes(step)) ?? { id: step };
+      for (const group of state.parents[id] ?? []) if (state.folded.has(group)) act("fold", { group, folded: false });
+      if (standIn(state, id) === id) return page.goTo(id);
+      const stop = watch(() => standIn(state, id), (shown) => shown === id && (stop(), page.goTo(id)), { flush: "post" });
     },
     lightbox: (vm, list, at) => (state.lightbox.value = vm ? { vm, list: list ?? [vm], at: at ?? 0 } : null),
     show(name) {

@@ -2,7 +2,7 @@
 import { computed, reactive, ref, shallowReactive, shallowRef } from "vue";
 import { mergedItems } from "./results/itemStates.js";
 
-const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null };
+const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null, face: null };
 const NOTHING = Object.freeze({ state: "idle" });
 
 /** @param graph the description of the cards and wires; it never changes while the page is open. */
@@ -30,6 +30,7 @@ export function makeState(graph, snapshot, options) {
     sheets: ref([]),
     edits: shallowReactive({}),
     notice: ref(null),
+    face: ref(null), // who is signed in
     replaced: shallowRef([]), // the cards and frames that were put elsewhere last
     now: ref(0),
   };
@@ -48,7 +49,7 @@ export function makeState(graph, snapshot, options) {
     for (const field of Object.keys(state.lacks)) if (graphInput(field) in (patch.inputs ?? {})) delete state.lacks[field];
     if (patch.places || patch.frames) state.replaced.value = Object.keys({ ...patch.places, ...patch.frames });
     if (patch.folded) replaceSet(state.folded, patch.folded);
-    for (const name of ["run", "sheet", "sheets", "notice"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
+    for (const name of ["run", "sheet", "sheets", "notice", "face"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
     state.tick();
   };
   state.patch(snapshot);

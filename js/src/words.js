@@ -34,7 +34,7 @@ function ended(items) {
 
 const WORDS = {
   idle: () => "Not run yet",
-  queue: (card) => card.text || "In a queue",
+  queue: (card) => card.text || card.waits || "In a queue",
   running(card, now) {
     const time = card.since && now ? ` ${clock(now - card.since)}` : "";
     if (card.items?.count != null) return `Running${time}, ${ended(card.items)} of ${card.items.count}`;
@@ -42,6 +42,7 @@ const WORDS = {
     return card.text ? `${card.text}` : `Running${time}`;
   },
   done(card) {
+    if (card.side && card.seconds == null) return `Side taken: ${card.side}`; // a condition that is no step's value
     if (card.answered_by) return `Backup answered${inTime(card)}`;
     if (card.items?.count === 0) return "Done, no items";
     if (card.items?.count != null) return `Done${inTime(card)}, ${ended(card.items)} of ${card.items.count}`;
@@ -51,6 +52,7 @@ const WORDS = {
   stale: (card) => (card.why ? `Stale, ${card.why}` : "Stale"),
   wait: () => "Waiting for you",
   failed(card) {
+    if (card.failed_step) return `Failed: ${card.failed_step.split("/").at(-1)}${card.failed_more ? `, ${card.failed_more} more` : ""}`;
     const items = card.items?.failed ? `${card.items.failed} of ${card.items.count} failed` : "";
     return items || `Failed${card.seconds != null ? ` after ${seconds(card.seconds)}` : ""}${tries(card)}`;
   },

@@ -257,10 +257,13 @@ def describe(annotation: Any) -> str:
     annotation = bare(annotation)
     if annotation is None or annotation is type(None):
         return "None"
-    if get_origin(annotation) in _UNIONS:
-        return " | ".join(describe(one) for one in get_args(annotation))
-    if get_origin(annotation) is None and isinstance(annotation, type):
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin in _UNIONS:
+        return " | ".join(describe(one) for one in args)
+    if origin is None and isinstance(annotation, type):
         return annotation.__qualname__.rpartition("<locals>.")[2]
+    if args and isinstance(origin, type) and not any(isinstance(one, list) for one in args):  # not Callable[[...], ...]
+        return f"{describe(origin)}[{', '.join('...' if one is Ellipsis else describe(one) for one in args)}]"
     text = str(annotation)
     for prefix in ("typing.", "collections.abc.", "pathlib.", "builtins."):
         text = text.replace(prefix, "")

@@ -69,6 +69,17 @@ class StepEvent(Event):
 
 
 @dataclass(slots=True)
+class StepWaiting(StepEvent):
+    """A call has all that it needs, and waits for a place in a limit or a turn in a rate; `reason` says of which.
+
+    Of the items of a large map it is said of the first ones only.
+    """
+
+    kind: ClassVar[str] = "waiting"
+    reason: str = ""
+
+
+@dataclass(slots=True)
 class StepStarted(StepEvent):
     """A step (or an item of a mapped step) is being called; said again for each attempt.
 

@@ -35,6 +35,8 @@ class Waiter:
         held: In how many of the limits it holds a place.
         called: Whether it has waited in a rate before, so that it goes to the front when it has to again.
         number: The number of the step that it is for.
+        parked: Told why when it begins to wait; called under the lock, so that it must not block.
+        waits_for: What it waits for, or waited for last.
     """
 
     limits: tuple[Limit, ...]
@@ -42,9 +44,17 @@ class Waiter:
     admitted: Callable[[], None]
     given_up: Callable[[], bool]
     rates: tuple[Rate, ...] = ()
+    parked: Callable[[str], None] | None = None
+    waits_for: Limit | Rate | None = None
     held: int = 0
     called: bool = False
     number: int = 0
+
+    def waits(self, thing: Limit | Rate) -> None:
+        """It begins to wait."""
+        if self.parked is not None and thing is not self.waits_for:
+            self.waits_for = thing
+            self.parked(thing.waiting())
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +67,7 @@ class Limit:
         lent: How many of those wait for a pipeline that they called.
         later_first: Whether steps that come later in the body go before others, as in the limit of one run: it ends
             what it has begun before it begins more, and holds few values in memory.
+        name: Of what it is the limit, where it has a name.
     """
 
     size: int
@@ -65,6 +76,7 @@ class Limit:
     queue: deque[Waiter] = field(default_factory=deque["Waiter"])
     order: int = field(default_factory=lambda: next(_order))
     later_first: bool = False
+    name: str = ""
 
     def __post_init__(self) -> None:
         if type(self.size) is not int or self.size < 1:
@@ -77,8 +89,13 @@ class Limit:
         """Whether one more may come in."""
         return self.used < self.size or (nested and self.used - self.lent < self.size)
 
+    def waiting(self) -> str:
+        """What is said of who waits for a place."""
+        return f"Waits for a place{f' in {self.name}' if self.name else ''}: limit of {self.size}"
+
     def park(self, waiter: Waiter) -> None:
         """Have somebody wait for a place."""
+        waiter.waits(self)
         if not self.later_first or not self.queue or self.queue[-1].number >= waiter.number:
             self.queue.append(waiter)
             return
@@ -106,8 +123,10 @@ class Pool:
         if limit is None and rate is None:
             raise ValueError(f"the pool {name!r} has neither a limit nor a rate: Pool({name!r}, limit=1)")
         self.name = name
-        self.limit = Limit(limit) if limit is not None else None
+        self.limit = Limit(limit, name=name) if limit is not None else None
         self.rate = Rate(rate) if rate is not None else None
+        if self.rate is not None:
+            self.rate.name = name
 
     def __repr__(self) -> str:
         limit = f", limit={self.limit.size}" if self.limit is not None else ""
@@ -172,6 +191,7 @@ def _parked_in_rate(waiter: Waiter) -> bool:
         seconds = rate.wait()
         if seconds > 0 or (rate.queue and not waiter.called):
             _give_back(waiter)
+            waiter.waits(rate)
             rate.queue.appendleft(waiter) if waiter.called else rate.queue.append(waiter)
             if not rate.awaited:
                 rate.awaited = True

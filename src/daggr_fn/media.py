@@ -149,11 +149,22 @@ _SIGNATURES = (
     (b"GIF8", ".gif"),
     (b"%PDF", ".pdf"),
     (b"ID3", ".mp3"),
-    (b"\xff\xfb", ".mp3"),
+    (b"II*\x00", ".tiff"),
+    (b"MM\x00*", ".tiff"),
+    (b"glTF", ".glb"),
     (b"OggS", ".ogg"),
     (b"fLaC", ".flac"),
     (b"\x1aE\xdf\xa3", ".webm"),
 )
+_BRANDS = {
+    b"M4A ": ".m4a",
+    b"M4B ": ".m4a",
+    b"qt  ": ".mov",
+    b"avif": ".avif",
+    b"heic": ".heic",
+    b"mif1": ".heif",
+}
+"""What else begins as an MP4 does (ISO 14496-12)."""
 
 
 def suffix_of(data: bytes) -> str:
@@ -163,7 +174,18 @@ def suffix_of(data: bytes) -> str:
             return suffix
     if data[:4] == b"RIFF":
         return {b"WAVE": ".wav", b"WEBP": ".webp", b"AVI ": ".avi"}.get(data[8:12], ".bin")
-    return ".mp4" if data[4:8] == b"ftyp" else ".bin"
+    if data[4:8] == b"ftyp":
+        return _BRANDS.get(data[8:12], ".mp4")
+    return _suffix_of_frames(data)
+
+
+def _suffix_of_frames(data: bytes) -> str:
+    """The ending of sound in frames without a header: a synchronisation word, then the layer (ISO 11172-3, 13818-7)."""
+    if len(data) < 2 or data[0] != 0xFF:
+        return ".bin"
+    if data[1] & 0xE6 == 0xE2:  # MPEG 1, 2 or 2.5, layer III: speech at 24 kHz and below is MPEG 2
+        return ".mp3"
+    return ".aac" if data[1] & 0xF6 == 0xF0 else ".bin"
 
 
 def reads_files(annotation: Any) -> bool:

@@ -32,6 +32,7 @@ class Rate:
         calls: How many calls may begin.
         seconds: In how many seconds.
         queue: Those that wait for a turn; kept by `limits`, under its lock.
+        name: Of what it is the rate, where it has a name.
         awaited: Whether somebody is going to look at the queue when the next turn is free.
 
     Raises:
@@ -41,6 +42,7 @@ class Rate:
     def __init__(self, text: str) -> None:
         self.text = text
         self.calls, self.seconds = _parsed(text)
+        self.name = ""
         self.queue: deque[Waiter] = deque()
         self.awaited = False
         self._begun: deque[float] = deque()
@@ -51,6 +53,10 @@ class Rate:
 
     def __reduce__(self) -> Any:  # in another process nothing has begun, and nobody waits
         return Rate, (self.text,)
+
+    def waiting(self) -> str:
+        """What is said of who waits for a turn."""
+        return f"Waits for its turn{f' in {self.name}' if self.name else ''}: {self.text}"
 
     def wait(self) -> float:
         """The seconds until a call may begin; 0 when one may now."""

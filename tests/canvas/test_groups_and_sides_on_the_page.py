@@ -86,6 +86,48 @@ def test_a_group_folds_to_a_card_with_its_results_and_runs_as_one(canvas):
     expect(card).to_have_count(0)
 
 
+FAILING_GROUP = """
+    from daggr_fn import node, pipeline
+
+    @node
+    def draw(text: str) -> str:
+        raise RuntimeError("no ink")
+
+    @node
+    def measure(text: str) -> int:
+        return len(text)
+
+    @pipeline
+    def sketch(text: str):
+        return draw(text)
+
+    @pipeline
+    def cover(text: str):
+        return measure(sketch(text))
+
+    @pipeline
+    def shown(text: str = "a"):
+        return cover(text)
+"""
+
+
+def test_a_folded_group_says_which_step_failed_and_a_click_leads_there(canvas):
+    c = canvas(FAILING_GROUP)
+    c.press("Fold sketch")
+    c.press("Fold cover")
+    card = c.card("cover")
+    expect(card).to_be_visible()
+    c.run_all()
+    c.says("cover", "Failed: draw")
+    c.wait_until_over()
+    c.press("Failed: draw", card)
+    inner = c.card("cover/sketch/draw")
+    expect(inner).to_be_visible()
+    expect(inner).to_contain_text("no ink")
+    expect(inner).to_be_in_viewport()
+    expect(c.page.locator('.vue-flow__node[data-id="cover/sketch/draw"]')).to_be_focused()
+
+
 SIDES = """
     from typing import Annotated
 
@@ -161,6 +203,53 @@ def test_sides_choices_and_backups_say_which_one_it_was(canvas, page):
     expect(sides.nth(1)).to_contain_text("taken")
     c.shows("keep", "Hi")
     c.says("shorten", "Skipped")
+
+
+INPUT_DECIDES = """
+    import threading
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import node, pipeline, switch, when
+
+    gate = threading.Event()
+
+    @node
+    def write(topic: str) -> str:
+        gate.wait(30)
+        return f"about {topic}"
+
+    @node
+    def end(text: str) -> str:
+        return f"{text}!"
+
+    @pipeline
+    def shown(
+        topic: Annotated[str, gr.Textbox(label="Topic")] = "cats",
+        short: Annotated[bool, gr.Checkbox(label="Short")] = False,
+        voice: Annotated[str, gr.Textbox(label="Voice")] = "deep",
+    ):
+        told = when(short, topic, write(topic))
+        return switch(voice, {"deep": end(told), "high": end.named("ends")(told)})
+"""
+
+
+def test_a_side_that_inputs_decide_shows_before_and_while_it_runs(canvas):
+    c = canvas(INPUT_DECIDES)
+    sides = c.card("when(short)").locator(".steps li")
+    expect(sides.nth(0)).to_contain_text("skipped")
+    expect(sides.nth(1)).to_contain_text("taken")
+    c.says("when(short)", "Side taken: otherwise")
+    c.says("switch(voice)", "Side taken: deep")
+    c.run_all()
+    c.says("write", "Running")
+    expect(sides.nth(1)).to_contain_text("taken")
+    c.page.get_by_role("checkbox", name="Short").click()
+    c.says("when(short)", "Side taken: then")
+    c.module.gate.set()
+    c.wait_until_over()
+    c.type("Voice", "nothing of the kind")
+    c.says("switch(voice)", "Not run yet")
 
 
 PEOPLE = """

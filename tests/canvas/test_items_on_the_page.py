@@ -68,6 +68,73 @@ def test_few_items_are_boxes_that_fill_as_they_finish_and_are_retried(canvas):
     c.says("join", "Stale")
 
 
+def test_retry_of_one_item_leaves_the_other_failed_with_its_reason(canvas):
+    c = canvas(ITEMS)
+    for gate in c.module.gates:
+        gate.set()
+    c.module.broken.add("1")
+    c.run_all()
+    c.says("draw", "2 of 5 failed")
+    c.wait_until_over()
+    c.module.broken.clear()
+    c.module.calls.clear()
+    boxes = c.card("draw").locator(".items .item")
+    c.press("Retry item 4", boxes.nth(3))
+    expect(boxes.nth(3)).to_contain_text("drawing 3")
+    c.says("draw", "1 of 5 failed")
+    expect(boxes.nth(1)).to_contain_text("no ink for 1")
+    c.wait_until_over()
+    assert c.module.calls == ["3"]
+    c.press("Retry what failed", c.card("draw"))
+    expect(boxes.nth(1)).to_contain_text("drawing 1")
+    c.wait_until_over()
+    assert c.module.calls == ["3", "1"]
+
+
+def test_items_that_wait_for_a_place_say_for_which(canvas):
+    c = canvas(ITEMS)
+    c.type("Count", "10")
+    c.run_all()
+    draw = c.card("draw")
+    expect(draw).to_contain_text("2 in a queue")
+    expect(draw).to_contain_text("Waits for a place: limit of 8")
+    for gate in c.module.gates:
+        gate.set()
+    c.says("draw", "1 of 10 failed")
+    expect(draw).not_to_contain_text("Waits for a place")
+    c.wait_until_over()
+
+
+def test_a_step_that_waits_for_a_place_says_for_which(canvas):
+    c = canvas("""
+        import threading
+
+        from daggr_fn import Pool, node, pipeline
+
+        gate = threading.Event()
+        gpu = Pool("gpu", limit=1)
+
+        @node(pool=gpu)
+        def draw(text: str) -> str:
+            gate.wait(30)
+            return text
+
+        @node
+        def join(a: str, b: str) -> str:
+            return a + b
+
+        @pipeline
+        def shown(a: str = "a", b: str = "b"):
+            return join(draw.named("one")(a), draw.named("other")(b))
+    """)
+    c.run_all()
+    waiting = c.page.locator('.card[data-state="queue"]')
+    expect(waiting.locator(".card-title .status")).to_contain_text("Waits for a place in gpu: limit of 1")
+    c.module.gate.set()
+    c.says("join", "Done")
+    c.wait_until_over()
+
+
 def test_more_than_twelve_items_are_squares_with_details_on_a_click(canvas):
     c = canvas(ITEMS)
     for gate in c.module.gates:

@@ -123,7 +123,7 @@ def test_plus_opens_the_cards_at_full_size_and_back(phone):
 
 
 def test_every_menu_is_reached_and_fits(phone):
-    for name in ("Find a step", "Sheets", "Runs", "Code for this run", "Share and export"):
+    for name in ("Find a step", "Sheets", "Runs", "Code for this run", "Share and export", "Sign in"):
         tap(phone, "Menu")
         phone.get_by_role("menuitem", name=name).tap()
         shown = phone.locator(".palette, .menu.pop, .pop").last

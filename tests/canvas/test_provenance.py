@@ -100,3 +100,37 @@ def test_back_to_an_earlier_version_restores_its_inputs_and_what_follows(app, sh
     press(page, "Later result of paint")
     shows(page, "sign", "[dog 2] by Ann")
     assert len(art.calls) == 6
+
+
+GOING = """
+    import threading
+    from daggr_fn import node, pipeline
+
+    gate = threading.Event()
+
+    @node
+    def paint(topic: str) -> str:
+        return f"a {topic}"
+
+    @node
+    def frame(picture: str) -> str:
+        gate.wait(30)
+        return f"[{picture}]"
+
+    @pipeline
+    def art(topic: str = "cat"):
+        return frame(paint(topic))
+"""
+
+
+def test_a_change_while_it_runs_makes_stale_what_is_done_and_what_will_be(app, show, page):
+    art = app(GOING)
+    opened(page, show(art.art).url)
+    press(page, "Run all")
+    in_state(page, "paint", "done")
+    field(page, "topic").fill("dog")
+    field(page, "topic").press("Tab")
+    expect(in_state(page, "paint", "stale")).to_contain_text("Stale, topic changed")
+    in_state(page, "frame", "running")
+    art.gate.set()
+    expect(in_state(page, "frame", "stale")).to_contain_text("[a cat]")

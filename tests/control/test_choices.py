@@ -17,6 +17,7 @@ from daggr_fn import (
     gather,
     node,
     pipeline,
+    when,
 )
 
 
@@ -255,3 +256,27 @@ def test_a_node_with_a_backup_is_a_variant():
 
     assert voiced("hi") == "soft hi 1"
     assert voiced.options(choose={"voice": "loud"})("hi") == "LOUD hi 9"
+
+
+@node(outputs={"sound": None})
+def hum(text: str) -> str:
+    return f"hm {text}"
+
+
+@pytest.mark.parametrize(
+    ("made", "value"),
+    [
+        (lambda text: choice(hum, whisper, name="voice")(text=text), "hm hi"),
+        (lambda text: (hum | hum.named("hum_again"))(text=text), "hm hi"),
+        (lambda text: broken.options(outputs={"sound": None}).or_else(hum)(text=text), "hm hi"),
+        (lambda text: when(text, hum(text), whisper(text)), "hm hi"),
+        (lambda text: choice(hum(text), choice(hum(text), whisper(text), name="inner"), name="outer"), "hm hi"),
+    ],
+    ids=["choice", "alike", "backup", "when", "nested"],
+)
+def test_the_one_output_of_a_step_may_be_named_whatever_stands_in_for_it(made, value):
+    @pipeline
+    def voiced(text: str):
+        return {"sound": made(text).sound}
+
+    assert voiced("hi") == {"sound": value}

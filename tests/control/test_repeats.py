@@ -81,6 +81,17 @@ def test_a_single_output_replaces_the_first_input_and_the_step_stands_for_it():
     assert grow(3) == 24
 
 
+def test_outside_of_a_pipeline_the_turns_are_taken_at_once():
+    improve = drafting([])
+
+    @node
+    def add(total: int, item: int) -> int:
+        return total + item
+
+    assert repeat(improve, until=lambda draft: draft.score > 0.1, max_turns=9)("abc") == Draft("abc!", 0.3)
+    assert accumulate(add, [1, 2, 3], 0) == 6
+
+
 def test_turns_are_items_and_remembered_like_items():
     CALLED.clear()
 

@@ -307,6 +307,44 @@ def test_groups_stand_for_their_steps(watch):
     page.until_states(inner="stale")
 
 
+def test_a_group_says_which_of_its_steps_failed(watch):
+    @node
+    def broken(topic: str) -> str:
+        raise OSError("gone")
+
+    @pipeline
+    def inner(topic: str):
+        return count(broken(topic)), broken.named("other")(topic)
+
+    @pipeline
+    def outer(topic: str = "AI"):
+        return inner(topic)
+
+    page = watch(outer)
+    page.run()
+    group = page.shown["cards"]["inner"]
+    assert (group["state"], group["failed_step"], group["failed_more"]) == ("failed", "inner/broken", 1)
+
+
+def test_a_group_in_which_a_backup_answered_has_not_failed(watch):
+    @node
+    def broken(topic: str) -> str:
+        raise OSError("gone")
+
+    @pipeline
+    def inner(topic: str):
+        return count(broken.or_else(write)(topic))
+
+    @pipeline
+    def outer(topic: str = "AI"):
+        return inner(topic)
+
+    page = watch(outer)
+    page.run()
+    assert page.shown["cards"]["inner/broken"]["state"] == "failed"
+    assert page.states()["inner"] == "done"
+
+
 def test_a_choice_is_kept_and_makes_stale_what_takes_it(watch):
     @pipeline
     def chosen(topic: str = "AI"):

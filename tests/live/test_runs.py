@@ -185,22 +185,6 @@ def test_a_failed_item_tells_its_line_and_the_rest_goes_on(watch):
     assert page.shown["cards"]["join"] == page.shown["cards"]["join"] | {"state": "skipped", "why": "loud failed"}
 
 
-def test_retry_calls_only_the_items_that_failed(watch):
-    @pipeline
-    def tries(text: str = "a b c"):
-        return join(gather(flaky(each(split(text)))))
-
-    page = watch(tries)
-    page.run()
-    calls.clear()
-    fixed.set()
-    page.sheet.retry("flaky", (1,))
-    page.until_states(flaky="done")
-    assert calls == ["b"]
-    assert page.shown["cards"]["flaky"]["items"]["states"] == "udu"
-    assert "errors" not in page.shown["cards"]["flaky"]["items"]
-
-
 def test_a_failed_step_shows_no_value_of_an_earlier_run(watch):
     @node
     def half(x: int) -> float:

@@ -71,6 +71,13 @@ def test_pictures_go_with_the_prompt(ask, world, tmp_path):
     assert second["image_url"]["url"] == "https://cats.test/1.png"
 
 
+def test_one_picture_is_several_pictures_too(ask, world, tmp_path):
+    (tmp_path / "in.png").write_bytes(picture())
+    ask("meta/looker", "What is this?", images=str(tmp_path / "in.png"))
+    (message,) = world.requests[-1].json["messages"]
+    assert [part["type"] for part in message["content"]] == ["text", "image_url"]
+
+
 def test_messages_go_before_the_prompt_and_may_hold_pictures(ask, world, tmp_path):
     (tmp_path / "in.png").write_bytes(picture())
     earlier = [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 import time
+import traceback
 from email.utils import formatdate
 
 import pytest
 
+from daggr_fn import model, pipeline
 from daggr_fn.inference import client, files
 from daggr_fn.inference.errors import (
     ModelAuthError,
@@ -182,3 +184,23 @@ def test_the_hubs_refusal_of_a_provider_is_told_before_anything_is_sent(ask, wor
     with pytest.raises(ValueError, match="serves artists/flux"):
         ask("artists/flux", "a cat", task=kind_task)
     assert not world.asked("router")
+
+
+def test_a_token_that_the_provider_repeats_is_not_told(world, caplog, home):
+    world.fails["artists/flux"] = as_json({"error": "hf_secret is no token of ours"}, 401)
+    world.fails["meta/talker"] = Reply([b'data: {"error": {"message": "hf_secret is no token of ours"}}\n\n'])
+    draw, talk = model("artists/flux"), model("meta/talker")
+
+    @pipeline
+    def p():
+        return draw(prompt="a cat"), talk(prompt="Hi")
+
+    with caplog.at_level("DEBUG"):
+        run = p.run()
+    assert len(run.failures) == 2
+    for failure in run.failures:
+        told = "".join(traceback.format_exception(failure)) + repr(failure.__cause__)
+        assert "hf_*** is no token of ours" in told
+        assert "hf_secret" not in told
+    assert "hf_secret" not in caplog.text + str(run) + repr(run.events)
+    assert not [file for file in home.rglob("*") if file.is_file() and b"hf_secret" in file.read_bytes()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from daggr_fn.inference.errors import ModelProtocolError, ModelTimeoutError
+from daggr_fn.inference.errors import ModelTimeoutError
 from tests.models.answers import FLAC, MP4, picture
 from tests.models.server import PROVIDERS, Reply, as_json
 
@@ -50,14 +50,30 @@ def test_a_completion_of_another_provider_is_its_text(ask, world):
     assert ask("meta/completer", "once", max_new_tokens=3).value == "the end"
 
 
-def test_the_page_of_an_error_is_not_taken_for_a_film(ask, monkeypatch):
-    monkeypatch.setitem(PROVIDERS, "fal.media/film", Reply(b"<html>gone</html>", 404, "text/html"))
-    with pytest.raises(ModelProtocolError, match="a file was expected, and this came: '<html>gone"):
-        ask("films/reel", "a cat")
-
-
 def test_a_job_that_is_not_done_in_time_is_a_timeout(ask, monkeypatch):
     monkeypatch.setitem(PROVIDERS, "router.huggingface.co/replicate/v1/models", as_json({"output": None}))
     with pytest.raises(ModelTimeoutError, match="timed out after 60 seconds") as caught:
         ask("artists/copied", "a red square")
     assert caught.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("begins", "suffix"),
+    [
+        (b"ID3\x04", ".mp3"),
+        (b"\xff\xfb\x90", ".mp3"),
+        (b"\xff\xf3\x84", ".mp3"),  # MPEG 2, as speech at 24 kHz is
+        (b"\xff\xe3\x18", ".mp3"),  # MPEG 2.5
+        (b"\xff\xf1\x50", ".aac"),
+        (b"OggS\x00", ".ogg"),
+        (b"RIFF\x24\x00\x00\x00WAVE", ".wav"),
+        (b"\x00\x00\x00\x1cftypM4A ", ".m4a"),
+        (b"\x00\x00\x00\x14ftypqt  ", ".mov"),
+        (b"\x00\x00\x00\x18ftypisom", ".mp4"),
+        (b"\x1aE\xdf\xa3", ".webm"),
+        (b"\xff\xfeh\x00", ".bin"),  # a text in UTF-16
+    ],
+)
+def test_what_was_made_is_known_by_its_first_bytes(ask, world, begins, suffix):
+    world.fails["models/text-to-speech"] = Reply(begins + bytes(40), content_type="application/octet-stream")
+    assert ask("models/text-to-speech", "hello").value.suffix == suffix

@@ -6,17 +6,28 @@ import base64
 import inspect
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import huggingface_hub
 import numpy as np
 import pytest
 from PIL import Image
 
-from daggr_fn.inference.errors import ModelTaskError
-from daggr_fn.inference.tasks import NO_TASKS, TASKS
+from daggr_fn.inference.errors import (
+    ModelAuthError,
+    ModelBusyError,
+    ModelCreditError,
+    ModelInputError,
+    ModelLoadingError,
+    ModelProtocolError,
+    ModelStreamError,
+    ModelTaskError,
+)
+from daggr_fn.inference.parameters import EXTRA, parameters_of
+from daggr_fn.inference.tasks import CHAT, NO_TASKS, TASKS
 from daggr_fn.nodes.model import ModelKind
 from tests.models.answers import BOX, FLAC, LABELS, picture
+from tests.models.server import Reply, as_json
 
 # Of huggingface_hub itself, when it sends a file to hf-inference.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
@@ -76,6 +87,31 @@ ELSEWHERE = {"conversational", "text-to-video", "image-to-video"}  # in test_cha
 NOWHERE = {"tabular-regression"}  # a method of the client that its own table of providers has no row for
 
 
+# Parameters of the methods that a step has no input for: `n` is a map, and its text is always streamed, as a text.
+ALWAYS_DECIDED = {"self", "model", "kwargs"}
+DECIDED_HERE = {
+    CHAT: ALWAYS_DECIDED | {"n", "stream", "stream_options"},
+    "text-generation": ALWAYS_DECIDED | {"stream", "details", "decoder_input_details"},
+}
+
+
+def further(method: inspect.Signature) -> set[str]:
+    """Where a method takes more by keyword, `extra_body` has it, as where it has that of its own."""
+    return {EXTRA} if "kwargs" in method.parameters else set()
+
+
+def example(annotation: Any, number: int) -> Any:
+    """A value of a type, with a number in it where it can have one."""
+    kinds = [one for one in get_args(annotation) or (annotation,) if one is not type(None)]
+    for kind in kinds:
+        if get_origin(kind) is Literal:
+            return get_args(kind)[-1]
+        if get_origin(kind) is list:
+            return [example(get_args(kind)[0], number)]
+    known = {bool: True, int: number, float: number + 0.5, str: f"v{number}"}
+    return next((known[kind] for kind in kinds if kind in known), {"x": number})
+
+
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -117,6 +153,41 @@ def test_every_method_of_the_client_is_a_task():
     }
     assert methods - NO_TASKS == {task.method for task in TASKS.values()}
     assert set(CASES) | ELSEWHERE | NOWHERE == set(TASKS)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_parameter_of_the_clients_method_is_an_input(world, task):
+    """A new huggingface_hub shows here what is missing."""
+    method = inspect.signature(getattr(huggingface_hub.AsyncInferenceClient, TASKS[task].method))
+    inputs = parameters_of(TASKS[task])
+    chat = {"prompt", "system", "image", "images"} if task == CHAT else set()
+    assert set(inputs) - chat == (set(method.parameters) - DECIDED_HERE.get(task, ALWAYS_DECIDED)) | further(method)
+    for name in set(inputs) & set(method.parameters):
+        default = method.parameters[name].default
+        assert inputs[name].required is (default is inspect.Parameter.empty and name != "messages"), name
+
+
+@pytest.mark.parametrize("task", CASES)
+def test_every_input_arrives(ask, files, world, task):
+    """Each with a value that no other has, which is then in the request."""
+    inputs = {}
+    for number, (name, parameter) in enumerate(parameters_of(TASKS[task]).items()):
+        if name in CASES[task][0] and parameter.required:
+            inputs[name] = CASES[task][0][name]
+        elif name != EXTRA:
+            inputs[name] = example(parameter.annotation, 7000 + number)
+    world.fails[f"models/{task}"] = Reply(b"stop here", 400)
+    with pytest.raises(ModelInputError):
+        ask(f"models/{task}", **inputs)
+    sent = world.requests[-1]
+    optional = {name: value for name, value in inputs.items() if name not in CASES[task][0]}
+    assert [name for name, value in optional.items() if not holds(sent.json, value)] == []
+
+
+def holds(sent: Any, value: Any) -> bool:
+    """Whether a value is somewhere in what was sent."""
+    parts = sent.values() if isinstance(sent, dict) else sent if isinstance(sent, list) else ()
+    return sent == value or any(holds(part, value) for part in parts)
 
 
 def test_what_the_client_can_ask_nobody_for_is_said_when_it_is_wired(world):
@@ -171,3 +242,35 @@ def test_records_are_plain_json(ask, files):
     value = ask("models/object-detection", "picture.png").value
     assert json.loads(json.dumps(value)) == value
     assert type(value[0]["box"]) is dict
+
+
+ODD = {"nothing": as_json(None), "a text": as_json("words"), "a page": Reply(b"<html>", content_type="text/html")}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("task", CASES)
+def test_an_answer_that_is_none_of_the_tasks_is_not_taken_for_one(ask, files, world, task, odd):
+    world.fails[f"models/{task}"] = ODD[odd]
+    with pytest.raises(ModelProtocolError, match="is not understood"):
+        ask(f"models/{task}", **CASES[task][0])
+
+
+REFUSALS = {
+    401: (ModelAuthError, None),
+    402: (ModelCreditError, None),
+    422: (ModelInputError, None),
+    429: (ModelBusyError, 7),
+    503: (ModelLoadingError, 7),
+}
+
+
+@pytest.mark.parametrize("task", CASES)
+def test_every_task_tells_why_it_is_refused(ask, files, world, task):
+    for status, (error, retry_after) in REFUSALS.items():
+        world.fails[f"models/{task}"] = as_json({"error": "the provider's words"}, status, Retry_After="7")
+        with pytest.raises(error, match="the provider's words") as caught:
+            ask(f"models/{task}", **CASES[task][0])
+        assert caught.value.retry_after == retry_after
+    world.fails[f"models/{task}"] = Reply([b'{"cut'], cut=True)
+    with pytest.raises(ModelStreamError, match="broke"):
+        ask(f"models/{task}", **CASES[task][0])

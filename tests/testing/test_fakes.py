@@ -21,7 +21,10 @@ from daggr_fn import (
     model,
     node,
     pipeline,
+    repeat,
     space,
+    switch,
+    when,
 )
 
 # Port 9 is "discard": nothing answers there, so a test that asks for it fails.
@@ -165,6 +168,72 @@ def test_a_backup_runs_when_the_fake_fails(fake):
 
     fake(speak, fails=ConnectionError)
     assert p(text="hi") == "(hi)"
+
+
+@pytest.mark.no_network
+def test_fakes_stand_in_on_the_sides_of_a_condition_and_the_other_is_not_called(fake):
+    @pipeline
+    def p(loud: bool, mode: str):
+        said = when(loud, chat(prompt="loud"), draw(prompt="soft"))
+        return said, switch(mode, {"draw": draw(prompt="a cat")}, default=chat(prompt="a word"))
+
+    asked, drawn = fake(chat, calls=lambda prompt: f"said {prompt}"), fake(draw, calls=lambda prompt: f"drew {prompt}")
+    assert p(True, "draw") == ("said loud", "drew a cat")
+    assert (asked.calls, drawn.calls) == ([{"prompt": "loud"}], [{"prompt": "a cat"}])
+    assert p(False, "say") == ("drew soft", "said a word")
+
+
+@pytest.mark.no_network
+def test_a_faked_space_is_a_variant_a_backup_and_a_turn(fake):
+    @pipeline
+    def p(prompt: str):
+        picked = choice(chat, draw, name="who")(prompt=prompt)
+        backed = chat.or_else(draw)(prompt=picked)
+        return repeat(draw, until=lambda text: len(text) > 8, max_turns=9)(prompt=backed)
+
+    fake(chat, fails=ConnectionError("asleep"))
+    drawn = fake(draw, returns="picture")
+    drawn_by = p.options(choose={"who": "draw"}).run(prompt="cat")
+    assert drawn_by.ok
+    assert [call["prompt"] for call in drawn.calls[:2]] == ["cat", "picture"]
+
+
+def test_to_repeat_a_space_asks_nobody_and_a_fakes_description_ends_with_it(fake, local_space):
+    def longer(text: str) -> str:
+        return text + "!"
+
+    url = local_space(longer)
+    repeat(space("http://127.0.0.1:9", "/nothing"), until=bool, max_turns=1)
+    lengthen = space(url, "/longer")
+    shout = repeat(lengthen, until=lambda text: text.endswith("!!!"), max_turns=9)
+
+    @pipeline
+    def p():
+        return shout(txet="hi")
+
+    with fake._undo:
+        fake(lengthen, calls=lambda txet: txet + "!!!")
+        assert p() == "hi!!!"
+        assert p.options(cache=True)() == "hi!!!"
+    with pytest.raises(WiringError, match="has no parameter 'txet'"):
+        p()
+    right = pipeline(lambda: shout(text="hi"), name="right")
+    assert right() == "hi!!!"
+
+
+@pytest.mark.no_network
+def test_fakes_of_a_space_and_a_model_stand_in_inside_of_mapped_groups(fake):
+    @pipeline
+    def scene(text: str):
+        return draw(prompt=chat(prompt=text))
+
+    @pipeline
+    def book(texts: list[str]):
+        return gather(scene(each(texts)))
+
+    fake(chat, calls=lambda prompt: prompt.upper())
+    fake(draw, calls=lambda prompt: f"<{prompt}>")
+    assert book(["a", "b"]) == ["<A>", "<B>"]
 
 
 @pytest.mark.no_network

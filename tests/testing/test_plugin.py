@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -47,10 +48,21 @@ def suite(pytester, monkeypatch):
     return run
 
 
-def test_pytest_finds_the_plugin_by_its_entry_point():
+def test_pytest_finds_the_plugin_by_its_entry_point(pytester, monkeypatch):
+    """As in an environment where it is installed: what a wheel's metadata would say is on the path."""
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     entry = '[project.entry-points.pytest11]\n"daggr_fn.pytest_plugin" = "daggr_fn.pytest_plugin"\n'
     assert entry in project
+    installed = pytester.mkdir("site") / "daggr_fn-0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: daggr_fn\nVersion: 0\n", encoding="utf-8")
+    words = entry.replace("project.entry-points.", "").replace('"', "")
+    (installed / "entry_points.txt").write_text(words, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "src"), str(installed.parent)]))
+    pytester.makepyfile("def test_x(fake, run_pipeline, local_space, daggr_fn_home): pass")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--no-network", "--strict-markers")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["plugins:*daggr_fn-0*"])
 
 
 def test_the_plugin_loads_nothing_heavy():

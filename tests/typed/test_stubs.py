@@ -6,15 +6,19 @@ import sys
 import types
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from daggr_fn import Node
 from daggr_fn.dsl.stubs import model_stubs, space_stubs
 from daggr_fn.errors import WiringError
 from daggr_fn.gradio_http.remote import remote_app
+from daggr_fn.nodes.model import ModelKind
 from tests.cli.commands import daggr_fn
 from tests.models.conftest import world  # noqa: F401  # a fixture
+from tests.models.test_tasks import CASES
 from tests.spaces.serve import served
+from tests.typing.test_docs_typed import found_by_mypy
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +64,35 @@ def test_a_model_is_a_function_with_the_parameters_of_its_task(world):  # noqa: 
     assert node("a cat").suffix == ".png"
 
 
-@pytest.mark.parametrize("name", ["meta/talker", "models/question-answering", "models/feature-extraction"])
-def test_models_of_all_kinds_fit_their_stubs(world, name):  # noqa: F811
+MODELS = ["meta/talker", "films/reel", "films/still", *(f"models/{task}" for task in CASES)]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_models_of_all_tasks_fit_their_stubs(world, name):  # noqa: F811
     (node,) = nodes_of(model_stubs(name)).values()
-    assert node.spec.outputs
+    untyped = ModelKind(name).spec()
+    assert node.spec.parameters.keys() == untyped.parameters.keys()
+    assert node.spec.outputs.keys() == untyped.outputs.keys()
+
+
+def test_what_is_printed_passes_mypy(world, local_space, tmp_path):  # noqa: F811
+    for number, name in enumerate(MODELS):
+        (tmp_path / f"model_{number}.py").write_text(model_stubs(name), encoding="utf-8")
+    (tmp_path / "app.py").write_text(space_stubs(local_space(files_app())), encoding="utf-8")
+    assert found_by_mypy(tmp_path) == {}
+
+
+def files_app():
+    with gr.Blocks() as app:
+        inputs = [gr.File(file_count="multiple"), gr.MultimodalTextbox(), gr.Dataframe(), gr.Image()]
+        gr.Button().click(lambda *_: ("a", "b"), inputs, [gr.Textbox(), gr.Textbox()], api_name="take")
+    return app
+
+
+def test_several_files_are_a_list_and_defaults_are_written_down(local_space):
+    text = space_stubs(local_space(files_app()))
+    assert "param_0: list[Path]," in text
+    assert "param_1: Any = {'text': '', 'files': []}," in text
+    assert "param_3: Path," in text
+    (node,) = nodes_of(text).values()
+    assert len(node.spec.parameters) == 4

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.blueprint import blueprint_of
 from daggr_fn.canvas.layout import Layout, Size
+from daggr_fn.canvas.projecting import stands_for_itself
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 Patch = dict[str, Any]
 
-_AS_IT_IS = ("inputs", "run", "sheet", "folded")
+_AS_IT_IS = ("inputs", "run", "sheet", "folded", "face")
 _TAKEN = ("running", "queue", "wait", "done", "reused", "stale")
 _FACTS = ("since", "seconds", "saved", "fraction", "text", "why", "tries", "version", "items", "error", "ports")
-_MORE_FACTS = ("question", "note", "edited", "turns", "logs", "answered_by", "tried")
+_MORE_FACTS = ("question", "note", "edited", "turns", "waits", "logs", "answered_by", "tried")
 _NOBODY: Patch = {}
 _NOTHING: Patch = dict.fromkeys((*_FACTS, *_MORE_FACTS))
 """What a card that stands for another step now no longer tells."""
@@ -71,12 +72,14 @@ class Drawing:
             about = self.projection.cards[card]
             if about["kind"] == "backup":
                 found[card] = self._backup_state(card)
-            elif about["kind"] != "group" and len(about["steps"]) > 1:
+            elif stands_for_itself(about):
+                found[card] = steps[card]
+            elif len(about["steps"]) > 1:
                 step = self.projection.step_of(card, choices)
                 if step in steps:
                     found[card] = {**_NOTHING, **self.sheet.state_of(step)}
             else:
-                found[card] = steps[card if about["kind"] == "group" else about["steps"][0]]
+                found[card] = steps[about["steps"][0]]
         for group in self.leaving.touched(self.projection.touched(steps)):
             found[group] = {**found.get(group, _NOBODY), "ports": self._ports_of_group(group)}
         return found

@@ -47,7 +47,6 @@ class Context(Protocol):
         desk: What opens sheets.
         links: Addresses for files, relative to the page's.
         most_bytes: How large a file that is sent may be.
-        face: The name and initials of who is signed in, if anybody.
     """
 
     @property
@@ -68,8 +67,6 @@ class Context(Protocol):
     def links(self) -> Links: ...
     @property
     def most_bytes(self) -> int: ...
-    @property
-    def face(self) -> Mapping[str, str] | None: ...
 
     def open_sheet(self) -> OpenSheet:
         """The sheet that the page shows, opened."""
@@ -114,7 +111,6 @@ class Page:
         return {
             "theme": context.theme,
             "start": context.view,
-            "face": context.face,
             "view": self.sheet.setting("view", _NOWHERE).get("at"),
             "sheet": self.sheet.info.id,
         }

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 State = dict[str, Any]
 
 
+def stands_for_itself(card: Card) -> bool:
+    """Whether a card has a state of its own: that of a group, or of a condition that is no step's value."""
+    return card["kind"] == "group" or (card["kind"] == "when" and not card["steps"])
+
+
 class Projection:
     """Which cards show which steps.
 
@@ -23,7 +28,7 @@ class Projection:
         self.cards = {card["id"]: card for card in cards}
         self._showing: dict[str, list[str]] = {}
         for card in self.cards.values():
-            for step in [card["id"]] if card["kind"] == "group" else card["steps"]:
+            for step in [card["id"]] if stands_for_itself(card) else card["steps"]:
                 self._showing.setdefault(step, []).append(card["id"])
 
     def cards_of(self, step: str) -> list[str]:
@@ -31,9 +36,9 @@ class Projection:
         return self._showing.get(step, [])
 
     def step_of(self, card: str, choices: Mapping[str, str]) -> str:
-        """The step whose results a card shows: of a choice the variant that is picked; a group stands for itself."""
+        """The step whose results a card shows: of a choice the variant that is picked; groups stand for themselves."""
         about = self.cards[card]
-        if about["kind"] == "group":
+        if stands_for_itself(about):
             return card
         if about["choice"]:
             picked = choices.get(about["choice"]) or about["picked"]

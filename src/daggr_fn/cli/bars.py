@@ -86,9 +86,15 @@ class Bars:
             row = self._rows[step] = _Row(task)
         return row
 
+    def waiting(self, row: _Row, event: Any) -> None:
+        if event.step not in self._mapped:
+            self._progress.update(row.task, note=event.reason.lower())
+
     def started(self, row: _Row, event: Any) -> None:
         if event.attempt > 1:
             self._progress.update(row.task, note=f"attempt {event.attempt}")
+        elif event.step not in self._mapped:
+            self._progress.update(row.task, note="")
 
     def progress(self, row: _Row, event: Any) -> None:
         if event.fraction is not None:
@@ -157,6 +163,7 @@ class Bars:
 
 
 _DRAWERS: dict[type[events.Event], Callable[[Bars, _Row, Any], None]] = {
+    events.StepWaiting: Bars.waiting,
     events.StepStarted: Bars.started,
     events.StepProgress: Bars.progress,
     events.StepFinished: Bars.finished,

@@ -85,7 +85,11 @@ def _joined(sides: Mapping[Any, Any], join: Callable[[Mapping[Any, Any]], Expres
 
 
 def _outputs(side: Any) -> dict[str, Port]:
-    return output_ports(side) if isinstance(side, Port) else {}
+    """The outputs of a side by name; a step with one output stands for it."""
+    if not isinstance(side, Port):
+        return {}
+    spec = side._spec
+    return output_ports(side) or (dict.fromkeys(spec.outputs, side) if spec is not None else {})
 
 
 def lazy(value: Any) -> Expression:

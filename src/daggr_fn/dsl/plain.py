@@ -68,7 +68,7 @@ def _needs_a_run(kind: NodeKind, options: Options) -> bool:
     remembered = kind.remembers if options.cache is None else bool(options.cache)
     waits = (options.limit, options.rate, options.pool, options.timeout, options.retries)
     away = options.runner is not None and options.runner is not THREAD
-    return remembered or away or any(option is not None for option in waits)
+    return remembered or away or getattr(kind, "takes_turns", False) or any(option is not None for option in waits)
 
 
 def _unwrapped(run: Any) -> Any:

@@ -13,10 +13,11 @@ from daggr_fn.errors import WiringError
 from daggr_fn.execution.memory import memory
 from daggr_fn.foreign_paths import NamedFiles, Way
 from daggr_fn.kinds import Identity, Options, Parameter
-from daggr_fn.nodes.repeating import AccumulateKind, Body, RepeatKind
+from daggr_fn.nodes.repeating import AccumulateKind, Body, Described, RepeatKind
 from daggr_fn.places import calling_place
 from daggr_fn.plan import Plan, Settings
 from daggr_fn.ports import Port, output_ports
+from daggr_fn.stand_ins import acting
 from daggr_fn.tracing import TRACE
 from daggr_fn.values import is_mapping
 
@@ -48,7 +49,7 @@ def repeat(body: Callable[P, R], /, *, until: Callable[[R], Any], max_turns: int
     """
     if max_turns < 1:
         raise WiringError(f"repeat(max_turns={max_turns}) would never call the body", here=calling_place())
-    return _Repeated(RepeatKind(_body(body, "repeat"), until, max_turns))
+    return _Repeated(RepeatKind(_body(body, "repeat"), until, max_turns))  # a remote is asked when this is wired
 
 
 class _Repeated:
@@ -91,7 +92,7 @@ def accumulate(body: Callable[[T, Any], T], items: Iterable[Any], start: T, /) -
         WiringError: The body is neither a node nor a pipeline, or has fewer than two parameters.
     """
     found = _body(body, "accumulate")
-    if len(found.parameters) < 2:  # what came before, and an item
+    if len(found.describe().parameters) < 2:  # what came before, and an item
         raise WiringError(
             f"accumulate({found.name}): {found.name} needs two parameters: what came before, and an item",
             here=calling_place(),
@@ -116,19 +117,18 @@ def _body(body: Any, word: str) -> Body:
         what = f"{word}({body!r}): this is neither a node nor a pipeline"
         raise WiringError(what, here=calling_place(), instead="a @node, space(...), model(...) or a @pipeline")
     if kind is not None:
-        return _node_body(body, kind)
-    return _pipeline_body(body)
+        return Body(body.name, functools.partial(_node_described, body, kind), kind)
+    return Body(body.name, functools.partial(_pipeline_described, body))
 
 
-def _node_body(node: Node[..., Any], kind: NodeKind) -> Body:
-    spec = kind.spec()
+def _node_described(node: Node[..., Any], kind: NodeKind) -> Described:
+    told = acting(kind)
+    spec = told.spec()
     takes = operator.itemgetter if spec.record == "key" else operator.attrgetter
     outputs: dict[str, Callable[[Any], Any]] = {name: takes(name) for name in spec.outputs} if spec.record else {}
     returns = spec.returns if spec.record else next((port.annotation for port in spec.outputs.values()), Any)
-    options = node._options
-    return Body(
-        node.name, spec.parameters, outputs, functools.partial(_one_step, kind, options), kind.identity(), returns
-    )
+    plan = functools.partial(_one_step, kind, node._options)
+    return Described(spec.parameters, outputs, plan, told.identity, returns)
 
 
 def _one_step(kind: NodeKind, options: Options, inputs: Mapping[str, Any]) -> Plan:
@@ -142,7 +142,7 @@ def _one_step(kind: NodeKind, options: Options, inputs: Mapping[str, Any]) -> Pl
     return Plan(graph, {}, Settings(), memory())
 
 
-def _pipeline_body(pipeline: Any) -> Body:
+def _pipeline_described(pipeline: Any) -> Described:
     ports = pipeline.inputs
     naming = NamedFiles.of(pipeline.dag).inputs
     parameters = {
@@ -152,17 +152,18 @@ def _pipeline_body(pipeline: Any) -> Body:
     annotation = getattr(pipeline.dag.result, "annotation", Any)
     named = annotation is dict or record_fields(annotation) is not None
     outputs = {name: functools.partial(_output, name) for name in pipeline.dag.outputs} if named else {}
-    steps = [step.kind.identity() for step in pipeline.dag.steps.values()]
-    identity = Identity(
-        ("pipeline", *(word for step in steps for word in step.what)),
-        tuple(code for step in steps for code in step.code),
-    )
-    asks = any(getattr(step.kind, "asks_people", False) for step in pipeline.dag.steps.values())
+    steps = pipeline.dag.steps.values()
+    asks = any(getattr(step.kind, "asks_people", False) for step in steps)
+
+    def identity() -> Identity:
+        each = [step.kind.identity() for step in steps]
+        words = ("pipeline", *(word for one in each for word in one.what))
+        return Identity(words, tuple(code for one in each for code in one.code))
 
     def plan(inputs: Mapping[str, Any]) -> Any:
         return pipeline.plan(**inputs)
 
-    return Body(pipeline.name, parameters, outputs, plan, identity, annotation, asks_people=asks)
+    return Described(parameters, outputs, plan, identity, annotation, asks_people=asks)
 
 
 def _output(name: str, value: Any) -> Any:

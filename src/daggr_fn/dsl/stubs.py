@@ -11,9 +11,11 @@ from daggr_fn.dsl.hosted import model
 from daggr_fn.dsl.remote import space
 from daggr_fn.gradio_http.records import slug
 from daggr_fn.kinds import MISSING, Parameter
-from daggr_fn.values import is_sequence
+from daggr_fn.values import is_mapping, is_sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from daggr_fn.dsl.node import RemoteNode
 
 _TYPING = ("Any", "Literal")
@@ -31,14 +33,20 @@ def space_stubs(name: str, endpoint: str | None = None) -> str:
         WiringError: There is no such endpoint.
         SpaceError: The app can't be asked.
     """
+    from daggr_fn.gradio_http.description import type_of
     from daggr_fn.gradio_http.remote import remote_app
 
-    found = [endpoint] if endpoint else list(remote_app(name).known().description.endpoints)
+    endpoints = remote_app(name).known().description.endpoints
+    found = [endpoint] if endpoint else list(endpoints)
     stubs: list[str] = []
     for one in found:
         # Endpoints are named after the app where their own names say nothing, which several would be.
         node = space(name, one) if len(found) == 1 else space(name, one, name=slug(one.replace("/", " ")) or "app")
-        stubs.append(_stub(f"@space({_quoted(name)}, {_quoted(one)}).typed", node))
+        described = endpoints.get(f"/{one.lstrip('/')}")
+        lists = (
+            {one.name for one in described.parameters if type_of(one.schema) == "array"} if described else set[str]()
+        )
+        stubs.append(_stub(f"@space({_quoted(name)}, {_quoted(one)}).typed", node, lists))
     return _module("space", stubs)
 
 
@@ -53,7 +61,7 @@ def model_stubs(name: str, task: str | None = None) -> str:
         ModelError: There is no such model, nobody serves it so, or the Hub can't be asked.
     """
     more = f", task={_quoted(task)}" if task else ""
-    return _module("model", [_stub(f"@model({_quoted(name)}{more}).typed", model(name, task))])
+    return _module("model", [_stub(f"@model({_quoted(name)}{more}).typed", model(name, task), {"images"})])
 
 
 def _module(factory: str, stubs: list[str]) -> str:
@@ -67,9 +75,12 @@ def _module(factory: str, stubs: list[str]) -> str:
     return "\n".join([*lines, *([""] if lines else []), f"from daggr_fn import {factory}", "", "", text, ""])
 
 
-def _stub(decorator: str, node: RemoteNode) -> str:
+def _stub(decorator: str, node: RemoteNode, lists: AbstractSet[str]) -> str:
+    """The function; `lists` names the parameters that take several files."""
     spec = node.spec
-    parameters = [_parameter(one) for one in spec.parameters.values() if one.name.isidentifier() and _is_shown(one)]
+    parameters = [
+        _parameter(one, lists) for one in spec.parameters.values() if one.name.isidentifier() and _is_shown(one)
+    ]
     returns = "None"
     before = ""
     if len(spec.outputs) > 1:
@@ -90,8 +101,10 @@ def _stub(decorator: str, node: RemoteNode) -> str:
     )
 
 
-def _parameter(one: Parameter) -> str:
-    annotation = "Path" if one.is_file else describe(one.annotation)
+def _parameter(one: Parameter, lists: AbstractSet[str]) -> str:
+    annotation = describe(one.annotation)
+    if one.is_file:
+        annotation = "list[Path]" if one.name in lists else "Path"
     if one.default is MISSING:
         return f"{one.name}: {annotation}"
     if one.default is None and (one.is_file or not assignable(type(None), one.annotation)):
@@ -105,6 +118,8 @@ def _is_shown(one: Parameter) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
+    if is_mapping(value):
+        return all(_is_plain(one) for one in (*value, *value.values()))
     if is_sequence(value):
         return not isinstance(value, tuple) and all(_is_plain(one) for one in value)
     return value is None or isinstance(value, (str, bool, int)) or (isinstance(value, float) and math.isfinite(value))

@@ -57,7 +57,8 @@ class Execution:
         self.id = uuid.uuid4().hex[:12]
         self._short_log = None if keeps else ShortLog(self._kept_value)
         self.log: Log = self._short_log or FullLog()
-        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given, before)
+        items = plan.settings.items
+        self.state = RunState(plan.inputs, plan.selected, plan.left_out, self.say, plan.given, before, items)
         if not keeps:
             self.state.let_go(plan.graph.takers, targets_of(plan))
         self.cancelled = False
@@ -178,9 +179,14 @@ class Execution:
         if self._listen is not None:
             self._listen(event)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody hears, or something keeps, what is said on the way of a call."""
+        return self._short_log is None or self._listen is not None
+
     def say_started(self, task: Task) -> None:
         """A call begins. Here and below no event is made that nobody hears and nothing keeps."""
-        if self._short_log is None or self._listen is not None:
+        if self.is_heard:
             runner = self.plan.runner(task.step).name if task.away else ""
             self.say(events.StepStarted(task.step.name, task.index, task.attempt, runner))
 

@@ -116,6 +116,7 @@ def _nothing(_event: events.Event) -> None:
 
 
 _PACK: dict[Any, Callable[[Any], Row | events.Event | None]] = {
+    events.StepWaiting: _nothing,
     events.StepStarted: _nothing,
     events.StepProgress: _nothing,
     events.StepPartial: _nothing,

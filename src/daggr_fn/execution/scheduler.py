@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn import events, limits
 from daggr_fn.clock import CLOCK, Timer
 from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
+from daggr_fn.execution.admission import Admission
 from daggr_fn.execution.attempts import Attempts, next_attempt
 from daggr_fn.execution.calling import evaluated, invoke, outcome_of, shown_inputs
 from daggr_fn.execution.loops import loop_thread
@@ -57,14 +58,14 @@ class Scheduler:
         self._state = run.state
         self._before = run.state.before.values
         self._running: set[Task] = set()
-        self._queued: set[Task] = set()
         self._stopped: set[Step] = set()
         self._ending = threading.Lock()
         self._context = contextvars.copy_context()
         self._context.run(TRACE.set, None)
         self._context.run(OF_RUN.set, plan.stand_ins)
         workers = plan.settings.workers
-        self._run_limit = Limit(workers, later_first=True) if workers is not None else None
+        self._run_limit = Limit(workers, later_first=True, name="this run") if workers is not None else None
+        self._admission = Admission(run, self._ending, self._take_up_again)
         self._reuse = Reuse(plan, run.state, plan.memory) if plan.memory is not None else None
         self._telling = Telling(run)
         self._attempts = Attempts()
@@ -92,8 +93,7 @@ class Scheduler:
         with self._ending:
             self._stopped.add(step)
             running = [task for task in list(self._running) if task.step is step]
-            queued = [task for task in list(self._queued) if task.step is step]
-            self._queued.difference_update(queued)
+            queued = self._admission.take(step)
             for task in running:
                 self._abandon(task)
             for task in queued:
@@ -234,39 +234,20 @@ class Scheduler:
         """Have a task go on in another thread, or at another time."""
         WORKERS.put(self, [work])
 
-    # ---- limits
-
     def _admit(self, task: Task) -> bool:
+        """Whether a task has its places and turns, or needs none."""
         wanted = task.step.limits
         if self._run_limit is not None and not task.step.kind.is_async:
             wanted = in_order((*wanted, self._run_limit))
         if task.away and self._away is not None:
             wanted = in_order((*wanted, *self._away.limits(task)))
         task.admitted = True
-        rates = task.step.rates
-        if not wanted and not rates:
-            return True
-        task.limits = wanted
-        again = functools.partial(self._admitted, task)
-        gone = functools.partial(self._is_gone, task)
-        self._queued.add(task)
-        nested = self._run.caller is not None
-        if not limits.enter(limits.Waiter(wanted, nested, again, gone, rates, number=task.step.number)):
+        if not self._admission.enter(task, wanted):
             return False
-        if self._out_of_queue(task):
-            return True
-        self._leave(task)
-        return False
-
-    def _out_of_queue(self, task: Task) -> bool:
-        """Whether a task is wanted still that has its places now."""
-        with self._ending:
-            self._queued.discard(task)
-            return not task.abandoned
-
-    def _admitted(self, task: Task) -> None:
-        self._out_of_queue(task)
-        self._later(task, functools.partial(self.advance, task))
+        stopped = task.abandoned
+        if stopped:
+            self._leave(task)
+        return not stopped
 
     def _is_gone(self, task: Task) -> bool:
         return self._run.cancelled or task.abandoned

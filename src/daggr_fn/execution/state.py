@@ -18,6 +18,7 @@ from daggr_fn.execution.needs import Needs
 from daggr_fn.execution.tasks import NOTHING, Ended, Expansion, Task
 from daggr_fn.expressions import Expression, Index, InputPort, Key, Missing, Output, cell, group, is_group
 from daggr_fn.held import Held, Referring
+from daggr_fn.plan.items import takes_part
 from daggr_fn.values import class_of, is_sequence
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ Emit = Callable[[events.Event], None]
 
 
 Unit = Any  # Task | Expansion
+
+NO_ITEMS: Mapping[str, Collection[Index]] = {}
 
 
 class RunState:
@@ -40,6 +43,7 @@ class RunState:
         emit: Where events go.
         given: The steps whose values are given: they wait for nothing but the lists they are mapped over.
         before: What an earlier run has done.
+        items: Of mapped steps, by name, the items that take part; of the others all do.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class RunState:
         emit: Emit,
         given: Collection[Step] = (),
         before: Ended = NOTHING,
+        items: Mapping[str, Collection[Index]] = NO_ITEMS,
     ) -> None:
         self.inputs = inputs
         self.before = before
@@ -64,6 +69,7 @@ class RunState:
         self._steps = list(steps)
         self._emit = emit
         self._given = given
+        self._items = items
         self._early = bool(given) or bool(before.values)
         self._needs: Needs | None = None
         self._waiters: dict[Key, list[Unit]] = {}
@@ -339,6 +345,9 @@ class RunState:
             self._add_item(step, (*index, i), released)
 
     def _add_item(self, step: Step, index: Index, released: deque[Unit]) -> None:
+        if step.name in self._items and not takes_part(self._items[step.name], index):
+            self._leave_item_out(step, index, released)
+            return
         if len(index) < len(step.axes):
             self._await(Expansion(step, index), self._above(step, index), released)
             return
@@ -346,6 +355,15 @@ class RunState:
         for guard in step.guards:
             keys += guard.condition.keys(index[: len(guard.condition.axes)])
         self._await(Task(step, index), keys, released)
+
+    def _leave_item_out(self, step: Step, index: Index, released: deque[Unit]) -> None:
+        """An item, or all below an index, stays as it is: nothing is said of it."""
+        key = cell(step, index) if len(index) == len(step.axes) else group(step, index)
+        self.missing[key] = Missing(step.name, None, f"other items of {step.name} were asked for", final=True)
+        if self._needs is not None:
+            self._needs.skipped(step, index, final=True)
+        self._complete(key, released)
+        self._child_ended(step, index, released)
 
     def _not_expanded(self, step: Step, index: Index, because: Missing, released: deque[Unit]) -> None:
         self.missing[group(step, index)] = because

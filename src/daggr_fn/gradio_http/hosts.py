@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from daggr_fn.gradio_http.tokens import HUB, fingerprint, user_token
 
 if TYPE_CHECKING:
     import httpx
 
 TOKEN_HEADER = "x-hf-authorization"  # noqa: S105  # the header's name; what gradio_client sends it in
-_HUB = "huggingface.co"
 _DOMAINS = (".huggingface.co", ".hf.space")
 
 
@@ -22,24 +21,7 @@ def is_hugging_face(url: httpx.URL | str) -> bool:
 
     parsed = httpx.URL(url)
     host = parsed.raw_host.decode("ascii").rstrip(".").lower()  # as it goes over the wire: no letters that look alike
-    return parsed.scheme == "https" and parsed.port in {None, 443} and (host == _HUB or host.endswith(_DOMAINS))
-
-
-def hub_endpoint() -> str:
-    """The address of the Hub; `HF_ENDPOINT` moves it."""
-    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or f"https://{_HUB}"
-
-
-def user_token() -> str | None:
-    """The user's token, from `HF_TOKEN` or `hf auth login`; `None` without."""
-    import huggingface_hub
-
-    return huggingface_hub.get_token()
-
-
-def fingerprint(secret: str) -> str:
-    """A short digest that stands for a secret in keys."""
-    return hashlib.sha256(f"daggr_fn user {secret}".encode()).hexdigest()[:16]
+    return parsed.scheme == "https" and parsed.port in {None, 443} and (host == HUB or host.endswith(_DOMAINS))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from daggr_fn.gradio_http.errors import (
     SpaceUnreachableError,
     status_error,
 )
-from daggr_fn.gradio_http.hosts import Address, hub_endpoint, is_hugging_face, user_token
+from daggr_fn.gradio_http.hosts import Address, is_hugging_face
+from daggr_fn.gradio_http.tokens import hub_endpoint, user_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,9 +21,10 @@ from daggr_fn.gradio_http.errors import (
     SpaceTimeoutError,
     SpaceUnreachableError,
 )
-from daggr_fn.gradio_http.hosts import Address, hub_endpoint, is_hugging_face
+from daggr_fn.gradio_http.hosts import Address, is_hugging_face
 from daggr_fn.gradio_http.hub import awake, page_of
 from daggr_fn.gradio_http.json_types import is_mapping
+from daggr_fn.gradio_http.tokens import hub_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

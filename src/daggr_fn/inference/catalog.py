@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import did_you_mean
 from daggr_fn.files.notes import Note
-from daggr_fn.gradio_http.hosts import hub_endpoint, user_token
+from daggr_fn.gradio_http.tokens import hub_endpoint, user_token
 from daggr_fn.inference.errors import (
     ModelAuthError,
     ModelBusyError,

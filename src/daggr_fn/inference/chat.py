@@ -59,7 +59,8 @@ def messages_of(inputs: Mapping[str, Any], new_file: NewFile) -> list[dict[str, 
     given: Sequence[Mapping[str, Any]] = inputs.get("messages") or ()
     messages.extend({**one, "content": _content(one.get("content"), new_file)} for one in given)
     images = [inputs["image"]] if inputs.get("image") is not None else []
-    images += list(inputs.get("images") or ())
+    several = inputs.get("images")
+    images += several if is_sequence(several) else [] if several is None else [several]
     prompt = inputs.get("prompt")
     if images:
         parts = [] if prompt is None else [_part(prompt, new_file)]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import anyio
 import anyio.to_thread
 
-from daggr_fn.gradio_http.hosts import is_hugging_face, user_token
+from daggr_fn.gradio_http.hosts import is_hugging_face
+from daggr_fn.gradio_http.tokens import user_token
 from daggr_fn.inference.errors import ModelAuthError, ModelError, ModelTaskError, ModelTimeoutError
+from daggr_fn.inference.jobs import watched
 from daggr_fn.inference.routes import HF_INFERENCE, Route
 from daggr_fn.inference.sorting import Where, sorted_errors
 
@@ -71,13 +73,18 @@ async def opened(route: Route, where: Where) -> AsyncGenerator[huggingface_hub.A
         with anyio.fail_after(CALL_SECONDS):
             if route.provider is not None and not is_url:
                 await _look_up(route, where)
-            with sorted_errors(where):
+            with sorted_errors(where), _job(route, where):
                 async with client:
                     yield client
     except TimeoutError as error:
         if isinstance(error, ModelError):
             raise
         raise ModelTimeoutError(f"{where} took longer than {CALL_SECONDS:.0f} s", **where.names) from error
+
+
+def _job(route: Route, where: Where) -> AbstractContextManager[None]:
+    queues = route.provider not in {None, HF_INFERENCE}
+    return watched(where, SILENCE_SECONDS) if queues else nullcontext()
 
 
 def _check_token(token: str | None, route: Route, where: Where, *, is_url: bool) -> None:

@@ -70,7 +70,7 @@ def _chat_inputs() -> dict[str, Parameter]:
         "prompt": Parameter("prompt", text, None),
         "system": Parameter("system", text, None),
         "image": Parameter("image", Any, None, is_file=True),
-        "images": Parameter("images", Any, None, is_file=True),
+        "images": Parameter("images", list[Any] | None, None, is_file=True),
         "messages": Parameter("messages", Any, None),
     }
 
@@ -83,6 +83,8 @@ def _natural(annotation: Any, names: dict[str, Any]) -> Any:
     if origin in _UNIONS:
         parts = [_natural(part, names) for part in args]
         return Any if Any in parts else Union[tuple(parts)]  # noqa: UP007  # of a number of types that is not known here
+    if annotation is dict:
+        return dict[str, Any]
     if origin is Literal or annotation in _SIMPLE:
         return annotation
     if origin is list and args:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from daggr_fn.errors import shorten
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.media import form_of, suffix_of
 
@@ -14,7 +15,21 @@ Unwrap = Callable[[Any, NewFile], Any]
 
 
 def as_it_is(value: Any, _new_file: NewFile) -> Any:
-    """A value that is natural already: a text, numbers, an array."""
+    """A value that is natural already: a text."""
+    return value
+
+
+def numbers(value: Any, _new_file: NewFile) -> list[Any]:
+    """A list of numbers or labels. Raises a `ValueError` for anything else: the client returns whatever came."""
+    if not is_sequence(value):
+        raise ValueError(f"a list was expected, and this came: {shorten(value)}")
+    return list(value)
+
+
+def array(value: Any, _new_file: NewFile) -> Any:
+    """An embedding. Raises a `ValueError` for a single value: numpy makes an array without a length of anything."""
+    if not getattr(value, "ndim", 1):
+        raise ValueError(f"an array was expected, and this came: {value}")
     return value
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
+from daggr_fn.gradio_http.tokens import user_token
 from daggr_fn.inference.errors import (
     ModelAuthError,
     ModelBusyError,
@@ -55,6 +56,7 @@ def sorted_errors(where: Where) -> Generator[None, None, None]:
     except ModelError:
         raise
     except Exception as error:  # the libraries raise whatever an answer that they don't expect leads to
+        error.args = tuple(without_token(one) for one in error.args)
         found = sorted_error(error, where)
         if found is None:
             raise
@@ -90,7 +92,7 @@ def sorted_error(error: Exception, where: Where) -> ModelError | None:
 
 def status_error(status: int, said: str, headers: Mapping[str, str], where: Where) -> ModelError:
     """The error for an HTTP status that is not a success."""
-    told = f": {said}" if said else ""
+    told = f": {without_token(said)}" if said else ""
     wait = retry_after(headers)
     patience = f"; it asks to wait {wait:.0f} s" if wait is not None else ""
     names = where.names
@@ -149,6 +151,16 @@ def _message_in(body: Any) -> str:
                 return _message_in(body[key])
         return json.dumps(body)
     return ""
+
+
+def without_token(said: Any) -> Any:
+    """A text, or JSON, without the user's token, which some servers repeat when they refuse it."""
+    if is_mapping(said):
+        return {key: without_token(one) for key, one in said.items()}
+    if is_sequence(said):
+        return [without_token(one) for one in said]
+    token = user_token() if isinstance(said, str) else None
+    return said.replace(token, "hf_***") if token else said
 
 
 def _estimated(said: str) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.live.accounts import Accounts
 from daggr_fn.live.chores import Chores
 from daggr_fn.live.sheet import OpenSheet
 
@@ -18,12 +19,16 @@ FIRST_NAME = "Sheet 1"
 class Desk:
     """Opens sheets.
 
+    Attributes:
+        accounts: Who is signed in.
+
     Args:
         store: Where they are kept. Runs of servers that are gone are marked as interrupted now.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.accounts = Accounts()
         self._lock = threading.RLock()
         self._open: dict[str, OpenSheet] = {}
         self._folding = Chores("daggr_fn sheets")
@@ -56,11 +61,35 @@ class Desk:
             return found
 
     def _opened(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
-        found = OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
+        found = self._open_anew(info, pipeline)
         renamed = found.renamed_steps().items()
         if sum(self.store.rename_step(info.pipeline, old, new) for old, new in renamed) == 0:
             return found
-        return OpenSheet(info, pipeline, self.store, folding=self._folding, planning=self._planning)
+        return self._open_anew(info, pipeline)
+
+    def _open_anew(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
+        folding, planning = self._folding, self._planning
+        return OpenSheet(info, pipeline, self.store, self.accounts, folding=folding, planning=planning)
+
+    def sign_in(self, user: str, token: str) -> None:
+        """Sign a user in to Hugging Face: what their sheets plan and run from now on is on their account.
+
+        Raises:
+            SignInRefused: The Hub does not know the token, or can't be asked.
+        """
+        self.accounts.sign_in(user, token)
+        self._tell_face(user)
+
+    def sign_out(self, user: str) -> None:
+        """Forget a user's account; what runs goes on with it."""
+        self.accounts.sign_out(user)
+        self._tell_face(user)
+
+    def _tell_face(self, user: str) -> None:
+        with self._lock:
+            opened = [sheet for sheet in self._open.values() if sheet.info.user == user]
+        for sheet in opened:
+            sheet.tell_face()
 
     def _find(self, pipeline: str, user: str, sheet: str | None) -> SheetInfo:
         from daggr_fn.store import SheetNotFound

@@ -11,13 +11,15 @@ from daggr_fn.live.failures import told_failure
 from daggr_fn.live.states import GOING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from daggr_fn.graph import Graph, Step
     from daggr_fn.live.states import Card
 
 _IN_QUEUE = re.compile(r"Queue(d| \d+ of \d+)")
-_RESET: Mapping[str, Any] = dict.fromkeys(("fraction", "text", "why", "tries", "error", "saved", "turns", "note"))
+_RESET: Mapping[str, Any] = dict.fromkeys(
+    ("fraction", "text", "why", "tries", "error", "saved", "turns", "note", "waits")
+)
 
 
 class Folding:
@@ -30,6 +32,7 @@ class Folding:
         version: The number of the version that a step shows, and of its newest.
         note: Why what an item shows is not kept.
         waits: Whether a person is asked by an item now.
+        partly: The mapped steps of which only some items take part; the others stay as they are.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Folding:
         version: Callable[[str], list[int] | None],
         note: Callable[[str, tuple[int, ...]], str],
         waits: Callable[[str, tuple[int, ...]], bool],
+        partly: Collection[str] = (),
     ) -> None:
         self.ended: set[str] = set()
         self._run = run
@@ -48,6 +52,7 @@ class Folding:
         self._version = version
         self._note = note
         self._waits = waits
+        self._partly = partly
         self._began: dict[str, float] = {}
 
     def fold(self, event: events.Event) -> None:
@@ -69,6 +74,15 @@ class Folding:
                 card.tell(state=word, seconds=self._seconds(card, time.time()))
 
     # ---- one step, or one item of it
+
+    def waiting(self, card: Card, step: Step, event: Any) -> None:
+        """It waits for a place or a turn."""
+        if event.index and card.items is not None:
+            card.items.set(event.index, "queue")
+            card.tell(state=card.items.state, waits=event.reason)
+        elif not event.index:
+            self._begin(card, event.at, "queue")
+            card.tell(text=event.reason)
 
     def started(self, card: Card, step: Step, event: Any) -> None:
         if len(event.index) > card.depth:
@@ -177,7 +191,8 @@ class Folding:
     def map_started(self, card: Card, step: Step, event: Any) -> None:
         if not event.index:
             self._begin(card, event.at)
-            card.begin_items()
+            if card.items is None or card.step not in self._partly:
+                card.begin_items()
         if card.items is not None:
             card.items.expect(event.index, event.items)
 
@@ -193,7 +208,7 @@ class Folding:
         if not over:
             card.tell(state=state if state in GOING else "running")
             return
-        facts = {"state": state, "seconds": self._seconds(card, at), "version": self._version(card.step)}
+        facts = {"waits": None, "state": state, "seconds": self._seconds(card, at), "version": self._version(card.step)}
         values = card.items.count("done") + card.items.count("reused")
         card.tell(**facts, ports=dict.fromkeys(step.spec.outputs, True) if values or not len(card.items) else None)
         card.fresh = True
@@ -205,6 +220,7 @@ class Folding:
 
 
 _APPLY: Mapping[type[events.Event], Callable[[Folding, Card, Step, Any], None]] = {
+    events.StepWaiting: Folding.waiting,
     events.StepStarted: Folding.started,
     events.StepProgress: Folding.progressed,
     events.StepPartial: Folding.partial,

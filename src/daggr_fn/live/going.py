@@ -133,6 +133,8 @@ class SheetRun:
         self._heard(self)
 
     def _take(self, event: events.Event, reused: list[tuple[str, Index, StoredResult]]) -> None:
+        if self.over:  # a call that was left behind began or waited in that moment
+            return
         if isinstance(event, events.StepSkipped) and event.step not in self.steps:
             return
         if isinstance(event, events.StepEvent):
@@ -153,7 +155,7 @@ class SheetRun:
         if isinstance(event, events.StepPartial):
             self.partials[place] = event.value
             return
-        if isinstance(event, events.MapStarted) and not event.index:
+        if isinstance(event, events.MapStarted) and not event.index and event.step not in self.plan.settings.items:
             self._results.begin_items(event.step)
         if isinstance(event, events.StepFinished):
             self._results.show_kept(self.id, *place)

@@ -26,17 +26,17 @@ class Groups:
         self._members: dict[str, list[Card]] = {}
         self._known: dict[str, str] = {}
         for name, card in cards.items():
-            self._known[name] = card.state
+            self._known[name] = _state_of(card)
             for group in _around(name):
                 self.cards.setdefault(group, Card(group))
-                self._counts.setdefault(group, Counter())[card.state] += 1
+                self._counts.setdefault(group, Counter())[_state_of(card)] += 1
                 self._members.setdefault(group, []).append(card)
 
     def update(self, changed: Iterable[Card]) -> list[Card]:
         """Take in that steps changed; the groups that did."""
         touched: dict[str, None] = {}
         for card in changed:
-            before, now = self._known.get(card.step), card.state
+            before, now = self._known.get(card.step), _state_of(card)
             if before is None or before == now:
                 continue
             self._known[card.step] = now
@@ -67,6 +67,13 @@ class Groups:
         else:
             seconds = sum(float(one.facts.get("seconds") or 0.0) for one in self._members[group]) or None
         card.tell(state=state, steps=members, since=since, seconds=seconds)
+        failed = [one.step for one in self._members[group] if _state_of(one) == "failed"] if state == "failed" else []
+        card.tell(failed_step=failed[0] if failed else None, failed_more=len(failed) - 1 if failed[1:] else None)
+
+
+def _state_of(card: Card) -> str:
+    """How a step stands for its groups: where a backup answered, nothing failed for them."""
+    return "done" if card.state == "failed" and card.facts.get("answered_by") else card.state
 
 
 def _around(name: str) -> list[str]:

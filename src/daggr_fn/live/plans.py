@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import InvalidInputError, listed
 from daggr_fn.expressions import Input
@@ -10,15 +10,11 @@ from daggr_fn.feeding import known_inputs, picked_variants
 from daggr_fn.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from daggr_fn.graph import Graph
     from daggr_fn.plan import Settings
     from daggr_fn.remembered import Remembered
-
-How = Literal["all", "fresh", "to", "this", "from"]
-HOWS: tuple[How, ...] = ("all", "fresh", "to", "this", "from")
-_WHOLE = ("all", "fresh")
 
 
 class InputsNeeded(InvalidInputError):
@@ -31,51 +27,6 @@ class InputsNeeded(InvalidInputError):
     def __init__(self, message: str, *inputs: str) -> None:
         super().__init__(message)
         self.inputs = inputs
-
-
-def asked_settings(
-    settings: Settings, graph: Graph, how: str, step: str | None, *, finished: Collection[str] = ()
-) -> Settings:
-    """The options of a run on a sheet.
-
-    Args:
-        settings: Those of the pipeline.
-        graph: The pipeline's graph.
-        how: `all`, or `fresh` for all anew; or `to` a step what is stale, `this` step anew with what it needs, `from` a
-            step all anew.
-        step: The step or group, but for `all` and `fresh`.
-        finished: Steps that an interrupted run did anew already.
-
-    Raises:
-        ValueError: There is no such way to run.
-        WiringError: There is no such step.
-    """
-    if how not in HOWS:
-        raise ValueError(f"a run is {listed(HOWS)}, not {how!r}")
-    if how in _WHOLE:
-        fresh = tuple(sorted(set(graph.steps) - set(finished))) if how == "fresh" else ()
-        return settings.changed(only=(), fresh=fresh, keep="", resume=False)
-    if step is None:
-        raise ValueError(f"which step is the run {how!r}? Give its name")
-    names = steps_named(graph, step)
-    anew = {"to": set[str](), "this": names, "from": graph.behind(names) if how == "from" else set[str]()}[how]
-    return settings.changed(
-        only=tuple(f"{name}+" if how == "from" else f"+{name}" for name in sorted(names)),
-        only_forces=False,
-        fresh=tuple(sorted(anew - set(finished))),
-        keep="",
-        resume=False,
-    )
-
-
-def steps_named(graph: Graph, name: str) -> set[str]:
-    """The step of a name, or the steps of the group of that name.
-
-    Raises:
-        WiringError: There is neither.
-    """
-    inside = {step for step in graph.steps if step.startswith(f"{name}/")}
-    return inside if inside and name not in graph.steps else {graph.step(name).name}
 
 
 def sheet_plan(

@@ -40,7 +40,7 @@ class Runs:
         times: How long steps take.
         touched: What was changed since steps ran.
         chores: The thread that takes events in.
-        over: Called when a run is over.
+        over: Called when a run is over, or has made what is stale already.
     """
 
     def __init__(
@@ -78,10 +78,10 @@ class Runs:
             return [run for run in self._runs.values() if not run.over]
 
     @property
-    def steps(self) -> set[str]:
-        """The steps of the runs that go on."""
+    def pending(self) -> set[str]:
+        """The steps that the runs which go on have still to do."""
         with self._board.lock:
-            return {step for run in self._runs.values() for step in run.steps}
+            return {step for run in self._runs.values() for step in run.steps - run.ended}
 
     def told(self) -> Patch | None:
         """The newest run in JSON, and how many go on; of the last one when none does."""
@@ -116,12 +116,14 @@ class Runs:
         """
         results, board = self._results, self._board
         with board.lock:
-            fold = Folding(name, plan.graph, board.cards, results.numbers, results.note, self.questions.asks)
+            asks, partly = self.questions.asks, plan.settings.items
+            fold = Folding(name, plan.graph, board.cards, results.numbers, results.note, asks, partly)
             run = SheetRun(
                 name, plan, folding=fold, results=results, logs=self.logs, chores=self._chores, heard=self._heard
             )
             run.then = self._touched.now
             results.store.begin_run(results.sheet, name, [one for one in plan.graph.steps if one in run.steps], how)
+            results.store.carry_over(results.sheet, name, partly)
             self.interrupted = None
             self._runs[name] = run
             board.send_changes(self.told())
@@ -143,17 +145,24 @@ class Runs:
             self._tracebacks |= run.take_tracebacks()
             for step, seconds in run.take_times():
                 self._times.note(step, seconds)
-            if run.take_news() & board.sides.deciding:
+            news = run.take_news()
+            if news & board.sides.deciding:
                 board.sides.update(board.cards, self._results, run.plan.inputs)
+            outdated = self._ended(run, news)
             if run.over and run.id in self._runs:
                 self._last = run.told()
-                self._touched.ended(run.ended, run.then)
                 del self._runs[run.id]
                 self.ended += 1
                 self._drop_questions(run.steps, run.id)
             board.send_changes(self.told())
-        if run.over:
+        if run.over or outdated:
             self._over()
+
+    def _ended(self, run: SheetRun, news: set[str]) -> bool:
+        """Steps have ended in a run: whether any was made of what has been changed since the run began."""
+        ended = (news & run.ended) - run.plan.settings.items.keys()
+        self._touched.ended(ended, run.then)
+        return any(self._touched.why(step) is not None for step in ended)
 
     # ---- questions and logs
 

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.errors import InvalidInputError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
 from daggr_fn.kinds import MISSING
+from daggr_fn.live.accounts import told_account
+from daggr_fn.live.asked import Asked, steps_named
 from daggr_fn.live.board import Board
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.editing import Edits
 from daggr_fn.live.entered import Entered
 from daggr_fn.live.going import new_run_id
-from daggr_fn.live.memory import Results, SheetMemory
+from daggr_fn.live.going_back import go_back
+from daggr_fn.live.memory import Results
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
-from daggr_fn.live.plans import asked_settings, refuse_without_inputs, sheet_plan, steps_named, valid_choices
+from daggr_fn.live.planner import Planner
+from daggr_fn.live.plans import refuse_without_inputs, valid_choices
 from daggr_fn.live.renaming import renamed_steps
 from daggr_fn.live.running import Runs
 from daggr_fn.live.shown import ShownCells, shown_output
@@ -27,15 +31,16 @@ from daggr_fn.live.values import port_of, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from contextlib import AbstractContextManager
 
     from daggr_fn.expressions import Index
     from daggr_fn.graph import Graph
     from daggr_fn.kinds import Question
+    from daggr_fn.live.accounts import Accounts
     from daggr_fn.live.chores import Chores
     from daggr_fn.live.going import SheetRun
     from daggr_fn.live.states import Card, Patch
     from daggr_fn.pipelines import Pipeline
-    from daggr_fn.plan import Plan
     from daggr_fn.store import SheetInfo, Store, Version
 
 logger = logging.getLogger("daggr_fn")
@@ -46,24 +51,33 @@ _PAUSE_SECONDS = 0.03
 class OpenSheet:
     """A sheet that is open. Any thread may call it; what takes long happens in others.
 
-    A snapshot is `{"inputs", "cards", "run", "choices", "positions", "folded", "view", "sheet"}`; a patch has the same
-    shape with the changed parts only, `None` where something is gone.
+    A snapshot is `{"inputs", "cards", "run", "choices", "positions", "folded", "view", "sheet", "face"}`; a patch has
+    the same shape with the changed parts only, `None` where something is gone.
 
     Args:
         info: Which sheet it is.
         pipeline: Its pipeline.
         store: Where it is kept.
+        accounts: On whose account its user's calls are made.
         folding: The thread that takes events in.
         planning: The thread that finds out what is stale.
     """
 
     def __init__(
-        self, info: SheetInfo, pipeline: Pipeline[..., Any], store: Store, *, folding: Chores, planning: Chores
+        self,
+        info: SheetInfo,
+        pipeline: Pipeline[..., Any],
+        store: Store,
+        accounts: Accounts,
+        *,
+        folding: Chores,
+        planning: Chores,
     ) -> None:
         self.info = info
         self.pipeline = pipeline
         self.graph: Graph = pipeline.dag
         self.store = store
+        self._accounts = accounts
         self._settings: dict[str, Any] = store.settings(info.id)
         self._entered = Entered(store, info.id, self.graph, info.user)
         self._results = Results(store, info.id, memory())
@@ -72,6 +86,9 @@ class OpenSheet:
         interrupted = restore(self.cards, self.graph, self._results)
         self._times = known_times(self._results, self.cards)
         self._edits = Edits(self._results, self._settings.get("edits") or {})
+        self._planner = Planner(
+            pipeline, self._results, self._entered, self._edits, lambda: self._picked, self._board.lock
+        )
         self._undoing = Undoing(self._set)
         self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
         self._runs = Runs(
@@ -101,6 +118,7 @@ class OpenSheet:
                 "positions": dict(self._settings.get("positions") or {}),
                 "folded": list(self._settings.get("folded") or ()),
                 "view": dict(self._settings.get("view") or {}),
+                "face": told_account(self._accounts.of(self.info.user)),
             }
 
     def watch(self, listener: Callable[[Patch], None]) -> Callable[[], None]:
@@ -135,8 +153,7 @@ class OpenSheet:
     @property
     def choices(self) -> dict[str, str]:
         """The picked variant of each choice."""
-        picked = valid_choices(self.graph, {**self.pipeline.settings.choose, **(self._settings.get("choices") or {})})
-        return {name: picked.get(name, str(port.default)) for name, port in self.graph.choices.items()}
+        return self._planner.choices
 
     def setting(self, name: str, default: Any = None) -> Any:
         """A setting of the sheet: `positions`, `folded`, `view`."""
@@ -164,7 +181,7 @@ class OpenSheet:
             LookupError: Something of it has no result; in words for people.
         """
         try:
-            plan = self._planned("all", None)
+            plan = self._planner.plan(Asked())
         except InvalidInputError as error:
             raise LookupError(str(error)) from error
         cells = ShownCells(self._results, plan.inputs)
@@ -239,7 +256,7 @@ class OpenSheet:
         if not valid_choices(self.graph, {choice: variant}):
             raise InvalidInputError(f"the choice {choice!r} has no variant {variant!r}")
         with self._board.lock:
-            self._set_setting("choices", {**(self._settings.get("choices") or {}), choice: variant})
+            self._set_setting("choices", {**self._picked, choice: variant})
             self._touched.inputs([choice])
             self._board.send({"choices": self.choices})
         self._stale.ask()
@@ -275,7 +292,7 @@ class OpenSheet:
         """The steps whose history is kept under a name that the pipeline has no more: by the old name the new one."""
         known = self.store.newest_versions(self.info.id).keys()
         try:
-            return renamed_steps(self._planned("all", None), known) if known - self.graph.steps.keys() else {}
+            return renamed_steps(self._planner.plan(Asked()), known) if known - self.graph.steps.keys() else {}
         except InvalidInputError:  # which steps take part can't be said
             return {}
 
@@ -294,12 +311,14 @@ class OpenSheet:
         Raises:
             InvalidInputError: Which steps take part hangs on an input without a value.
         """
-        plan = self._planned(how, step)
-        return told_plan(plan, self._times, self._edits.replaced(plan))
+        with self._acting():
+            plan = self._planner.plan(Asked(how, step))
+            return told_plan(plan, self._times, self._edits.replaced(plan))
 
     def would_replace_edit(self, how: str = "all", step: str | None = None) -> list[str]:
         """The steps whose edited items a run would replace: to be asked about before."""
-        return sorted(self._edits.replaced(self._planned(how, step)))
+        with self._acting():
+            return sorted(self._edits.replaced(self._planner.plan(Asked(how, step))))
 
     def run(self, how: str = "all", step: str | None = None, *, keep_edits: bool = False) -> str:
         """Begin a run, which goes on whether or not a page is open; its id.
@@ -313,11 +332,13 @@ class OpenSheet:
             InvalidInputError: An input that is needed has no value, or one that it can't take.
             WiringError: There is no such step.
         """
-        return self._begin(new_run_id(), how, step, keep_edits=keep_edits)
+        return self._begin(new_run_id(), Asked(how, step), keep_edits=keep_edits)
 
     def retry(self, step: str, index: Index | None = None) -> str:
-        """Run what failed of a step again, with all of its items that failed."""
-        return self.run("to", step)
+        """Run an item that failed again, and no other; without an index all items of the step that failed."""
+        with self._acting():
+            asked = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
+        return self._begin(new_run_id(), asked)
 
     def resume(self) -> str | None:
         """Go on with the run that a server which is gone left unfinished, or with the last one, if it ended badly.
@@ -328,13 +349,11 @@ class OpenSheet:
         with self._board.lock:
             interrupted, self._runs.interrupted = self._runs.interrupted, None
         if interrupted is not None:
-            how, _, step = interrupted.how.partition(" ")
-            return self._begin(interrupted.run, how, step or None, interrupted.done)
+            return self._begin(interrupted.run, Asked.read(interrupted.how), interrupted.done)
         last = next(iter(self.store.runs(self.info.id, 1)), None)
         if last is None or last.status not in ("failed", "cancelled"):
             return None
-        how, _, step = last.how.partition(" ")
-        return self._begin(new_run_id(), how, step or None, last.done)
+        return self._begin(new_run_id(), Asked.read(last.how), last.done)
 
     def stop(self, step: str | None = None) -> None:
         """Stop one step or group, and the rest goes on; or all runs."""
@@ -372,19 +391,12 @@ class OpenSheet:
             LookupError: There is no such version.
         """
         name, sheet = self._step(step).name, self.info.id
-        version = next((one for one in self.store.versions(sheet, name) if one.number == number), None)
-        if version is None:
-            raise LookupError(f"the step {name!r} has no version {number} on this sheet")
         with self._board.lock:
             before = dict(self._entered.values)
-            made_with = self.store.versions_in(sheet, version.run)
-            for earlier in self.graph.before([name]) - {name}:
-                if earlier in made_with:
-                    self.store.select(sheet, earlier, made_with[earlier], restore_inputs=False)
-            self.store.select(sheet, name, number)
+            go_back(self.store, sheet, name, number, self.graph.before([name]))
             self._results.forget()
             self._entered.reload()
-            self._note_restored(before)
+            self._undoing.note_restored(before, self._entered.values)
             self._touched.inputs(self.graph.inputs)
             self._board.send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
         self._stale.ask()
@@ -413,6 +425,10 @@ class OpenSheet:
 
     # ---- inside
 
+    @property
+    def _picked(self) -> dict[str, str]:
+        return self._settings.get("choices") or {}
+
     def _step(self, name: str) -> Any:
         return self.graph.step(name)
 
@@ -436,50 +452,26 @@ class OpenSheet:
         self._board.send({"positions": dict(values)})
         return before
 
-    def _note_restored(self, before: Mapping[str, Any]) -> None:
-        now = self._entered.values
-        changed = [name for name in {**before, **now} if before.get(name, UNSET) is not now.get(name, UNSET)]
-        if changed:
-            self._undoing.note(
-                Change(
-                    "inputs",
-                    {name: before.get(name, UNSET) for name in changed},
-                    {name: now.get(name, UNSET) for name in changed},
-                )
-            )
-
     def _set_setting(self, name: str, data: Any) -> None:
         self._settings[name] = data
         self.store.set_setting(self.info.id, name, data)
 
-    def _planned(
-        self, how: str, step: str | None, *, finished: Collection[str] = (), run: str = "", keep_edits: bool = False
-    ) -> Plan:
-        settings = self.pipeline.settings.changed(sheet=self.info.id, on_ask=self._runs.on_ask(run))
-        settings = asked_settings(settings, self.graph, how, step, finished=finished)
-        with self._board.lock:
-            inputs, choices = self._entered.given, self.choices
-        plan = sheet_plan(self.graph, inputs, choices, settings, SheetMemory(self._results, run))
-        if not keep_edits:
-            return plan
-        given = {**settings.given, **self._edits.given(self._edits.replaced(plan), self.graph)}
-        return sheet_plan(self.graph, inputs, choices, settings.changed(given=given), SheetMemory(self._results, run))
-
-    def _begin(
-        self, name: str, how: str, step: str | None, finished: Collection[str] = (), *, keep_edits: bool = False
-    ) -> str:
-        plan = self._planned(how, step, finished=finished, run=name, keep_edits=keep_edits)
-        refuse_without_inputs(plan, self._entered.check())
-        self._undoing.seal()
-        self._runs.begin(name, plan, how if step is None else f"{how} {step}")
+    def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
+        ask = self._runs.on_ask(name)
+        with self._acting():
+            plan = self._planner.plan(asked, on_ask=ask, finished=finished, run=name, keep_edits=keep_edits)
+            refuse_without_inputs(plan, self._entered.check())
+            self._undoing.seal()
+            self._runs.begin(name, plan, asked.words)
         return name
 
     def refresh(self) -> None:
         """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
-        then = (self._touched.now, self._runs.ended)
+        then, pending = (self._touched.now, self._runs.ended), self._runs.pending
         try:
-            plan = self._planned("all", None)
-            _ = plan.steps
+            with self._acting():
+                plan = self._planner.plan(Asked())
+                _ = plan.steps
         except InvalidInputError as error:
             logger.debug("what is stale on %s can't be said: %s", self.info.name, error)
             return
@@ -487,10 +479,19 @@ class OpenSheet:
             if then != (self._touched.now, self._runs.ended):
                 self._stale.ask()  # it isn't so any more
                 return
-            Staleness(plan, self.cards, self._results, self._runs.steps, self._touched).update()
+            pending |= self._runs.pending
+            Staleness(plan, self.cards, self._results, pending, self._touched).update()
             self._edits.tell(self.cards)
             self._board.sides.update(self.cards, self._results, plan.inputs)
             self._board.send_changes()
+
+    def tell_face(self) -> None:
+        """Tell the pages who is signed in now; what is on somebody's account may be stale for another."""
+        self._board.send({"face": told_account(self._accounts.of(self.info.user))})
+        self._stale.ask()
+
+    def _acting(self) -> AbstractContextManager[None]:
+        return self._accounts.acting(self.info.user)
 
     def _told_sheet(self) -> Patch:
         return {"id": self.info.id, "name": self.info.name, "pipeline": self.info.pipeline}

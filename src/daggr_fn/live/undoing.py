@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 UNSET: Any = object()
 """Stands for a value that was not set."""
@@ -48,6 +48,13 @@ class Undoing:
             change = Change(change.what, last.before, change.after)
             self._done.pop()
         self._done.append(change)
+
+    def note_restored(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        """Inputs are what they were at some time; the sheet has set them already."""
+        changed = [name for name in {**before, **now} if before.get(name, UNSET) is not now.get(name, UNSET)]
+        if changed:
+            was = {name: before.get(name, UNSET) for name in changed}
+            self.note(Change("inputs", was, {name: now.get(name, UNSET) for name in changed}))
 
     def seal(self) -> None:
         """What comes is a change of its own (a run began between the two)."""

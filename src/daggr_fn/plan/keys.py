@@ -6,6 +6,7 @@ value being loaded. A step that ran anew to the same value leaves what follows r
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import os
 from pathlib import Path
@@ -45,6 +46,7 @@ class Keys:
         self._digests: dict[Any, str] = {}
         self._code: dict[Step, Mapping[str, str]] = {}
         self._fixed: dict[Step, Mapping[str, str]] = {}
+        self._context = contextvars.copy_context()  # on whose account: whichever thread works a key out
 
     def parts(self, step: Step, index: Index) -> dict[str, str]:
         """The parts of a step's key: `node`, `code` and a digest for each argument.
@@ -68,7 +70,8 @@ class Keys:
     def _code_of(self, step: Step) -> Mapping[str, str]:
         found = self._code.get(step)
         if found is None:
-            node, code = self._memory.code(step.kind.identity(), step.options, step.spec.name)
+            identity = self._context.copy().run(step.kind.identity)
+            node, code = self._memory.code(identity, step.options, step.spec.name)
             found = self._code[step] = {"node": node, "code": code}
         return found
 

@@ -254,6 +254,21 @@ def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entr
     return {name: planned[name] for name in plan.graph.steps}, planner.keys.entries
 
 
+def item_count(plan: Plan, step: Step) -> int | None:
+    """How many items a mapped step has; `None` where that is not known before other steps have run."""
+    if plan.memory is None:
+        return None
+    planner = _Planner(plan, plan.memory)
+    for one in _deciders_first(plan):
+        if one is step:
+            break
+        planner.plan_step(one)
+    try:
+        return len(planner.indices(step))
+    except (_NotKnown, DaggrError):
+        return None
+
+
 def _deciders_first(plan: Plan) -> Iterable[Step]:
     """The steps, each after what it needs and what decides whether it runs, which the body may have made later."""
     steps = plan.graph.steps

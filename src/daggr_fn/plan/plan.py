@@ -17,12 +17,12 @@ from daggr_fn.runners import THREAD, Runner
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence, make_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import timedelta
 
     from rich.table import Table
 
-    from daggr_fn.expressions import InputPort, Key, Missing
+    from daggr_fn.expressions import Index, InputPort, Key, Missing
     from daggr_fn.graph import Graph, Step
     from daggr_fn.kinds import Question
     from daggr_fn.remembered import Entry, Remembered
@@ -52,6 +52,7 @@ class Settings:
         sheet: The sheet that a run belongs to, whose memory keeps the result of every step, with what was drawn for
             it; empty where only what the nodes, the pipeline and the run say is remembered.
         only_forces: Whether the targets of `only` run anew; else they run where they are stale.
+        items: Of mapped steps the items that take part (see `items.needed_items`); of the others all do.
     """
 
     cache: bool | timedelta | None = None
@@ -70,6 +71,7 @@ class Settings:
     run_runner: Runner | None = None
     sheet: str = ""
     only_forces: bool = True
+    items: Mapping[str, Collection[Index]] = field(default_factory=dict[str, "Collection[Index]"])
 
     def changed(self, **changes: Any) -> Settings:
         """A copy with changes."""

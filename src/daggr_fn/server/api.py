@@ -72,9 +72,10 @@ async def answer_run(request: Request) -> Response:
     """
     visit: Visit = request.scope["daggr_fn"]
     try:
-        pipeline = _pipeline(visit)
-        plan = await to_thread.run_sync(_plan, pipeline, await _body(request), visit)
-        run = await _run(plan, request)
+        pipeline, body = _pipeline(visit), await _body(request)
+        with visit.site.sheets.desk.accounts.acting(visit.user):
+            plan = await to_thread.run_sync(_plan, pipeline, body, visit)
+            run = await _run(plan, request)
         answer = await to_thread.run_sync(_told, run, request, visit)
     except _Refused as error:
         return refusal(error.status, str(error))

@@ -20,6 +20,7 @@ from daggr_fn.live.export import write_zip
 from daggr_fn.server.answers import not_found, refusal
 from daggr_fn.server.api import answer_run, answer_schema
 from daggr_fn.server.file_answers import shelf_answer
+from daggr_fn.server.signing_in import answer_sign_in, answer_sign_out
 from daggr_fn.server.uploads import UploadRefused, incoming
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def routes() -> Starlette:
             Route("/uploads", _upload, methods=["POST"]),
             Route("/uploads/{sheet}", _upload, methods=["POST"]),
             Route("/results.zip", _results),
+            Route("/sign-in", answer_sign_in, methods=["POST"]),
+            Route("/sign-out", answer_sign_out, methods=["POST"]),
             Route("/api/run", answer_run, methods=["POST"]),
             Route("/api/schema", answer_schema),
         ],

@@ -77,11 +77,6 @@ class PageContext:
         """How large a file that the page sends may be."""
         return most_bytes()
 
-    @property
-    def face(self) -> dict[str, str] | None:
-        """The name and initials of who is signed in; nobody is, as long as there is nothing to sign in to."""
-        return None
-
     def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
         """The code that calls the pipeline with inputs, by language."""
         from daggr_fn.server.snippets import curl_code, python_code

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from daggr_fn.store import runs as store_runs
 from daggr_fn.store.contents import write_all as write_contents
 from daggr_fn.store.histories import item_index, item_text
+from daggr_fn.store.histories import shown as shown_now
 from daggr_fn.store.records import StoredResult
 from daggr_fn.store.sheets import clean, put, touch
 from daggr_fn.store.tables import results, reuses, selections, versions
@@ -157,6 +158,23 @@ def add_reuses(
         put(connection, reuses, key, {"result": result.id})
         if not _is_selected(connection, sheet, clean(step), result.id):
             _unselect(connection, sheet, clean(step))
+
+
+def carry_over(connection: Connection, sheet: str, run: str, steps: Sequence[str]) -> None:
+    """Note that a run takes what is shown of steps, failures too, until it makes something in its place."""
+    touch(connection, sheet)
+    number = store_runs.number_of(connection, sheet, run)
+    shown = shown_now(connection, sheet)
+    noted = select(reuses.c.step).where(reuses.c.run == number)
+    known = set(connection.execute(noted).scalars())  # the run goes on after it was interrupted
+    rows = [
+        {"run": number, "step": step, "item": item_text(index), "result": result.id}
+        for step in steps
+        if step in shown and step not in known
+        for index, result in shown[step].results.items()
+    ]
+    if rows:
+        connection.execute(insert(reuses), rows)
 
 
 def select_version(connection: Connection, sheet: str, step: str, number: int, *, restore_inputs: bool) -> None:

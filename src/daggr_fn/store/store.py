@@ -261,6 +261,18 @@ class Store:
         taken = list(reused)
         self._database.write(lambda connection: results.add_reuses(connection, sheet, run, taken))
 
+    def carry_over(self, sheet: str, run: str, steps: Iterable[str]) -> None:
+        """Note that a run, which is about to make some items of steps anew, takes the others as they are shown now.
+
+        Args:
+            sheet: The sheet.
+            run: The run; `begin_run` came before.
+            steps: The mapped steps.
+        """
+        some = [clean(step) for step in steps]
+        if some:
+            self._database.write(lambda connection: results.carry_over(connection, sheet, run, some))
+
     def look(self, sheet: str, key: str, max_age: timedelta | None = None) -> StoredResult | None:
         """The result under a key whose value is there: that of a selected version, else the newest."""
         since = time.time() - max_age.total_seconds() if max_age is not None else 0.0

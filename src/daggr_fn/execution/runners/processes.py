@@ -150,7 +150,7 @@ class Processes:
         """A place for each process."""
         with self._changed:
             if self._limit is None:
-                self._limit = Limit(allowed_processes())
+                self._limit = Limit(allowed_processes(), name="the processes")
             return self._limit
 
     def send(self, errand: Errand) -> Callable[[], None]:

@@ -1,0 +1,122 @@
+"""Steps and items that wait for a place in a limit, or for a turn in a rate, say so."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from daggr_fn import Pool, each, gather, node, pipeline
+
+gate = threading.Event()
+pool = Pool("gpu", limit=1)
+
+
+@pytest.fixture(autouse=True)
+def _shut():
+    gate.clear()
+    yield
+    gate.set()
+
+
+@node(limit=1)
+def draw(text: str) -> str:
+    gate.wait(30)
+    return text
+
+
+@node(pool=pool)
+def hear(text: str) -> str:
+    gate.wait(30)
+    return text
+
+
+@node(rate="1/second")
+def ask(text: str) -> str:
+    return text
+
+
+@node
+def count(n: int) -> list[str]:
+    return [str(i) for i in range(n)]
+
+
+def waits(page, number):
+    return page.until(
+        lambda shown: (
+            sum(card["state"] == "queue" for card in shown["cards"].values()) == number
+            and any(card["state"] == "running" for card in shown["cards"].values())
+        )
+    )["cards"]
+
+
+def test_a_step_says_that_it_waits_for_a_place_in_its_limit_until_it_has_one(watch):
+    @pipeline
+    def two(text: str = "a", more: str = "b"):
+        return draw.named("one")(text), draw.named("other")(more)
+
+    page = watch(two)
+    page.sheet.run()
+    waiting = next(card for card in waits(page, 1).values() if card["state"] == "queue")
+    assert waiting["text"] == "Waits for a place: limit of 1"
+    assert waiting["since"]
+    gate.set()
+    page.until_states(one="done", other="done")
+    assert all("text" not in card for card in page.shown["cards"].values())
+
+
+def test_a_pool_is_named_and_a_stopped_step_waits_no_more(watch):
+    @pipeline
+    def two(text: str = "a", more: str = "b"):
+        return hear.named("one")(text), hear.named("other")(more)
+
+    page = watch(two)
+    page.sheet.run()
+    name = next(name for name, card in waits(page, 1).items() if card["state"] == "queue")
+    assert page.shown["cards"][name]["text"] == "Waits for a place in gpu: limit of 1"
+    page.sheet.stop(name)
+    page.until_states(**{name: "cancelled"})
+    assert "text" not in page.shown["cards"][name]
+
+
+def test_a_step_says_for_which_rate_it_waits(watch):
+    @pipeline
+    def two(text: str = "a", more: str = "b"):
+        return ask.named("one")(text), ask.named("other")(more)
+
+    page = watch(two)
+    page.sheet.run()
+    page.until(
+        lambda shown: any(card.get("text") == "Waits for its turn: 1/second" for card in shown["cards"].values())
+    )
+    page.until_states(one="done", other="done")
+
+
+def test_items_that_wait_are_told_apart_from_those_that_go_on(watch):
+    @pipeline
+    def many(n: int = 4):
+        return gather(draw(each(count(n))))
+
+    page = watch(many)
+    page.sheet.run()
+    page.until(lambda shown: sorted((shown["cards"]["draw"].get("items") or {}).get("states", "")) == list("qqqr"))
+    assert page.shown["cards"]["draw"]["waits"] == "Waits for a place: limit of 1"
+    gate.set()
+    page.until_states(draw="done")
+    assert "waits" not in page.shown["cards"]["draw"]
+
+
+def test_of_a_large_map_only_the_first_items_are_told_one_by_one():
+    @pipeline
+    def many(n: int):
+        return gather(draw(each(count(n))))
+
+    told, ended = [], 0
+    for event in many.stream(n=2_000):
+        told += [event] if event.kind == "waiting" else []
+        ended += event.kind == "finished" and event.step == "draw"
+        if told:
+            gate.set()
+    assert len(told) <= 200
+    assert {(event.step, event.reason) for event in told} == {("draw", "Waits for a place: limit of 1")}
+    assert ended == 2_000
