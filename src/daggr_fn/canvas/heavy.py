@@ -125,9 +125,8 @@ def _chart(value: Any, ctx: Context) -> Drawn:
     made.style(f"width: 100%; height: {height if isinstance(height, int) else 240}px")
 
     def again(value: Any, ctx: Context) -> None:
-        options = _options(value, ctx)
-        made.options.clear()
-        made.options.update(options)
+        made._props["options"] = _options(value, ctx)
+        made.update()
 
     return Drawn(made, again)
 

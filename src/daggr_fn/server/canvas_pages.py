@@ -31,9 +31,10 @@ def warm_up(pipeline: Pipeline[Any, Any]) -> threading.Thread:
 
 def _load(pipeline: Pipeline[Any, Any]) -> None:
     try:
-        import daggr_fn.canvas.page  # noqa: F401  # for what it imports
+        from daggr_fn.canvas import page  # for what it imports
         from daggr_fn.canvas.blueprint import blueprint_of
 
+        assert page is not None
         blueprint_of(pipeline)
         _ = pipeline.dag.network
     except Exception:  # the first page that is asked for meets the same, and tells who looks at it
