@@ -125,6 +125,21 @@ def _no_new_file(suffix: str) -> Path:
     raise ValueError(f"it would take a new file ({suffix}) to convert it")
 
 
+def refuse_unknown_answers(graph: Graph, answers: Mapping[str, Any]) -> None:
+    """Refuse answers to what nobody asks.
+
+    Raises:
+        InvalidInputError: There is no such step, or it asks nobody.
+    """
+    asking = [name for name, step in graph.steps.items() if getattr(step.kind, "asks_people", False)]
+    for said in answers:
+        name = said.partition("[")[0]
+        if name in asking or any(name.startswith(f"{step}/") for step in asking):  # a step in the turns of another
+            continue
+        what = f"no step of {graph.name} named {name!r} asks a person{did_you_mean(name, asking)}"
+        raise InvalidInputError(f"{what}\n  valid    {listed(asking) if asking else 'none'}")
+
+
 def picked_variants(graph: Graph, choose: Mapping[str, str]) -> dict[InputPort, Any]:
     """The variant of each choice, by what `options(choose=...)` says; the first by default.
 

@@ -98,5 +98,6 @@ class Turns:
             resume=around.resume,
             runner=own.runner or around.runner,
             run_runner=around.run_runner or own.run_runner,
+            turn=f"{around.turn}{call.step}{list(index)} ",
         )
         return Plan(plan.graph, plan.inputs, settings, plan.memory)

@@ -17,6 +17,7 @@ from daggr_fn.expressions import Index, InputPort, Key, Missing, cell, group
 from daggr_fn.graph import Step
 from daggr_fn.plan.keys import Keys
 from daggr_fn.plan.plan import Mark, Plan, PlannedStep
+from daggr_fn.plan.terms import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,7 +71,7 @@ class _Planner:
         self.values: dict[Key, Any] = _Values(self)
         self.missing: dict[Key, Missing] = {}
         self.counts: dict[Key, int] = _Counts()
-        self.keys = Keys(memory, self, sources_count=bool(plan.settings.sheet))
+        self.keys = Keys(memory, self, sources_count=bool(plan.settings.sheet), turn=plan.settings.turn)
         self._unknown: dict[Step, str] = {}
         self._undecided: dict[Step, str] = {}
         for step, value in plan.given.items():
@@ -246,7 +247,8 @@ class _Planner:
 def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry]]:
     """What a plan says of each step, and the remembered results that it found, by cell."""
     if plan.memory is None:
-        return {name: _planned(step, "run", "nothing is remembered") for name, step in plan.graph.steps.items()}, {}
+        unknown = ((step, _planned(step, "run", "nothing is remembered")) for step in plan.graph.steps.values())
+        return {step.name: replace(planned, runner=plan.runner(step).name) for step, planned in unknown}, {}
     planner = _Planner(plan, plan.memory)
     planned = {
         step.name: replace(planner.plan_step(step), runner=plan.runner(step).name) for step in _deciders_first(plan)
@@ -331,7 +333,8 @@ def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
 
 
 def _planned(step: Step, mark: Mark, reason: str, items: int | None = None, reused: int | None = None) -> PlannedStep:
-    return PlannedStep(step.name, step.spec.name, step.kind.label, mark, reason, items, reused)
+    terms = terms_of(step.options)
+    return PlannedStep(step.name, step.spec.name, step.kind.label, mark, reason, items, reused, terms=terms)
 
 
 def _ago(moment: float) -> str:
