@@ -40,6 +40,19 @@ def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     return {port: _value(graph, port, given) for port in graph.inputs.values()}
 
 
+class NotTaken:
+    """Stands for a value that an input is not to have.
+
+    Attributes:
+        error: Says why.
+    """
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: InvalidInputError) -> None:
+        self.error = error
+
+
 class SomeInputs(dict[InputPort, Any]):
     """The values of those inputs that have one. Who asks for another hears that it is needed."""
 
@@ -70,6 +83,8 @@ def _value(graph: Graph, port: InputPort, given: Mapping[str, Any]) -> Any:
             copied(_converted(target, port, port.default, shorten(port.default))) if port.default is not None else None
         )
     value = given[port.name]
+    if isinstance(value, NotTaken):
+        raise value.error
     return fitted(target, port, value, "<secret>" if port.secret else shorten(value))
 
 

@@ -275,6 +275,31 @@ PEOPLE = """
 """
 
 
+SHOWN_TO_PEOPLE = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import approve, choose_one, each, gather, node, pipeline
+
+    @node
+    def write(topic: str) -> Annotated[str, gr.Markdown(label="Article")]:
+        return f"**{topic}**"
+
+    @pipeline
+    def shown(topic: str = "tea"):
+        return approve(write(topic)), choose_one(gather(write.named("each")(each([topic, topic]))))
+"""
+
+
+def test_people_see_what_they_are_asked_about_as_it_is_shown_elsewhere(canvas):
+    c = canvas(SHOWN_TO_PEOPLE)
+    c.run_all()
+    expect(c.card("approve").locator("strong")).to_have_text("tea")
+    expect(c.card("approve")).to_contain_text("Article")
+    expect(c.card("choose_one")).to_contain_text("tea")
+    expect(c.card("choose_one")).not_to_contain_text("**")
+
+
 def test_people_are_asked_in_the_card(canvas):
     c = canvas(PEOPLE)
     c.run_all()

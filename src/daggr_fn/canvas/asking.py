@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.canvas.components_of import component_of
 from daggr_fn.canvas.views import view
+from daggr_fn.expressions import Gathered
 
 if TYPE_CHECKING:
     from daggr_fn.canvas.links import Links
@@ -48,7 +50,8 @@ class Asking:
             return None
         found = self._sheet.questions(step)
         place = next((i for i, one in enumerate(found) if one.asker == asked.asker), 0)
-        value = view(asked.value, links=self._links) if asked.sort == "approve" else None
+        component = self._component(step, asked.sort)
+        value = view(asked.value, component, links=self._links) if asked.sort == "approve" else None
         return {
             "sort": asked.sort,
             "note": asked.note,
@@ -56,6 +59,13 @@ class Asking:
             "place": place,
             "of": len(found),
             "shown": value,
-            "options": [view(one, links=self._links) for one in asked.options],
+            "options": [view(one, component, links=self._links) for one in asked.options],
             "has_value": asked.value is not None,
         }
+
+    def _component(self, step: str, sort: str) -> Any:
+        """The component of what is asked about, of one option: it is shown as on the card that it comes from."""
+        edge = next(iter(self._sheet.graph.steps[step].edges.values()), None)
+        if sort == "choose":
+            return component_of(edge.of) if isinstance(edge, Gathered) else None
+        return component_of(edge)

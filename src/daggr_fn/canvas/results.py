@@ -6,8 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.asking import Asking
+from daggr_fn.canvas.components_of import component_of
 from daggr_fn.canvas.views import shortened, view
-from daggr_fn.expressions import Expression, Output, Part
+from daggr_fn.expressions import Expression
 from daggr_fn.live.states import ENDED_WELL, GOING
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Results:
             value = self._sheet.output(name)
         except LookupError:
             return None
-        component = _component(expression)
+        component = component_of(expression)
         annotation = getattr(expression, "annotation", Any)
         return {**view(value, component, annotation, links=self._links, label=name), "port": name}
 
@@ -186,14 +187,3 @@ class Results:
             except LookupError:  # it tells nothing on the way
                 pass
         return self._sheet.value(step, port, index)
-
-
-def _component(expression: Any) -> Any:
-    """The component of the output that an expression is, if it is one."""
-    if isinstance(expression, Output):
-        outputs = expression.step.spec.outputs
-        return next(iter(outputs.values())).component if len(outputs) == 1 else None
-    if isinstance(expression, Part) and expression.port and isinstance(expression.of, Output):
-        output = expression.of.step.spec.outputs.get(str(expression.key))
-        return output.component if output is not None else None
-    return None

@@ -79,7 +79,7 @@ class OpenSheet:
         self.store = store
         self._accounts = accounts
         self._settings: dict[str, Any] = store.settings(info.id)
-        self._entered = Entered(store, info.id, self.graph)
+        self._entered = Entered(store, info.id, self.graph, info.user)
         self._results = Results(store, info.id, memory())
         self._board = Board(self.graph)
         self._touched = Touched(self.graph)
