@@ -79,7 +79,14 @@ def _long() -> Iterator[Case]:
             one = Contender("daggr_fn", functools.partial(_several, ready, make, 1), anew=what == "trace")
             ten = Contender("floor", functools.partial(_several, ready, make, 10), anew=what == "trace")
             limit = 0.5 if what != "run" else None
-            yield Case(f"{what} a {shape} of {LONG}", (one, ten), most_seconds=limit, most_of_floor=1.5, rounds=5)
+            yield Case(
+                f"{what} a {shape} of {LONG}",
+                (one, ten),
+                most_seconds=limit,
+                most_of_floor=1.5,
+                rounds=5,
+                collected=True,
+            )
 
 
 Make = Callable[[int], Pipeline[[], int]]

@@ -39,6 +39,8 @@ class Case:
         most_seconds: The target in seconds.
         gauge: What is measured: the seconds, or the most megabytes that Python held at once.
         rounds: How often each contender repeats it.
+        collected: Whether each repetition begins with no garbage of those before it. A full collection takes about as
+            long as a run of thousands of steps, and falls on one of them by chance.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Case:
     most_seconds: float | None = None
     gauge: Literal["seconds", "megabytes"] = "seconds"
     rounds: int = 7
+    collected: bool = False
 
 
 @dataclass
@@ -116,6 +119,8 @@ def _prepared(contender: Contender, measured: Measured) -> Callable[[], Any] | N
 
 
 def _gauged(work: Callable[[], Any], case: Case, name: str) -> float:
+    if case.collected:
+        gc.collect()
     result, found = (_timed if case.gauge == "seconds" else _weighed)(work)
     if case.expected is not None and result != case.expected:
         raise AssertionError(f"{name} returned {result!r} for {case.name!r}, and not {case.expected!r}")

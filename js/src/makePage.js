@@ -19,13 +19,13 @@ export function makePage(props, slots, emit, kept = {}) {
 
   const tell = (name, more = {}) => emit({ do: name, ...more });
   const act = (name, more) => (name === "run" || name === "answer_typed" ? whenSent(() => tell(name, more)) : tell(name, more));
-  let wanted = {}; // the plan that was asked for last
+  let wanted = 0; // the number of the plan that was asked for last
   const page = {
     state, slots, act, options: { ...props.options, view: kept.at ?? props.options.view }, view: null, narrow: ref(innerWidth <= 640),
     ask: (name, more = {}) => act("ask", { what: name, ...more }),
     askPlan(how, step) {
-      wanted = { how, step: step ?? null };
-      act("ask", { what: "plan", ...wanted });
+      state.plan.value = null; // what would run may have changed since
+      act("ask", { what: "plan", how, step: step ?? null, number: (wanted += 1) });
     },
     fill: together((names) => act("fill", { slots: names })),
     see: together((cards) => act("see", { cards })),
@@ -114,7 +114,7 @@ export function makePage(props, slots, emit, kept = {}) {
   };
   const answers = {
     plan(plan) { // answers may overtake each other: one that was asked for before does not take the place of the last
-      if (plan.how === wanted.how && plan.step === wanted.step) state.plan.value = plan;
+      if (plan.number === wanted) state.plan.value = plan;
     },
     runs: ({ runs }) => (state.runs.value = runs),
     code: (code) => (state.code.value = code),

@@ -38,6 +38,17 @@ export function drawnWires(state) {
   return state.graph.wires.filter(({ from: [from], to: [to] }) => isDrawn(state, from) && isDrawn(state, to));
 }
 
+/** The wires of a map that has no group frames: those across the edge of a group go on to the step that is meant. */
+export function joinedWires(state, isThere) {
+  const wires = drawnWires(state), into = {};
+  for (const wire of wires) (into[wire.to.join("\0")] ??= []).push(wire);
+  const pieces = ({ from }) => into[from.join("\0")] ?? [];
+  const whole = (wire) =>
+    isThere(wire.from[0]) ? [wire]
+      : pieces(wire).flatMap(whole).map((one) => ({ ...one, id: `${one.id} ${wire.id}`, to: wire.to, each: one.each || wire.each }));
+  return wires.filter(({ to: [to] }) => isThere(to)).flatMap(whole);
+}
+
 const isDrawn = (state, id) => state.cards[id] && isShown(state, state.cards[id]);
 
 const ENDED = new Set(["done", "reused", "stale"]);

@@ -70,3 +70,6 @@ const KINDS = {
 };
 
 export const kindWord = (kind) => KINDS[kind] ?? "Step";
+
+/** A name with the word for what it is, once: "Function write", "Inputs", "Sheet 1". */
+export const named = (word, name) => (name === word || name.startsWith(`${word} `) ? name : `${word} ${name}`);

@@ -40,6 +40,19 @@ def bound_inputs(graph: Graph, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     return {port: _value(graph, port, given) for port in graph.inputs.values()}
 
 
+class NotTaken:
+    """Stands for a value that an input is not to have.
+
+    Attributes:
+        error: Says why.
+    """
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: InvalidInputError) -> None:
+        self.error = error
+
+
 class SomeInputs(dict[InputPort, Any]):
     """The values of those inputs that have one. Who asks for another hears that it is needed."""
 
@@ -70,6 +83,8 @@ def _value(graph: Graph, port: InputPort, given: Mapping[str, Any]) -> Any:
             copied(_converted(target, port, port.default, shorten(port.default))) if port.default is not None else None
         )
     value = given[port.name]
+    if isinstance(value, NotTaken):
+        raise value.error
     return fitted(target, port, value, "<secret>" if port.secret else shorten(value))
 
 
@@ -108,6 +123,21 @@ def _converted(target: str, port: InputPort, value: Any, shown: str) -> Any:
 
 def _no_new_file(suffix: str) -> Path:
     raise ValueError(f"it would take a new file ({suffix}) to convert it")
+
+
+def refuse_unknown_answers(graph: Graph, answers: Mapping[str, Any]) -> None:
+    """Refuse answers to what nobody asks.
+
+    Raises:
+        InvalidInputError: There is no such step, or it asks nobody.
+    """
+    asking = [name for name, step in graph.steps.items() if getattr(step.kind, "asks_people", False)]
+    for said in answers:
+        name = said.partition("[")[0]
+        if name in asking or any(name.startswith(f"{step}/") for step in asking):  # a step in the turns of another
+            continue
+        what = f"no step of {graph.name} named {name!r} asks a person{did_you_mean(name, asking)}"
+        raise InvalidInputError(f"{what}\n  valid    {listed(asking) if asking else 'none'}")
 
 
 def picked_variants(graph: Graph, choose: Mapping[str, str]) -> dict[InputPort, Any]:

@@ -16,7 +16,7 @@ class Keeper(Protocol):
 
     name: str
 
-    def fetch(self, future: Any, step: str) -> Any:
+    def fetch(self, kept: Any, step: str) -> Any:
         """Bring a value here."""
         ...
 
@@ -27,7 +27,7 @@ class Held:
     Attributes:
         step: The step that made it.
         keeper: Where it lies.
-        future: What the cluster calls it.
+        future: What the keeper brings it by.
         kind: The name of its class.
         size: About how many bytes it is.
         length: How many items it has, where it can be mapped over; else `None`.

@@ -18,7 +18,7 @@ from daggr_fn.dsl.loose import Wiring
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError, did_you_mean, listed
 from daggr_fn.execution.memory import memory
-from daggr_fn.feeding import bound_inputs, picked_variants
+from daggr_fn.feeding import bound_inputs, picked_variants, refuse_unknown_answers
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
 from daggr_fn.runners import read_runner
@@ -350,6 +350,7 @@ class Pipeline(Generic[P, R_co]):
         return self.options(name=name)
 
     def _plan(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Plan:
+        refuse_unknown_answers(self.dag, self.settings.answers)
         inputs = {**bound_inputs(self.dag, args, kwargs), **picked_variants(self.dag, self.settings.choose)}
         return Plan(self.dag, inputs, self.settings, memory())
 

@@ -28,11 +28,15 @@ _STYLES = {
 
 def plan_table(plan: Plan) -> Table:
     """A row per step: what would happen, and why."""
-    table = _table(f"plan of {plan.graph.name}", "step", "node", "would", "why")
+    seconds = plan.settings.timeout
+    title = f"plan of {plan.graph.name}" + (f", at most {duration(seconds)}" if seconds is not None else "")
+    table = _table(title, "step", "node", "would", "why")
     for planned in plan.steps.values():
         node = f"{planned.node} ({planned.kind})" if planned.kind != "function" else planned.node
         if planned.runner != "thread":
             node += f" on {planned.runner}"
+        if planned.terms and planned.mark != "skip":
+            node += f", {planned.terms}"
         table.add_row(planned.step, node, _styled(planned.mark), planned.reason)
     return table
 
@@ -88,7 +92,7 @@ def duration(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
 def as_text(shown: Any) -> str:

@@ -150,3 +150,40 @@ def test_what_is_pressed_is_large_enough_for_a_finger(phone):
             .filter(([, box]) => Math.min(box.width, box.height) < 20).map(([name]) => name)"""
     )
     assert small == []
+
+
+GROUPED = """
+    from daggr_fn import node, pipeline
+
+    @node
+    def write(topic: str) -> str:
+        return f"About {topic}"
+
+    @node
+    def shout(text: str) -> str:
+        return text.upper()
+
+    @node
+    def print_(text: str) -> str:
+        return text
+
+    @pipeline
+    def loud(text: str):
+        return shout(text)
+
+    @pipeline
+    def louder(text: str):
+        return loud(text)
+
+    @pipeline(name="Newspaper")
+    def paper(topic: str = "tea"):
+        return print_(louder(write(topic)))
+"""
+
+
+def test_wires_go_on_into_groups_and_out_of_them(phone, app, show):
+    opened(phone, show(app(GROUPED).paper).url)
+    wires = phone.locator(".map .vue-flow__edge")
+    expect(wires).to_have_count(3)
+    found = {wire.get_attribute("data-wire") for wire in wires.all()}
+    assert found == {"inputs > write", "write > louder/loud/shout", "louder/loud/shout > print_"}

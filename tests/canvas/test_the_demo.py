@@ -81,7 +81,7 @@ def test_the_demo_runs_and_every_button_works(demo, context):
     press_all(c, c.page.locator("header.bar"), done)
     c.page.get_by_role("tab", name="Canvas").click()
     press_all(c, c.page.locator("main"), done)
-    for opener in ("Share and export", "More ways to run", "Sheet Sheet 1"):
+    for opener in ("Share and export", "More ways to run", "Sheet 1"):
         for words in c.page.locator(".pop").all_inner_texts() or [""]:
             assert not words
         c.press(opener)

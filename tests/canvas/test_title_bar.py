@@ -62,13 +62,13 @@ def test_sheets_are_made_named_copied_switched_and_deleted_and_other_pages_follo
 
     sheets(c)
     c.item("New sheet").click()
-    expect(c.button("Sheet Sheet 2")).to_be_visible()
+    expect(c.button("Sheet 2")).to_be_visible()
     expect(c.field("Topic")).to_have_value("AI")
     c.says("write", "Not run yet")
     assert "?sheet=" in c.page.url
     expect(names(sheets(other))).to_have_text(["Cats", "Sheet 2"])
     names(other.page).nth(1).click()
-    expect(other.button("Sheet Sheet 2")).to_be_visible()
+    expect(other.button("Sheet 2")).to_be_visible()
 
     sheets(c)
     names(c.page).nth(0).click()
@@ -83,7 +83,7 @@ def test_sheets_are_made_named_copied_switched_and_deleted_and_other_pages_follo
     sheets(other)
     other.item("Delete").click()
     other.item("Delete with all its results").click()
-    expect(other.button("Sheet Sheet 2")).to_have_count(0)
+    expect(other.button("Sheet 2")).to_have_count(0)
     expect(names(sheets(c))).to_have_text(["Cats", "Cats (copy)"])
     names(c.page).nth(1).click()
     expect(c.button("Sheet Cats (copy)")).to_be_visible()
@@ -93,14 +93,14 @@ def test_a_page_whose_sheet_is_deleted_shows_another_one(canvas, context):
     c = canvas(LETTERS)
     sheets(c)
     c.item("New sheet").click()
-    expect(c.button("Sheet Sheet 2")).to_be_visible()
+    expect(c.button("Sheet 2")).to_be_visible()
     other = Canvas(context.new_page(), c.page.url).open()
-    expect(other.button("Sheet Sheet 2")).to_be_visible()
+    expect(other.button("Sheet 2")).to_be_visible()
     sheets(c)
     c.item("Delete").click()
     c.item("Delete with all its results").click()
-    expect(c.button("Sheet Sheet 1")).to_be_visible()
-    expect(other.button("Sheet Sheet 1")).to_be_visible()
+    expect(c.button("Sheet 1")).to_be_visible()
+    expect(other.button("Sheet 1")).to_be_visible()
 
 
 def test_the_code_of_a_run_runs(canvas, tmp_path):

@@ -355,3 +355,31 @@ def test_what_takes_an_item_of_a_side_runs_when_the_whole_side_is_not_taken(step
     for run in (review, review.eager):
         assert run("", ["a", "b"]) == (["A?", "B?"], ["A!", "B!"], 2)
         assert run("x", ["a", "b"], kind=False) == (["A!", "B!"], ["A?", "B?"], 2)
+
+
+def test_a_list_that_only_one_side_takes_the_items_of_says_how_many_there_are_whichever_is_taken(steps, called):
+    _, _, praise, _ = steps
+
+    @node
+    def listed(text: str) -> list[str]:
+        return text.split()
+
+    @pipeline
+    def review(text: str, kind: bool):
+        praised = when(kind, praise(each(listed(text))), "-")
+        return gather(praised), apply(len, gather(apply(str.upper, praised)))
+
+    for run in (review, review.eager):
+        assert run("a b", True) == (["a!", "b!"], 2)
+        called.clear()
+        assert run("a b", False) == (["-", "-"], 2)
+        assert called == []
+
+
+def test_the_case_of_a_switch_is_told_by_its_key():
+    @pipeline
+    def p(number: int):
+        return switch(number, {1: apply(str, number), 2: apply(str, number)}, default=apply(str, 0))
+
+    reasons = [step.reason for step in p.plan(2).steps.values() if step.mark == "skip"]
+    assert reasons == ["switch(number) took another side than 1", "switch(number) took another side than default"]

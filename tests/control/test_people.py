@@ -8,6 +8,7 @@ import gradio as gr
 import pytest
 
 from daggr_fn import (
+    InvalidInputError,
     NoValue,
     Question,
     StepFailed,
@@ -19,6 +20,7 @@ from daggr_fn import (
     gather,
     node,
     pipeline,
+    repeat,
 )
 
 
@@ -109,3 +111,55 @@ def test_a_run_goes_on_with_the_answer_and_does_nothing_again(run_pipeline):
     value = failed.failures[0].resume(answers={"ok": True})
     assert value == "PICTURE OF CAT"
     assert drawn == ["cat"]
+
+
+@pytest.mark.parametrize("answer", ["no", "yes", ""])
+def test_a_text_approves_nothing(answer):
+    with pytest.raises(StepFailed, match=f"'{answer}'; there are True and False"):
+        publish.options(answers={"choose_one": "b", "final": "bb", "ok": answer})(["a", "b"])
+
+
+def test_an_answer_to_what_nobody_asks_is_told():
+    with pytest.raises(InvalidInputError, match="'choose_ome' asks a person; did you mean 'choose_one'"):
+        publish.options(answers={"choose_ome": "b"})(["a", "b"])
+    with pytest.raises(InvalidInputError, match="'shout' asks a person\n  valid    'choose_one', 'final', 'ok'"):
+        publish.options(answers={"shout": "b"}).plan(["a", "b"])
+    failed = publish.run(["a", "b"])
+    with pytest.raises(InvalidInputError, match="'chose_one' asks a person"):
+        failed.failures[0].resume(answers={"chose_one": "b"})
+
+
+def test_an_item_that_the_list_of_answers_lacks_is_asked_for():
+    @pipeline
+    def pick(texts: list[str]):
+        return gather(shout(approve(each(texts), name="ok")))
+
+    too_few = pick.options(answers={"ok": [True]})
+    with pytest.raises(StepFailed, match=r"ok\[1\] asks a person about 'b'"):
+        too_few(["a", "b"])
+    assert too_few.options(on_ask=lambda question: question.value == "c")(["a", "b", "c"]) == ["A", "C"]
+    assert pick.options(answers={"ok": {"0": True, 1: False}, "ok[2]": True})(["a", "b", "c"]) == ["A", "C"]
+
+
+@pytest.mark.parametrize("remembers", [{"cache": True}, {"resume": True}])
+def test_in_each_turn_and_for_each_item_the_same_question_is_asked_anew(remembers):
+    @pipeline
+    def longer(text: str):
+        return shout(f"{text}{choose_one(['a', 'b'], name='letter')}")
+
+    @pipeline
+    def p(texts: list[str]):
+        return gather(repeat(longer, until=lambda text: len(text) > 2, max_turns=9)(each(texts)))
+
+    heard: list[str] = []
+
+    def person(question: Question) -> object:
+        heard.append(question.name)
+        return question.options[question.index[1] % 2]
+
+    rows = [{"texts": ["", ""]}]
+    if "cache" in remembers:
+        assert p.options(on_ask=person, cache=True)(**rows[0]) == ["ABA", "ABA"]
+    else:
+        assert p.options(on_ask=person).map(rows, resume=True)[0].value == ["ABA", "ABA"]
+    assert sorted(heard) == [f"longer/letter[{item}][{turn}]" for item in range(2) for turn in range(3)]

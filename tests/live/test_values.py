@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -104,6 +105,36 @@ def test_what_a_step_logs_is_on_its_card(watch):
     page.until(lambda shown: shown["cards"]["call_with"].get("logs") == 1)
     [line] = page.sheet.logs("call_with")
     assert (line["level"], line["text"]) == ("warning", "called it")
+
+
+@node
+def chat(word: str) -> str:
+    print("it is", end=" ")  # noqa: T201
+    print(word)  # noqa: T201
+    print("and one\nand two")  # noqa: T201
+    return word
+
+
+@pipeline
+def chatty(word: str = "late"):
+    return chat(word)
+
+
+def test_what_a_step_prints_is_in_its_logs_and_where_it_would_be_without(watch, capsys):
+    page, out = watch(chatty), sys.stdout
+    page.run()
+    page.until(lambda shown: shown["cards"]["chat"].get("logs") == 3)
+    lines = page.sheet.logs("chat")
+    assert [(line["level"], line["text"]) for line in lines] == [
+        ("print", "it is late"),
+        ("print", "and one"),
+        ("print", "and two"),
+    ]
+    assert capsys.readouterr().out == "it is late\nand one\nand two\n"
+    page.until(lambda shown: shown["run"]["state"] == "done")
+    assert sys.stdout is out
+    print("nobody's")  # noqa: T201
+    assert len(page.sheet.logs("chat")) == 3
 
 
 def test_results_of_others_are_reused_and_kept_on_the_sheet(watch, home):

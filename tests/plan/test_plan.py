@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from daggr_fn import WiringError, each, every_run, gather, node, pipeline
+from daggr_fn import Pool, WiringError, each, every_run, gather, node, pipeline
 
 RAN: list[object] = []
 
@@ -189,3 +189,20 @@ def test_ten_thousand_steps_are_planned_without_a_recursion():
 
     assert len(p.plan(1).steps) == 10_000
     assert p.graph.number_of_edges() == 9_999
+
+
+def test_the_plan_says_on_which_terms_steps_are_called():
+    gpu = Pool("gpu", limit=2, rate="5/s")
+    careful = double.options(retries=1, timeout=30, limit=3, rate="30/minute", pool=gpu)
+
+    @pipeline
+    def asked(x: int):
+        return fetch(careful(x))
+
+    plan = asked.options(timeout=90.0).plan(1)
+    terms = "1 retry, at most 30 s each, 3 at once, 30/minute, pool gpu (2 at once, 5/s)"
+    assert [planned.terms for planned in plan.steps.values()] == [terms, ""]
+    assert json.loads(plan.to_json())["steps"][0]["terms"] == terms
+    shown = " ".join(str(plan).split())
+    assert "plan of asked, at most 1 min 30 s" in shown
+    assert "double, 1 retry, at most 30 s each" in shown

@@ -1,4 +1,4 @@
-"""Random programs with conditions, choices, backups, turns, maps and groups; each as a pipeline and as plain Python.
+"""Random programs with conditions, choices, backups, retries, turns, maps and groups, as pipelines and as plain Python.
 
 A program is a tree: what it computes is needed in one place only. So plain Python, which evaluates a side only when it
 is taken, makes exactly the calls that a run has to make.
@@ -6,20 +6,38 @@ is taken, makes exactly the calls that a run has to make.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
-from daggr_fn import accumulate, choice, each, gather, node, pipeline, repeat, switch, when
-from tests.properties.notes import note
+from daggr_fn import Pool, Retry, accumulate, choice, each, gather, node, pipeline, repeat, switch, when
+from daggr_fn.annotations import enum_values
+from tests.properties.notes import note, tried
 
 
 def mixed(label: str, x: int, y: int = 0) -> int:
     note(label, x, y)
     return x - 2 * y + 1
+
+
+def negated(x: int, label: str) -> int:
+    note(label, "negated", x)
+    return -x
+
+
+def flaky(label: str, x: int, failures: int) -> int:
+    """Fails so often before it succeeds; equal calls that go on at the same time share the failures."""
+    number = tried(label, x) % (failures + 1)
+    note(label, "attempt", x, number)
+    if number < failures:
+        raise ConnectionError(f"{label}: {x}")
+    return x + failures
 
 
 def fragile(label: str, x: int) -> int:
@@ -53,7 +71,10 @@ def enough(x: int) -> bool:
     return x % 4 == 0
 
 
-_mixed, _fragile, _grown, _added, _spread, _total = map(node, (mixed, fragile, grown, added, spread, total))
+_mixed, _negated, _grown, _added, _total = map(node, (mixed, negated, grown, added, total))
+_pool = Pool("of the trees", limit=1, rate="100000/second")  # so many never begin: it is there, and nobody waits
+_fragile, _spread = node(fragile, pool=_pool), node(spread, pool=_pool, limit=2)
+_flaky = node(flaky, retries=Retry(99, wait=0, jitter=0), limit=1)
 
 
 @dataclass(frozen=True)
@@ -107,17 +128,18 @@ class Mix:
 
 @dataclass(frozen=True)
 class When:
-    condition: Tree
+    condition: Tree | bool
     then: Tree
     otherwise: Tree | None
 
     def traced(self, at: Where) -> Any:
         sides = [side.traced(at.below(i)) for i, side in enumerate((self.then, self.otherwise), 1) if side is not None]
-        chosen = when(self.condition.traced(at.below(0)), *sides)
+        fixed = isinstance(self.condition, bool)
+        chosen = when(self.condition if fixed else self.condition.traced(at.below(0)), *sides)
         return _mixed(at.path, switch(chosen, {None: -1}, default=chosen))
 
     def plain(self, at: Where) -> int:
-        if self.condition.plain(at.below(0)):
+        if self.condition if isinstance(self.condition, bool) else self.condition.plain(at.below(0)):
             chosen = self.then.plain(at.below(1))
         else:
             chosen = -1 if self.otherwise is None else self.otherwise.plain(at.below(2))
@@ -152,6 +174,35 @@ class Pick:
     def plain(self, at: Where) -> int:
         picked = at.picks.get(f"pick{at.path}", 0)
         return mixed(f"{at.path}v{picked}", self.variants[picked].plain(at.below(picked)))
+
+
+@dataclass(frozen=True)
+class PickNode:
+    x: Tree
+
+    def traced(self, at: Where) -> Any:
+        either = choice(_mixed, _negated, name=f"pick{at.path}")
+        return either(label=at.path, x=self.x.traced(at.below(0)))
+
+    def plain(self, at: Where) -> int:
+        x = self.x.plain(at.below(0))
+        return negated(x, at.path) if at.picks.get(f"pick{at.path}", 0) else mixed(at.path, x)
+
+
+@dataclass(frozen=True)
+class Flaky:
+    x: Tree
+    failures: int
+
+    def traced(self, at: Where) -> Any:
+        return _flaky(at.path, self.x.traced(at.below(0)), self.failures)
+
+    def plain(self, at: Where) -> int:
+        x = self.x.plain(at.below(0))
+        for _ in range(self.failures):
+            with contextlib.suppress(ConnectionError):
+                flaky(at.path, x, self.failures)
+        return flaky(at.path, x, self.failures)
 
 
 @dataclass(frozen=True)
@@ -222,20 +273,41 @@ class Map:
         return total(at.path, found)
 
 
-def _larger(trees: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
-    return st.one_of(
+def larger(trees: st.SearchStrategy[Tree]) -> list[st.SearchStrategy[Tree]]:
+    """The trees that are made of these."""
+    return [
         st.builds(Mix, trees, st.integers(0, 3)),
-        st.builds(When, trees, trees, st.none() | trees),
+        st.builds(When, trees | st.booleans(), trees, st.none() | trees),
         st.builds(Switch, trees, st.tuples(trees, trees), trees),
         st.builds(Pick, st.tuples(trees, trees)),
+        st.builds(PickNode, trees),
+        st.builds(Flaky, trees, st.integers(1, 2)),
         st.builds(OrElse, trees),
         st.builds(Repeat, trees, st.integers(1, 3)),
         st.builds(Fold, trees),
         st.builds(Map, trees, trees, st.booleans()),
-    )
+    ]
 
 
-trees = st.recursive(st.builds(Value, st.integers(0, 1)), _larger, max_leaves=8)
+_values = st.builds(Value, st.integers(0, 1))
+
+
+@st.composite
+def _branch(draw: st.DrawFn, made: st.SearchStrategy[Tree], *, often: bool) -> Tree:
+    return draw(made if often or draw(st.integers(0, 2)) else _values)
+
+
+def grown_from(
+    larger: Callable[[st.SearchStrategy[Tree]], list[st.SearchStrategy[Tree]]], levels: int = 4
+) -> st.SearchStrategy[Tree]:
+    """Trees of so many levels at most, of which about two in three go on: `st.recursive` makes hardly any that do."""
+    trees: st.SearchStrategy[Tree] = _values
+    for level in range(1, levels + 1):
+        trees = _branch(st.one_of(larger(trees)), often=level == levels)
+    return trees
+
+
+trees = grown_from(larger)
 
 
 def pipeline_of(tree: Tree) -> Any:
@@ -250,4 +322,19 @@ def plainly(tree: Tree, picks: Mapping[str, int], a: int, b: int) -> int:
     return mixed("result", tree.plain(Where("t", (a, b), (a, b), picks)))
 
 
-Plain = Callable[..., int]
+def chosen(p: Any, seed: int) -> tuple[dict[str, str], dict[str, int]]:
+    """A variant for each choice: for the run, and by the choice's place for plain Python."""
+    choose, picks = {}, {}
+    for number, (name, port) in enumerate(p.dag.choices.items()):
+        picked = (seed >> number) & 1
+        choose[name] = enum_values(port.annotation)[picked]
+        picks[name.rpartition("/")[2]] = picked
+    return choose, picks
+
+
+@contextlib.contextmanager
+def nothing_remembered() -> Iterator[None]:
+    """A memory of results of its own, for one example."""
+    with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGGR_FN_HOME", home)
+        yield

@@ -8,11 +8,11 @@ import pytest
 
 
 @contextmanager
-def cluster():
-    """A client of a cluster with two workers, each a process with one thread."""
+def cluster(workers=2):
+    """A client of a cluster whose workers are processes with one thread each."""
     from distributed import Client, LocalCluster
 
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
+    options = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
     with LocalCluster(**options) as made, Client(made, set_as_default=False) as client:
         yield client
 

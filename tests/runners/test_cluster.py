@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from daggr_fn import Held, StepFailed, WorkerLost, apply, each, events, gather, node, pipeline, progress, when
+from daggr_fn import Held, StepFailed, apply, each, events, gather, node, pipeline, progress, when
 from daggr_fn.execution import runners
 from daggr_fn.runners import read_runner
-from tests.runners.conftest import cluster
 
 
 class Big:
@@ -199,55 +196,6 @@ def wait(until) -> None:
     while not until():
         assert time.monotonic() < end
         time.sleep(0.01)
-
-
-@pytest.fixture
-def losing():
-    """A cluster that may lose its workers."""
-    with cluster() as client:
-        yield client
-
-
-def test_a_worker_killed_in_the_middle_costs_calls_of_its_own_and_not_the_run(losing, tmp_path):
-    @node
-    def slow(big: Big, x: int, folder: Path) -> int:
-        (folder / f"{x}-{os.getpid()}").touch()
-        while not (folder / "go").exists():
-            time.sleep(0.01)
-        return x + len(big.data)
-
-    @pipeline(runner=losing)
-    def p(folder: Path, xs: list[int]):
-        return gather(slow(make("a"), each(xs), folder))
-
-    found = []
-    running = threading.Thread(target=lambda: found.append(p.run(tmp_path, [0, 1])))
-    running.start()
-    wait(lambda: len(list(tmp_path.iterdir())) == 2)
-    victim, survivor = [path.name for path in tmp_path.iterdir()]
-    os.kill(int(victim.partition("-")[2]), signal.SIGKILL)
-    wait(lambda: len(list(tmp_path.iterdir())) >= 2)
-    (tmp_path / "go").touch()
-    running.join()
-    (run,) = found
-    assert run.value == [1_000_000, 1_000_001]
-    calls = [path.name.partition("-")[0] for path in tmp_path.iterdir() if path.name != "go"]
-    assert calls.count(survivor.partition("-")[0]) == 1
-    assert run.steps["slow"].retries == 0
-
-
-def test_a_step_that_kills_its_workers_fails_and_says_so(losing):
-    @node(runner=losing)
-    def crash():
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    @pipeline
-    def p():
-        return crash()
-
-    with pytest.raises(StepFailed, match=r"'crash' on the runner 'tcp://.*' was lost: KilledWorker") as failed:
-        p()
-    assert isinstance(failed.value.__cause__, WorkerLost)
 
 
 def test_a_cluster_is_reached_by_its_address(client):

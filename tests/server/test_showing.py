@@ -163,3 +163,20 @@ def test_at_a_prompt_showing_again_takes_the_place_of_the_first(serve, monkeypat
     assert first.closed
     assert second.url == first.url
     assert httpx.get(second.url).status_code == 200
+
+
+def test_the_first_page_is_prepared_while_a_browser_starts():
+    code = """
+        import sys, threading
+        from tests.server.pages import shout
+
+        handle = shout.show(port=0, block=False, open_browser=False, persist=False)
+        warm = [one for one in threading.enumerate() if one.name == "daggr_fn first page"]
+        for one in warm:
+            one.join()
+        print({"daggr_fn.canvas.page", "networkx"} <= set(sys.modules))
+        handle.close()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "True\n", done.stderr

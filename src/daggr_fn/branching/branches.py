@@ -208,7 +208,8 @@ class Branch(Guarded):
         def holds(cells: Cells, index: Index) -> bool:
             return bool(self.side_for(self.condition.value(cells, index)) == side)
 
-        name = {True: "then", OTHERWISE: "otherwise"}.get(side) or repr(side)
+        names = {True: "then", OTHERWISE: "otherwise"} if self.words == "when" else {OTHERWISE: "default"}
+        name = names.get(side) or repr(side)
         reason = f"took another side than {name}"
         return Guard(self.condition, holds, lambda: f"{self.label} {reason}", (self.family, side))
 

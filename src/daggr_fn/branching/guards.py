@@ -46,6 +46,8 @@ def _demand(expression: Expression, own: frozenset[Guard], demands: dict[Any, fr
             demands[part.step] = demands.get(part.step, guards) & guards
         elif isinstance(part, Guarded):
             stack.extend((always, guards) for always in part.always())
+            # Whichever side is taken, there is a value for each item: the lists say how many.
+            stack.extend((item.of, guards) for axis in part.axes for item in axis)
             stack.extend((side, guards | {part.guard(name)}) for name, side in part.sides())
         else:
             stack.extend((below, guards) for below in part.parts())

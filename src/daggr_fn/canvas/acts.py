@@ -69,6 +69,8 @@ async def answer(page: Page, message: Message) -> None:
     asked, value = page.sheet.question(step, index_of(message)), message.get("value")
     if asked is not None and asked.sort == "choose":
         value = asked.options[int(str(value))]
+    elif asked is not None and asked.sort == "ask":
+        page.gate.check_step(step, value, asked.value)
     page.sheet.answer(step, index_of(message), value)
 
 
@@ -76,7 +78,10 @@ async def answer(page: Page, message: Message) -> None:
 async def answer_typed(page: Page, message: Message) -> None:
     """Answer with what the widget of the question shows."""
     step = step_of(page, message)
-    page.sheet.answer(step, index_of(message), page.filling.answer(str(message.get("step")), index_of(message)))
+    asked = page.sheet.question(step, index_of(message))
+    value = page.filling.answer(str(message.get("step")), index_of(message))
+    page.gate.check_step(step, value, asked.value if asked is not None else None)
+    page.sheet.answer(step, index_of(message), value)
 
 
 @_act

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def _plan(page: Page, message: Message) -> dict[str, Any]:
     how = way_of(message)
-    return {"how": how, "step": message.get("step"), **page.sheet.plan(how, step_or_all(page, message))}
+    asked = {name: message.get(name) for name in ("step", "number")}
+    return {"how": how, **asked, **page.sheet.plan(how, step_or_all(page, message))}
 
 
 def _runs(page: Page, message: Message) -> dict[str, Any]:

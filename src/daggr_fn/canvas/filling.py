@@ -12,12 +12,14 @@ from daggr_fn.canvas.heavy import fill_heavy
 from daggr_fn.canvas.widgets import Field, Widget, widget
 from daggr_fn.canvas.widgets.items import ItemsEditor
 from daggr_fn.components import component_for
+from daggr_fn.errors import InvalidInputError
 from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from daggr_fn.canvas.fields import InputField
+    from daggr_fn.canvas.heavy import Drawn
     from daggr_fn.canvas.page import Page
     from daggr_fn.kinds import Question
 
@@ -34,6 +36,7 @@ class Filling:
         self._editors: dict[str, ItemsEditor] = {}
         self._filled: set[str] = set()
         self._empty: set[str] = set()
+        self._heavy: dict[str, tuple[Any, Drawn | None]] = {}  # of a slot: which result is drawn, and by what
         self._fillers: dict[str, Callable[[str], None]] = {
             "field": self._field,
             "ask": self._ask,
@@ -70,9 +73,7 @@ class Filling:
             f"out-{step}.{port}" for step in steps if step in graph.steps for port in graph.steps[step].spec.outputs
         ]
         for slot in self._filled.intersection(slots):
-            self._page.element.roots[slot].clear()
-            with self._page.element.roots[slot]:
-                self._out(slot.removeprefix("out-"))
+            self._out(slot.removeprefix("out-"))
 
     def _follow_lists(self, steps: Collection[str]) -> None:
         for name in [name for name in self._empty if name.rpartition(".")[0] in steps]:
@@ -179,7 +180,7 @@ class Filling:
             name=step,
             label=getattr(component, "label", None) or "Your answer",
             component=component,
-            annotation=output.annotation,
+            annotation=output.annotation if asked.around is None else Any,
             value=asked.value if asked.value is not None else getattr(component, "value", None),
             change=_nothing_yet,
         )
@@ -192,7 +193,7 @@ class Filling:
             LookupError: It is another question's by now.
         """
         asked, made = self.answers.get(card, (None, None))
-        if asked is None or made is None or asked.index != index:
+        if asked is None or made is None or asked.asker[1] != index:
             raise LookupError("That was answered already: look at the next one")
         return made.value()
 
@@ -205,13 +206,24 @@ class Filling:
         except LookupError:  # it has no list yet, or none any more
             self._empty.add(name)
             return
+        picks = [getattr(column, "choices", None) for column in output.component.fields.values()]
+
+        def change(new: Any) -> None:
+            try:
+                self._page.gate.check_step(step, new, [sheet.value(step, port), picks])
+            except InvalidInputError as error:
+                self._page.element.toast(str(error), "failed")
+                self._editors[name].show(sheet.value(step, port), edited=self._is_edited(step, port))
+            else:
+                sheet.edit_items(step, port, new)
+
         self._editors[name] = ItemsEditor(
             output.component,
             item_annotation(output.annotation),
             rows,
             label=getattr(output.component, "label", None) or port,
             edited=self._is_edited(step, port),
-            change=lambda new: sheet.edit_items(step, port, new),
+            change=change,
             undo=lambda: sheet.edit_items(step, port, None),
         )
 
@@ -220,7 +232,16 @@ class Filling:
 
     def _out(self, name: str) -> None:
         step, _, port = name.rpartition(".")
-        fill_heavy(self._page, step, port)
+        rev = self._page.sheet.state_of(step).get("rev")  # before the value: a newer one is drawn when that is told
+        drawn, there = self._heavy.get(name, (None, None))
+        if drawn == rev:  # the page had seen it before it was told of it
+            return
+        root = self._page.element.roots[f"out-{name}"]
+        with root:
+            made = fill_heavy(self._page, step, port, there)
+        if made is not there and there is not None:
+            root.remove(there.element)
+        self._heavy[name] = rev, made
 
 
 def _nothing_yet(_value: Any) -> None:

@@ -16,6 +16,7 @@ from daggr_fn.canvas.neighbours import join, leave
 from daggr_fn.canvas.pump import Patch, Pump
 from daggr_fn.canvas.results import Results
 from daggr_fn.errors import DaggrError
+from daggr_fn.foreign_paths import Gate
 from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Page:
         self.context = context
         self.sheet = sheet
         self.client = client
+        self.gate = Gate(sheet.graph, context.user)
         self.drawing = Drawing(sheet)
         self.results = Results(sheet, self.drawing, context.links)
         self.filling = Filling(self)

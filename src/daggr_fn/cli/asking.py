@@ -6,10 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import texts
+from daggr_fn.cli.answering import begun_with, form_of
 from daggr_fn.cli.consoles import console, one_at_a_time
-from daggr_fn.components import component_type
 from daggr_fn.errors import Unanswered, shorten
-from daggr_fn.expressions import InputPort
 from daggr_fn.values import class_of
 
 if TYPE_CHECKING:
@@ -44,21 +43,13 @@ def _asked(question: Question, out: Console) -> Any:
         return _confirmed(f"{label}: {shorten(question.value)}", None, out)
     if question.sort == "choose":
         return _chosen(label, question.options, None, out)
-    port = InputPort("answer", component_type(question.component), None, component=question.component)
-    given = question.value
-    begun = getattr(question.component, "value", None) if given is None else given
-    annotation = texts.known_annotation(port) if port.component is not None else class_of(begun)
-    choices = texts.component_choices(port)
+    begun = begun_with(question)
+    annotation, choices = form_of(question)
     if annotation is bool:
         return _confirmed(label, bool(begun), out)
-    several = texts.is_list(annotation) or (choices is not None and _takes_several(port.component))
-    if choices and not several:
+    if choices:
         return _chosen(label, tuple(choices.values()), begun, out)
-    return _typed(label, list if several else annotation, begun, out)
-
-
-def _takes_several(component: Any) -> bool:
-    return bool(component.api_info().get("type") == "array")
+    return _typed(label, annotation, begun, out)
 
 
 def _confirmed(label: str, begun: bool | None, out: Console) -> bool:

@@ -42,9 +42,9 @@ def show_canvas(pipeline: Pipeline[..., Any], *, stays: bool) -> None:
     if importlib.util.find_spec("nicegui") is None or importlib.util.find_spec("sqlalchemy") is None:
         say('\nThe canvas, which the demo ends with, is not installed:  pip install "daggr_fn[gradio,canvas]"')
         return
+    from daggr_fn.foreign_paths import LOCAL
     from daggr_fn.server.making import make_site
     from daggr_fn.server.showing import listen
-    from daggr_fn.server.visitors import LOCAL
 
     site = make_site(pipeline, _HOST, {"users": "local"})
     with listen(site, _HOST, None) as handle:

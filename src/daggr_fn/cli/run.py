@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from daggr_fn.cli.answering import Words, nobody_here
 from daggr_fn.cli.asking import ask_here, asks_people
 from daggr_fn.cli.bars import Bars
 from daggr_fn.cli.consoles import console, only_results, say
@@ -64,7 +65,7 @@ class RunOptions:
     ] = None
     answer: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--answer", metavar="step=value", help="What a person says (JSON or text) to a step that asks."),
+        typer.Option("--answer", metavar="step=value", help="What a person says to a step that asks."),
     ] = None
     runner: Annotated[
         Optional[str],  # noqa: UP045
@@ -206,14 +207,16 @@ def _planned(
 
 
 def _configured(pipeline: Pipeline[Any, Any], own: RunOptions) -> Pipeline[Any, Any]:
+    said = pipeline.settings  # what the file says holds where the command line says nothing
+    answers = {name: Words(text) for name, text in _texts_by_name(own.answer, "--answer", "step=value").items()}
+    at_terminal = not own.json and own.rows is None and sys.stdin.isatty()
     configured = pipeline.options(
-        given=_by_name(own.given, "--given", "step=value"),
-        only=tuple(own.only or ()),
-        choose={name: str(variant) for name, variant in _by_name(own.choose, "--choose", "choice=variant").items()},
-        answers=_by_name(own.answer, "--answer", "step=value"),
+        given={**said.given, **_by_name(own.given, "--given", "step=value")},
+        only=tuple(own.only or said.only),
+        choose={**said.choose, **_texts_by_name(own.choose, "--choose", "choice=variant")},
+        answers={**said.answers, **answers},
+        on_ask=said.on_ask or (ask_here if at_terminal else nobody_here),
     )
-    if not own.json and own.rows is None and sys.stdin.isatty():
-        configured = configured.options(on_ask=ask_here)
     if own.runner is not None:
         configured = configured.options(runner=_runner(pipeline, own.runner))
     return configured.options(fresh=True) if own.fresh else configured
@@ -269,14 +272,22 @@ def _run_rows(
 def _by_name(words: list[str] | None, option: str, form: str) -> dict[str, Any]:
     """What an option of the form `name=value` said; a value is JSON, or a text."""
     said: dict[str, Any] = {}
-    for word in words or ():
-        name, equals, text = word.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"{word!r} is no {form}", param_hint=option)
+    for name, text in _texts_by_name(words, option, form).items():
         try:
             said[name] = json.loads(text)
         except ValueError:
             said[name] = text
+    return said
+
+
+def _texts_by_name(words: list[str] | None, option: str, form: str) -> dict[str, str]:
+    """What an option of the form `name=value` said."""
+    said: dict[str, str] = {}
+    for word in words or ():
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{word!r} is no {form}", param_hint=option)
+        said[name] = text
     return said
 
 

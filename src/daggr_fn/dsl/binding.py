@@ -8,6 +8,8 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import templates
+from daggr_fn.annotations import is_component
+from daggr_fn.dsl.shown import shown_input
 from daggr_fn.errors import LazyValueError, WiringError, shorten
 from daggr_fn.expressions import Built, Expression
 from daggr_fn.places import calling_place
@@ -21,7 +23,7 @@ _NO_PORTS_IN = (int, float, bool, bytes, type(None))
 
 
 def to_expression(value: Any) -> Any:
-    """The expression for a value with ports in it; a value without comes back as it is.
+    """The expression for a value with ports or components in it; a value without comes back as it is.
 
     Lists, tuples, dicts and dataclasses are looked through; closures, defaults and partials too, where a port is
     refused.
@@ -42,6 +44,8 @@ def to_expression(value: Any) -> Any:
         return _mapping(value)
     if is_record(value):
         return _dataclass(value)
+    if is_component(value):
+        return shown_input(value)
     if getattr(kind, "_is_daggr_fn_node", False):
         raise WiringError(
             f"{value.name} is a node, and not a step of one", here=calling_place(), instead=f"{value.name}(...)"
@@ -56,7 +60,7 @@ def to_expression(value: Any) -> Any:
 
 
 def holds_lazy(value: Any) -> bool:
-    """Whether a value is, or holds, a port or a template."""
+    """Whether a value is, or holds, a port, a template or a component."""
     kind = class_of(value)
     if kind in _NO_PORTS_IN:
         return False
@@ -70,7 +74,7 @@ def holds_lazy(value: Any) -> bool:
         return any(map(holds_lazy, value.values()))
     if is_record(value):
         return any(holds_lazy(getattr(value, field.name, None)) for field in dataclasses.fields(value))
-    return False
+    return is_component(value)
 
 
 def _sequence(value: Sequence[Any]) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.dsl.conditions import lazy
 from daggr_fn.dsl.groups import Inner
+from daggr_fn.dsl.shown import LOOSE
 from daggr_fn.dsl.steps import make_step, step_port
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.expressions import Expression, Input, InputPort, Item, Output
@@ -26,13 +27,10 @@ if TYPE_CHECKING:
     from daggr_fn.kinds import NodeKind, Options
     from daggr_fn.plan import Settings
 
-_of_components: dict[int, InputPort] = {}
-"""The inputs by the id of their component, which lives as long as its input does: inputs are never dropped here."""
-
 
 def loose_call(kind: NodeKind, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Port:
     """Make a step that belongs to no pipeline yet, and return its port."""
-    step, _ = make_step(kind, options, args, kwargs, _of_components)
+    step, _ = make_step(kind, options, args, kwargs, LOOSE)
     step.name = options.name or step.spec.name
     return step_port(step)
 
@@ -56,7 +54,9 @@ class Wiring:
         result = to_expression(self._outputs)
         for step in _upstream(result):
             copier.copy_step(step)
-        graph = copier.trace.graph_of(copier.changed(result), self._outputs, copier.changed)
+        returned = copier.changed(result)
+        copier.show_the_others()
+        graph = copier.trace.graph_of(returned, self._outputs, copier.changed)
         self._inputs = {copy.name: port for port, copy in copier.inputs.items()}
         return graph
 
@@ -111,6 +111,7 @@ class _Copier:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.inputs: dict[InputPort, InputPort] = {}
+        self._asked: set[InputPort] = set()
         self._steps: dict[Step, Step] = {}
         self._seen: dict[int, tuple[Expression, Expression]] = {}
 
@@ -135,8 +136,17 @@ class _Copier:
         return {}
 
     def _made_by_components(self, step: Step) -> list[InputPort]:
-        edges = step.edges.values()
-        return [self._input(edge.port) for edge in edges if isinstance(edge, Input) and not edge.port.card]
+        """The inputs that a step is the first to be given the component of."""
+        given = [edge.port for edge in step.edges.values() if isinstance(edge, Input) and not edge.port.card]
+        made = [self._input(port) for port in dict.fromkeys(given) if port not in self._asked]
+        self._asked.update(given)
+        return made
+
+    def show_the_others(self) -> None:
+        """Add the inputs whose component was given to no step: as a condition, or in a list."""
+        for port, copy in self.inputs.items():
+            if not port.card and port not in self._asked:
+                self.trace.show(copy)
 
     def changed(self, value: Any) -> Any:
         """An expression over the copies; anything else as it is."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, Protocol, TypedDict, TypeVar, Union, overload
 
-from daggr_fn.annotations import caller_scope, is_component
+from daggr_fn.annotations import caller_scope
 from daggr_fn.dsl.backups import When, WithBackup
 from daggr_fn.dsl.binding import holds_lazy
 from daggr_fn.dsl.choosing import Choice, either
@@ -127,7 +127,7 @@ class Node(Generic[P, R_co]):
         trace = TRACE.get()
         if trace is not None:
             return trace.call(self.kind, self._options, args, kwargs)  # type: ignore[no-any-return]  # a port
-        if any(holds_lazy(value) or is_component(value) for value in (*args, *kwargs.values())):
+        if any(holds_lazy(value) for value in (*args, *kwargs.values())):
             return loose_call(self.kind, self._options, args, kwargs)  # type: ignore[return-value]
         from daggr_fn.dsl.plain import call_now
 

@@ -11,6 +11,7 @@ from daggr_fn.dsl.node import Node, NodeOptions, changed_options
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError
 from daggr_fn.execution.memory import memory
+from daggr_fn.foreign_paths import NamedFiles, Way
 from daggr_fn.kinds import Identity, Options, Parameter
 from daggr_fn.nodes.repeating import AccumulateKind, Body, Described, RepeatKind
 from daggr_fn.places import calling_place
@@ -143,7 +144,11 @@ def _one_step(kind: NodeKind, options: Options, inputs: Mapping[str, Any]) -> Pl
 
 def _pipeline_described(pipeline: Any) -> Described:
     ports = pipeline.inputs
-    parameters = {name: Parameter(name, port.annotation, port.default) for name, port in ports.items()}
+    naming = NamedFiles.of(pipeline.dag).inputs
+    parameters = {
+        name: Parameter(name, port.annotation, port.default, is_file=Way() in naming.get(name, ()))
+        for name, port in ports.items()
+    }
     annotation = getattr(pipeline.dag.result, "annotation", Any)
     named = annotation is dict or record_fields(annotation) is not None
     outputs = {name: functools.partial(_output, name) for name in pipeline.dag.outputs} if named else {}

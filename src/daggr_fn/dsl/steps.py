@@ -8,12 +8,12 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.annotations import is_component
-from daggr_fn.components import component_type
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.dsl.edges import check_edge, refuse_uncalled
+from daggr_fn.dsl.shown import component_input
 from daggr_fn.dsl.variables import target_of
 from daggr_fn.errors import WiringError
-from daggr_fn.expressions import Expression, Input, InputPort, Output, copied
+from daggr_fn.expressions import Expression, Input, Output, copied
 from daggr_fn.graph import Step
 from daggr_fn.places import calling_frame, calling_place, place_of
 from daggr_fn.ports import Port
@@ -23,7 +23,8 @@ from daggr_fn.values import EveryRun, class_of, is_sequence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
-    from daggr_fn.kinds import NodeKind, NodeSpec, Options, Parameter
+    from daggr_fn.expressions import InputPort
+    from daggr_fn.kinds import NodeKind, NodeSpec, Options
 
 
 def step_port(step: Step) -> Port:
@@ -88,7 +89,7 @@ def _sort_arguments(
             sources[name] = value.source
         elif is_component(value):
             if id(value) not in known:
-                known[id(value)] = _component_input(name, value, parameter)
+                known[id(value)] = component_input(name, value, parameter)
                 inputs.append(known[id(value)])
             edges[name] = Input(known[id(value)])
         elif kind.calls_sources and _is_source(value):
@@ -103,14 +104,9 @@ def _sort_arguments(
                 fixed[name] = copied(value)
     for name, parameter in spec.parameters.items():
         if name not in bound and is_component(parameter.default):
-            inputs.append(_component_input(name, parameter.default, parameter))
+            inputs.append(component_input(name, parameter.default, parameter))
             edges[name] = Input(inputs[-1])
     return fixed, edges, sources, inputs
-
-
-def _component_input(name: str, component: Any, parameter: Parameter | None) -> InputPort:
-    annotation = parameter.annotation if parameter is not None else component_type(component)
-    return InputPort(name, annotation, getattr(component, "value", None), component=component)
 
 
 def _is_source(value: Any) -> bool:

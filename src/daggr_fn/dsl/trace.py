@@ -11,6 +11,7 @@ from daggr_fn import templates
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.dsl.groups import Asker, Group, preset, variant_of
 from daggr_fn.dsl.naming import name_outputs, name_steps
+from daggr_fn.dsl.shown import labelled_input
 from daggr_fn.dsl.steps import make_step, step_port
 from daggr_fn.errors import WiringError
 from daggr_fn.expressions import Expression, Input, InputPort, Item, Output
@@ -51,6 +52,7 @@ class Trace:
         self._of_components: dict[int, InputPort] = {}
         self._given_names: dict[str, Place] = {}
         self._from_components: list[tuple[InputPort, Step | Asker]] = []
+        self._labelled: list[InputPort] = []
 
     @contextmanager
     def active(self) -> Generator[Trace, None, None]:
@@ -202,6 +204,20 @@ class Trace:
             self._from_components.append((port, asker))
         return Port(Input(known))
 
+    def shown(self, component: Any) -> InputPort:
+        """The input of a component that was given to no step: as a condition, or in a list."""
+        known = self._of_components.get(id(component))
+        if known is None:
+            known = self._of_components[id(component)] = labelled_input(component)
+            known.asked_by = self.inside.prefix.rstrip("/")
+            self.show(known)
+        return known
+
+    def show(self, port: InputPort) -> None:
+        """Add an input that its component's label names."""
+        self._own.add(port)
+        self._labelled.append(port)
+
     def graph(self, result: Any) -> Graph:
         """The graph of all that was made, once the body has returned.
 
@@ -257,6 +273,12 @@ class Trace:
             if names[port.name] > 1:
                 port.name = f"{step.name}_{port.name}".replace("/", "_")
             graph.add_input(port, step.place)
+        for port in self._labelled:
+            name, number = port.name, 1
+            while port.name in graph.inputs:
+                number += 1
+                port.name = f"{name}_{number}"
+            graph.add_input(port)
 
 
 def _mapped_result(pipeline: str, returned: Expression) -> WiringError:

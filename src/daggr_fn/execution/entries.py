@@ -13,6 +13,7 @@ from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Execution, targets_of
 from daggr_fn.execution.loops import call_soon
 from daggr_fn.execution.tasks import NOTHING, Ended
+from daggr_fn.feeding import refuse_unknown_answers
 from daggr_fn.held import here
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
@@ -55,6 +56,7 @@ def _outputs(execution: Execution) -> dict[str, Any]:
 
 def _resume(execution: Execution, answers: Mapping[str, Any]) -> Any:
     plan = execution.plan
+    refuse_unknown_answers(plan.graph, answers)
     settings = plan.settings.changed(answers={**plan.settings.answers, **answers})
     again = Plan(plan.graph, plan.inputs, settings, plan.memory)
     return value_of(again, before=execution.ended())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daggr_fn import files
 from daggr_fn.clock import CLOCK
-from daggr_fn.errors import NotReusable
+from daggr_fn.errors import NotReusable, StepSkipped
 from daggr_fn.execution import flights
 from daggr_fn.execution.kept_runs import KeptRun
 from daggr_fn.execution.memo import KeyLock
@@ -18,7 +19,7 @@ from daggr_fn.plan.keys import Keys
 from daggr_fn.remembered import About, Entry, Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from daggr_fn.execution.state import RunState
     from daggr_fn.execution.tasks import Task
@@ -63,7 +64,7 @@ class Reuse:
         self._plan = plan
         self._memory = memory
         keep = plan.settings.keep
-        self._keys = Keys(memory, state, sources_count=bool(keep or plan.settings.sheet))
+        self._keys = Keys(memory, state, sources_count=bool(keep or plan.settings.sheet), turn=plan.settings.turn)
         self._kept_run = KeptRun(keep, memory, resume=plan.settings.resume) if keep else None
         self._locks: dict[Task, Lock] = {}
 
@@ -76,10 +77,14 @@ class Reuse:
 
         Raises:
             Waiting: Somebody else computes it now.
+            StepSkipped: A person refused it, in the run that failed.
         """
         remembers = self._plan.remembers(task.step)
         if not self._has_key(task, told=bool(remembers)) or task.key is None:
             return None
+        if self._is_answered(task):
+            return None
+        self._refuse_again(task)
         if self._is_kept(task):
             return self._find_kept(task)
         max_age = remembers if isinstance(remembers, timedelta) else None
@@ -99,6 +104,26 @@ class Reuse:
         if self._kept_run is None:
             return False
         return not self._plan.remembers(task.step) or bool(task.step.sources) or task.step.name in self._plan.forced
+
+    def _is_answered(self, task: Task) -> bool:
+        """Whether the run that goes on was given an answer: it may be another one than the run that failed had."""
+        answers, step = self._plan.settings.answers, task.step
+        if self._kept_run is None or not (answers and step.spec.asks):
+            return False
+        return any(said.partition("[")[0] == step.name for said in answers)
+
+    def _refuse_again(self, task: Task) -> None:
+        if self._kept_run is None or not task.step.spec.asks or task.key_parts is None:
+            return
+        found = self._kept_run.look(_refusal(task.key_parts), str)
+        if found is not None:
+            raise StepSkipped(found[1])
+
+    def keep_refusal(self, task: Task, reason: str) -> None:
+        """Keep that a person refused, so that a run that goes on does not ask again."""
+        if self._kept_run is not None and task.step.spec.asks and task.key_parts is not None:
+            about = self._about(task, self._plan.graph.name, 0.0)
+            self._kept_run.store(reason, replace(about, key_parts=_refusal(task.key_parts)))
 
     def _find_kept(self, task: Task) -> tuple[Entry, Any] | None:
         if self._kept_run is None or task.key_parts is None:
@@ -196,3 +221,8 @@ class Reuse:
         if lock is not None:
             lock.release()
             flights.land(self._flight(task))
+
+
+def _refusal(parts: Mapping[str, str]) -> dict[str, str]:
+    """The parts of the key under which a refusal is kept."""
+    return {**parts, "refused": "by a person"}

@@ -25,7 +25,6 @@ from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.reuse import Reuse, Waiting
 from daggr_fn.execution.telling import Telling
 from daggr_fn.execution.workers import WORKERS, Work
-from daggr_fn.expressions import cell
 from daggr_fn.held import Referring
 from daggr_fn.kinds import NotYetAnswered
 from daggr_fn.limits import Limit, in_order
@@ -112,12 +111,14 @@ class Scheduler:
     def dispatch(self, tasks: Iterable[Task]) -> None:
         """Have ready tasks carried out."""
         work: list[Work] = []
+        advance = self.advance
         for task in tasks:
             if task.step.kind.is_async and self._goes_straight(task):
                 if self._evaluate(task):
                     self._send(task)
             else:
-                work.append(functools.partial(self.advance, task))
+                task.advance = advance
+                work.append(task)
         if work:
             WORKERS.put(self, work)
 
@@ -171,14 +172,15 @@ class Scheduler:
                 del ready[place]
                 if ready:
                     self.dispatch(ready)
-                return functools.partial(self.advance, task)
+                task.advance = self.advance
+                return task
         self.dispatch(ready)
         return None
 
     def _prepare(self, task: Task) -> list[Task] | None:
         """Evaluate the inputs and look for a value; `None` when the node is to be called."""
         try:
-            carried = self._carried_value(task)
+            carried = self._state.early_value(task)
         except InvalidInputError as error:
             return self._failed_before(task, error)
         if carried is not None:
@@ -195,18 +197,7 @@ class Scheduler:
             return self._failed_before(task, error)
         if found is None:
             return None
-        entry, value = found
-        return self._ended_reused(task, value, task.note or "the same request was made before", entry.seconds)
-
-    def _carried_value(self, task: Task) -> tuple[Any, str] | None:
-        if not self._before and not self._plan.given:
-            return None
-        if task.step in self._plan.given:
-            return self._state.item_of(self._plan.given[task.step], task), "given"
-        key = cell(task.step, task.index)
-        if key in self._before:
-            return self._before[key], "kept from the run that failed"
-        return None
+        return self._ended_reused(task, found[1], task.note or "the same request was made before", found[0].seconds)
 
     def _evaluate(self, task: Task) -> bool:
         """Work out the inputs; false when that failed."""
@@ -404,6 +395,8 @@ class Scheduler:
             if error is None and isinstance(folder, CallFolder):
                 value = folder.kept(value)
             if isinstance(error, StepSkipped):
+                if self._reuse is not None:
+                    self._reuse.keep_refusal(task, str(error))
                 return self._state.skip(task, str(error))
             if error is not None:
                 return self._attempt_failed(task, error)
@@ -448,8 +441,8 @@ class Scheduler:
         return ready
 
     def _failed_before(self, task: Task, error: BaseException) -> list[Task]:
-        """A task failed before its node was called."""
-        ready = self._failed(task, error)
+        """A task failed, or was refused by a person, before its node was called."""
+        ready = self._state.skip(task, str(error)) if isinstance(error, StepSkipped) else self._failed(task, error)
         self._run.end_if_over()
         return ready
 
@@ -474,8 +467,7 @@ class Scheduler:
 
     def _failed(self, task: Task, error: BaseException) -> list[Task]:
         seconds = time.perf_counter() - task.started if task.started else 0.0
-        inputs = shown_inputs(task)
         attempt = task.attempt if task.started else task.attempt - 1
-        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, inputs, attempt))
+        self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, shown_inputs(task), attempt))
         logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)

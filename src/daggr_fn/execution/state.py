@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
@@ -41,7 +42,7 @@ class RunState:
         steps: The steps that take part, in the order of the body.
         left_out: Why each other step doesn't.
         emit: Where events go.
-        given: The steps whose values are given: they wait for nothing but the lists they are mapped over.
+        given: The values of steps that are given: they wait for nothing but the lists they are mapped over.
         before: What an earlier run has done.
         items: Of mapped steps, by name, the items that take part; of the others all do.
     """
@@ -52,7 +53,7 @@ class RunState:
         steps: Iterable[Step],
         left_out: Mapping[Step, str],
         emit: Emit,
-        given: Collection[Step] = (),
+        given: Mapping[Step, Any] = MappingProxyType({}),
         before: Ended = NOTHING,
         items: Mapping[str, Collection[Index]] = NO_ITEMS,
     ) -> None:
@@ -72,7 +73,7 @@ class RunState:
         self._items = items
         self._early = bool(given) or bool(before.values)
         self._needs: Needs | None = None
-        self._waiters: dict[Key, list[Unit]] = {}
+        self._waiters: dict[Key, Any] = {}  # a unit, or a list of several
         self._open: dict[Key, int] = {}
         self._left = 0
 
@@ -139,10 +140,10 @@ class RunState:
             return self._settle(released)
 
     def skip(self, task: Task, reason: str) -> list[Task]:
-        """A task ends without a value, and without a failure; what that makes ready."""
+        """A task ends without a value, and without a failure, for good; what that makes ready."""
         released: deque[Unit] = deque()
         with self.lock:
-            self._skip(task, Missing(task.step.name, None, reason), released)
+            self._skip(task, Missing(task.step.name, None, reason, final=True), released)
             return self._settle(released)
 
     def stop(self, task: Task) -> list[Task]:
@@ -155,12 +156,21 @@ class RunState:
             self._end(task, key, released)
             return self._settle(released)
 
-    def item_of(self, value: Any, task: Task) -> Any:
-        """A task's part of the value that is given for its whole step: of a mapped step the list that it gathers to.
+    def early_value(self, task: Task) -> tuple[Any, str] | None:
+        """The value of a task that needs no call, given or of the run that this one goes on from, and which of them.
 
         Raises:
-            InvalidInputError: It is no list, or has another number of items.
+            InvalidInputError: What is given for a mapped step is no list, or has another number of items.
         """
+        if not self._early:
+            return None
+        if task.step in self._given:
+            return self._item_of(self._given[task.step], task), "given"
+        key = cell(task.step, task.index)
+        return (self.before.values[key], "kept from the run that failed") if key in self.before.values else None
+
+    def _item_of(self, value: Any, task: Task) -> Any:
+        """A task's part of the value that is given for its whole step: of a mapped step the list that it gathers to."""
         for level, i in enumerate(task.index):
             items = self.counts[group(task.step, task.index[:level])]
             if not is_sequence(value) or len(value) != items:
@@ -176,9 +186,19 @@ class RunState:
         for key in keys:
             if key not in self.values and key not in self.missing and not (self.missing and self._never_comes(key)):
                 unit.pending += 1
-                self._waiters.setdefault(key, []).append(unit)
+                self._wait(unit, key)
         if not unit.pending:
             released.append(unit)
+
+    def _wait(self, unit: Unit, key: Key) -> None:
+        # One alone needs no list: most cells have one who waits, and a garbage collector looks at every list.
+        found = self._waiters.get(key)
+        if found is None:
+            self._waiters[key] = unit
+        elif class_of(found) is list:
+            found.append(unit)
+        else:
+            self._waiters[key] = [found, unit]
 
     def _never_comes(self, key: Key) -> bool:
         """Whether a cell is below an index at which its step was not mapped, or its step takes no part."""
@@ -196,7 +216,10 @@ class RunState:
                 self._complete(key, released)
 
     def _complete(self, key: Key, released: deque[Unit]) -> None:
-        for unit in self._waiters.pop(key, ()):
+        waiting = self._waiters.pop(key, None)
+        if waiting is None:
+            return
+        for unit in waiting if class_of(waiting) is list else (waiting,):
             unit.pending -= 1
             if not unit.pending:
                 released.append(unit)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.expressions import Key, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anyio import CancelScope
 
     from daggr_fn.clock import Timer
+    from daggr_fn.execution.workers import Work
     from daggr_fn.expressions import Index
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
@@ -19,9 +22,11 @@ if TYPE_CHECKING:
 
 
 class Task:
-    """One call of a step, or of one of its items; another attempt is another task.
+    """One call of a step, or of one of its items; another attempt is another task. Called, it is taken further.
 
     Attributes:
+        advance: What takes it further. As work for a thread a task is one object where a partial would be four, of
+            which ten thousand that are ready at once would make Python's garbage collector look at everything.
         attempt: Which attempt it is, from 1 on.
         away: Whether its call is made elsewhere (see `away`), and takes no thread here.
         parked: Whether its call waits for a person's answer, in no thread.
@@ -31,10 +36,24 @@ class Task:
     """
 
     __slots__ = (
-        *("abandoned", "admitted", "attempt", "away", "call", "inputs", "index", "key", "key_parts", "limits", "note"),
+        *(
+            "abandoned",
+            "admitted",
+            "advance",
+            "attempt",
+            "away",
+            "call",
+            "inputs",
+            "index",
+            "key",
+            "key_parts",
+            "limits",
+            "note",
+        ),
         *("parked", "pending", "scope", "started", "step", "timer"),
     )
     expands = False
+    advance: Callable[[Task], Work | None]
 
     def __init__(self, step: Step, index: Index) -> None:
         self.step = step
@@ -54,6 +73,9 @@ class Task:
         self.note = ""
         self.limits: tuple[Limit, ...] = ()
         self.started = 0.0
+
+    def __call__(self) -> Work | None:
+        return self.advance(self)
 
     @property
     def takes_thread(self) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import InvalidInputError, NotReusable, did_you_mean, listed, shorten
-from daggr_fn.feeding import known_inputs
+from daggr_fn.feeding import NotTaken, known_inputs
+from daggr_fn.foreign_paths import Gate
 from daggr_fn.kinds import MISSING
 from daggr_fn.live.undoing import UNSET
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence
@@ -37,12 +38,14 @@ class Entered:
         store: Where they are kept.
         sheet: The sheet's id.
         graph: The pipeline's graph.
+        user: Whose sheet it is.
     """
 
-    def __init__(self, store: Store, sheet: str, graph: Graph) -> None:
+    def __init__(self, store: Store, sheet: str, graph: Graph, user: str = "") -> None:
         self._store = store
         self._sheet = sheet
         self._graph = graph
+        self._gate = Gate(graph, user)
         self.values: dict[str, Any] = {}
         self.notes: dict[str, str] = {}
         self.reload()
@@ -88,11 +91,23 @@ class Entered:
 
     def check(self, name: str | None = None) -> dict[str, InvalidInputError]:
         """The inputs whose values are refused; it is noted why."""
-        _, refused = known_inputs(self._graph, self.values)
+        _, refused = known_inputs(self._graph, self.given)
         for refused_name, error in refused.items():
             if name in (None, refused_name):
                 self.notes[refused_name] = str(error)
         return refused
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What a plan is given: the values, but for those that this user may not send."""
+        return {name: self._taken(name, value) for name, value in self.values.items()}
+
+    def _taken(self, name: str, value: Any) -> Any:
+        try:
+            self._gate.check_input(name, value)
+        except InvalidInputError as error:
+            return NotTaken(error)
+        return value
 
     def told(self, name: str) -> Any:
         """An input in JSON: `value` (its own, or the default), `file` with its name, or `text` of what JSON hasn't.

@@ -13,6 +13,7 @@ from daggr_fn.execution.execution import Execution
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.failures import told_failure, told_traceback
 from daggr_fn.live.logs import HEARD_BY
+from daggr_fn.live.prints import hear_prints, leave_prints
 from daggr_fn.remembered import About
 from daggr_fn.store import SheetNotFound, StoredResult
 
@@ -90,6 +91,7 @@ class SheetRun:
 
     def start(self) -> None:
         """Begin."""
+        hear_prints(self.id)
         self.execution.start()
 
     def take_news(self) -> set[str]:
@@ -142,6 +144,7 @@ class SheetRun:
         self._folding.fold(event)
         if isinstance(event, events.RunEnded):
             self._folding.end()
+            leave_prints(self.id)
             self.status, self.seconds = event.status, event.seconds
             self._stored(self._end)
 

@@ -1,4 +1,4 @@
-"""What the code of a step logs while it is called, by step."""
+"""What the code of a step logs and prints while it is called, by step."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Logs:
         self._heard = heard
         self._lines: dict[str, deque[dict[str, Any]]] = {}
         self._counts: dict[str, int] = {}
+        self._begun: dict[tuple[str, tuple[int, ...]], str] = {}  # printed, and the line has not ended yet
         self._lock = threading.Lock()
         _Handler.install()
 
@@ -40,6 +41,7 @@ class Logs:
             for step in steps:
                 self._lines.pop(step, None)
                 self._counts.pop(step, None)
+                self._begun = {place: text for place, text in self._begun.items() if place[0] != step}
 
     def add(self, step: str, index: tuple[int, ...], level: str, text: str, at: float) -> None:
         """A line was logged."""
@@ -50,6 +52,15 @@ class Logs:
             self._lines.setdefault(step, deque(maxlen=_MOST_LINES)).append(line)
             self._counts[step] = self._counts.get(step, 0) + 1
         self._heard(step)
+
+    def add_printed(self, step: str, index: tuple[int, ...], text: str, at: float) -> None:
+        """Something was printed: lines, or a part of one."""
+        with self._lock:
+            *lines, begun = (self._begun.pop((step, index), "") + text).split("\n")
+            if begun:
+                self._begun[step, index] = begun.rpartition("\r")[2][:_LONGEST_LINE]
+        for line in lines:
+            self.add(step, index, "print", line.rstrip("\r").rpartition("\r")[2], at)
 
     def count(self, step: str) -> int:
         """How many lines a step has logged, with those that were dropped since."""

@@ -81,7 +81,7 @@ class Planner:
         settings = self._settings.changed(sheet=self._results.sheet, on_ask=on_ask)
         settings = asked.settings(settings, self._graph, finished=finished)
         with self._lock:
-            inputs, choices = dict(self._entered.values), self.choices
+            inputs, choices = dict(self._entered.given), self.choices
         memory = SheetMemory(self._results, run)
         plan = sheet_plan(self._graph, inputs, choices, settings, memory)
         if not keep_edits:

@@ -73,6 +73,8 @@ class AskKind:
         value = None if self._sort == "choose" else given
         answer = call.ask(Question(call.step, call.index, self._sort, value, options, self._component, self._note))
         if self._sort == "approve":
+            if isinstance(answer, str):  # "no" is true in Python, and means the opposite
+                raise InvalidInputError(f"{call.step} was answered {shorten(answer)}; there are True and False")
             if not answer:
                 raise StepSkipped(f"{call.step} was refused")
             return value

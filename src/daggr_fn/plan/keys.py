@@ -36,13 +36,15 @@ class Keys:
         memory: What digests values and code.
         cells: What is known so far.
         sources_count: Whether a step with a source has a key at all: on a sheet, and when a failed run is resumed.
+        turn: The turn that they are of, if it is one.
     """
 
-    def __init__(self, memory: Remembered, cells: Cells, *, sources_count: bool = False) -> None:
+    def __init__(self, memory: Remembered, cells: Cells, *, sources_count: bool = False, turn: str = "") -> None:
         self.entries: dict[Key, Entry] = {}
         self._memory = memory
         self._cells = cells
         self._sources_count = sources_count
+        self._turn = turn
         self._digests: dict[Any, str] = {}
         self._code: dict[Step, Mapping[str, str]] = {}
         self._fixed: dict[Step, Mapping[str, str]] = {}
@@ -63,8 +65,9 @@ class Keys:
                 parts[name] = self._argument(step, name, edge, index[: len(edge.axes)])
         for name in step.sources:
             parts[name] = f"{_SOURCE} {index}"  # equal items draw a value each
-        if step.spec.asks:  # what a person says to one question is no answer to another one
-            parts["asked by"] = f"{step.name} {index}" if step.spec.asks == "ask" else step.name
+        if getattr(step.kind, "asks_people", False):  # what a person says to one question is no answer to another one
+            which = "" if step.spec.asks == "approve" and not self._turn else f" {index}"
+            parts["asked by"] = f"{self._turn}{step.name}{which}"
         return parts
 
     def _code_of(self, step: Step) -> Mapping[str, str]:

@@ -52,6 +52,7 @@ class Settings:
         sheet: The sheet that a run belongs to, whose memory keeps the result of every step, with what was drawn for
             it; empty where only what the nodes, the pipeline and the run say is remembered.
         only_forces: Whether the targets of `only` run anew; else they run where they are stale.
+        turn: Which turn of a repeated step it is: `essay[2] `; empty where it is none. A person is asked in each.
         items: Of mapped steps the items that take part (see `items.needed_items`); of the others all do.
     """
 
@@ -71,6 +72,7 @@ class Settings:
     run_runner: Runner | None = None
     sheet: str = ""
     only_forces: bool = True
+    turn: str = ""
     items: Mapping[str, Collection[Index]] = field(default_factory=dict[str, "Collection[Index]"])
 
     def changed(self, **changes: Any) -> Settings:
@@ -84,6 +86,7 @@ class PlannedStep:
 
     Attributes:
         runner: Where its function would be called.
+        terms: On which terms it would be called, in words: `3 retries, at most 30 s each, 30/minute`.
         items: For a mapped step how many items it has and how many of them are reused, as far as is known.
     """
 
@@ -95,6 +98,7 @@ class PlannedStep:
     items: int | None = None
     reused_items: int | None = None
     runner: str = "thread"
+    terms: str = ""
 
 
 class Plan:
@@ -251,8 +255,13 @@ class Plan:
         """The remembered results that were found for the marks, by cell."""
         return self._marked[1]
 
+    @property
+    def skipped(self) -> Collection[Key]:
+        """The cells that a condition decides against, as far as is known."""
+        return self._marked[2]
+
     @functools.cached_property
-    def _marked(self) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry]]:
+    def _marked(self) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry], Collection[Key]]:
         from daggr_fn.plan.marks import planned_steps
 
         return planned_steps(self)

@@ -14,6 +14,7 @@ from daggr_fn.errors import DaggrError, InvalidInputError, WiringError, did_you_
 from daggr_fn.execution.entries import run_of
 from daggr_fn.execution.execution import Execution
 from daggr_fn.execution.loops import call_soon
+from daggr_fn.foreign_paths import Gate
 from daggr_fn.server.answers import refusal
 from daggr_fn.server.jsonable import from_json, refuse_paths, to_json
 from daggr_fn.values import is_mapping
@@ -125,6 +126,9 @@ def _plan(pipeline: Pipeline[Any, Any], body: dict[str, Any], visit: Visit) -> P
     ports = pipeline.inputs
     sent: dict[str, Any] = body.get("inputs", {})
     inputs = {name: from_json(ports[name], value, visit) if name in ports else value for name, value in sent.items()}
+    gate = Gate(pipeline.dag, None)
+    for name in sent.keys() & ports.keys():
+        gate.check_input(name, inputs[name])
     refuse_paths("answers", body.get("answers"))
     options: Any = {name: body[name] for name in _OPTIONS if name in body}
     changed: Pipeline[..., Any] = pipeline.options(**options)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.visits import PageContext
+
+logger = logging.getLogger("daggr_fn")
 
 
 def build_canvas(context: PageContext) -> Callable[[], None]:
@@ -15,3 +20,22 @@ def build_canvas(context: PageContext) -> Callable[[], None]:
     from daggr_fn.canvas.page import build_page  # heavy: only when a page is asked for
 
     return build_page(context).close
+
+
+def warm_up(pipeline: Pipeline[Any, Any]) -> threading.Thread:
+    """Load and work out what the first page needs, while a browser is still on its way to it; the thread that does."""
+    thread = threading.Thread(target=_load, args=(pipeline,), name="daggr_fn first page", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load(pipeline: Pipeline[Any, Any]) -> None:
+    try:
+        from daggr_fn.canvas import page  # for what it imports
+        from daggr_fn.canvas.blueprint import blueprint_of
+
+        assert page is not None
+        blueprint_of(pipeline)
+        _ = pipeline.dag.network
+    except Exception:  # the first page that is asked for meets the same, and tells who looks at it
+        logger.debug("the first page of %s could not be prepared", pipeline.name, exc_info=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import DaggrError
 from daggr_fn.server.bridge import call_across
+from daggr_fn.server.canvas_pages import build_canvas, warm_up
 from daggr_fn.server.engine import engine
 from daggr_fn.server.handle import Handle
 from daggr_fn.server.making import SiteOptions, make_site
@@ -124,10 +125,13 @@ def listen(site: Site, bound: str, port: int | None) -> Handle:
     """Serve a site on a port of its own."""
     sock = listening(bound, port)
     try:
-        return Handle(site, sock, url_of(bound, sock.getsockname()[1], site.root))
+        handle = Handle(site, sock, url_of(bound, sock.getsockname()[1], site.root))
     except BaseException:
         sock.close()
         raise
+    if site.pipeline is not None and site.build is build_canvas:
+        warm_up(site.pipeline)
+    return handle
 
 
 def tell(text: str) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from daggr_fn.errors import DaggrError
 from daggr_fn.files import home
+from daggr_fn.foreign_paths import LOCAL
 from daggr_fn.server.origins import is_loopback
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("daggr_fn")
 
-LOCAL = "local"
 COOKIE = "daggr_fn_user"
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -65,6 +65,8 @@ class ToldUsers:
 
     def visitor(self, connection: HTTPConnection) -> Visitor:
         user = self._tell(connection)
+        if user == LOCAL:  # who is called so does not own the machine
+            user = f"{LOCAL} of the app"
         return Visitor(str(user) if user else None)
 
 

@@ -2,7 +2,7 @@
 
 A large value stays with the worker that made it. What comes here is a receipt: the class, the size, the length; and the
 steps that take the value get it from worker to worker. When a worker dies, Dask has the calls made again whose values
-it held, or that it was making.
+it held, or that it was making; `shipments` has those made again that it can't.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import RunnerError, WorkerLost, shorten
-from daggr_fn.execution.runners.cluster_side import make_call, receipt_of
+from daggr_fn.execution.runners.cluster_side import receipt_of
 from daggr_fn.execution.runners.errands import MOST_LOSSES, Errand, lost
-from daggr_fn.execution.runners.outcomes import value_or_raise
+from daggr_fn.execution.runners.outcomes import Failure, value_or_raise
 from daggr_fn.execution.runners.parcels import Slot
 from daggr_fn.execution.runners.pickles import loads
+from daggr_fn.execution.runners.shipments import LOST, Kept, Shipment
 from daggr_fn.held import Held, Reference, parts_of, replaced, value_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("daggr_fn")
 
-_LARGE_PARCEL = 1 << 20
 _CONNECT_SECONDS = 10
 
 
@@ -94,13 +94,30 @@ class Cluster:
         flight.begin()
         return flight.cancel
 
-    def fetch(self, future: Any, step: str) -> Any:
+    def fetch(self, kept: Kept, step: str) -> Any:
         """See `Keeper`."""
         try:
-            return future.result()
+            found = self._brought(kept)
         except Exception as error:  # the cluster's own, of many classes: the worker and its value are gone for good
-            message = f"the value of step {step!r} can't be brought from the runner {self.name!r}"
-            raise WorkerLost(f"{message}: {type(error).__name__}: {error}") from error
+            raise WorkerLost(f"{self._stays(step)}: {type(error).__name__}: {error}") from error
+        if isinstance(found, Failure):
+            how = "it was lost with its worker, and making it again failed"
+            raise WorkerLost(f"{self._stays(step)}: {how}: {found.words}")
+        return found
+
+    def _stays(self, step: str) -> str:
+        return f"the value of step {step!r} can't be brought from the runner {self.name!r}"
+
+    def _brought(self, kept: Kept) -> Any:
+        losses = 0
+        while True:
+            future = kept.future(self.client, self._topic)
+            try:
+                return future.result()
+            except Exception:  # as above
+                losses += 1
+                if future.status not in LOST or losses > MOST_LOSSES:
+                    raise
 
     def listen(self, call: str, tell: Callable[[Any], None]) -> None:
         """Have what a call says passed on."""
@@ -133,8 +150,9 @@ class _Flight:
         self._losses = 0
         self._id = ""
         # Packed once, in the thread of who sends it: what can't be sent is told at once.
-        self._held: list[Any] = []
-        self._parcel = errand.packed(cluster.name, self._with_slots(errand.inputs))
+        self._takes: list[Kept] = []
+        inputs = self._with_slots(errand.inputs)
+        self._shipment = Shipment(errand.packed(cluster.name, inputs), inputs, [kept.shipment for kept in self._takes])
 
     def _with_slots(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """The inputs with slots in place of what lies on this cluster; what lies on another is brought here."""
@@ -145,24 +163,20 @@ class _Flight:
             if held.keeper is not self._cluster:
                 return value_of(reference)
             if id(held) not in numbers:
-                numbers[id(held)] = len(self._held)
-                self._held.append(held.future)
+                numbers[id(held)] = len(self._takes)
+                self._takes.append(held.future)
             return Slot(numbers[id(held)], path)
 
         return replaced(inputs, slot)  # type: ignore[no-any-return]  # a dict, as it was
 
     def begin(self) -> None:
         """Hand the call over."""
-        client = self._cluster.client
+        client, topic = self._cluster.client, self._cluster.topic
         self._id = f"{self._errand.step}-{uuid.uuid4().hex}"
         self._cluster.listen(self._id, self._errand.tell)
-        parcel: Any = self._parcel
-        if len(self._parcel.inputs) > _LARGE_PARCEL:
-            parcel = client.scatter(self._parcel, hash=False)
-        done = client.submit(
-            make_call, parcel, self._cluster.topic, self._id, *self._held, key=self._id, pure=False, retries=0
-        )
-        receipt = client.submit(receipt_of, done, self._parcel.step, key=f"receipt-of-{self._id}", pure=False)
+        values = [kept.future(client, topic) for kept in self._takes]
+        done = self._shipment.send(client, topic, self._id, values)
+        receipt = client.submit(receipt_of, done, self._errand.step, key=f"receipt-of-{self._id}", pure=False)
         with self._lock:
             self._futures = (receipt, done)
             cancelled = self._cancelled
@@ -171,7 +185,7 @@ class _Flight:
         receipt.add_done_callback(self._ended)
 
     def cancel(self) -> None:
-        """Have the cluster drop the call. A function that runs there can't be stopped: nobody waits for it any more."""
+        """Have the cluster drop the call, and stop it where it is made (`cluster_side`, `stops`)."""
         with self._lock:
             self._cancelled = True
             futures = self._futures
@@ -180,24 +194,33 @@ class _Flight:
 
     def _ended(self, receipt: Any) -> None:
         self._cluster.leave(self._id)
-        if receipt.status in ("cancelled", "lost") and not self._cancelled and self._losses < MOST_LOSSES:
+        if receipt.status in LOST and not self._cancelled and self._losses < MOST_LOSSES:
             self._losses += 1  # of what was sent to it, which Dask can't make again
             logger.warning("%s; the call is made again", lost(self._errand.step, self._cluster.name, "its inputs went"))
-            self.begin()
+            self._begin_again()
             return
         self._errand.ended(functools.partial(self._value, receipt))
+
+    def _begin_again(self) -> None:
+        try:
+            self.begin()
+        except Exception as error:  # noqa: BLE001  # no worker is left, or no scheduler: of many classes
+            how = f"the call can't be made again: {type(error).__name__}: {error}"
+            lost_for_good = WorkerLost(lost(self._errand.step, self._cluster.name, how))
+            lost_for_good.__cause__ = error
+            self._errand.failed(lost_for_good)
 
     def _value(self, receipt: Any) -> Any:
         """What the receipt tells of."""
         done = self._futures[1]
-        self._futures = ()  # what nobody holds from here on the cluster forgets
+        self._futures, self._takes = (), []  # what nobody holds from here on the cluster forgets
         try:
             found = receipt.result()
         except BaseException as error:  # a CancelledError too: the cluster lost the call or its inputs
             raise self._lost(error) from error
         if found.data is not None:
             return value_or_raise(loads(found.data))
-        return Held(self._errand.step, self._cluster, done, found.kind, found.size, found.length)
+        return Held(self._errand.step, self._cluster, Kept(self._shipment, done), found.kind, found.size, found.length)
 
     def _lost(self, error: BaseException) -> RunnerError:
         name = type(error).__name__

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import contextvars
 import functools
 import os
@@ -15,6 +17,7 @@ import anyio
 from daggr_fn.execution.results import CallFolder
 from daggr_fn.execution.runners.outcomes import failure_of
 from daggr_fn.execution.runners.pickles import loads
+from daggr_fn.execution.runners.stops import Stopped
 from daggr_fn.expressions import copied
 from daggr_fn.held import Path, part_of, replaced
 from daggr_fn.kinds import CURRENT_CALL, Call
@@ -26,6 +29,8 @@ Message = tuple[str, Any, Any]
 """`("began", None, None)`, `("progress", fraction, text)` or `("partial", value, None)`."""
 Tell = Callable[[Message], Any]
 """Told what a call says; it returns false when nobody waits for the call any more."""
+Guard = Callable[[Call, bool, Callable[[], Any]], Any]
+"""Has a call made: the call, whether an event loop runs in it, and what makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,21 @@ class Code:
     postprocess: Callable[..., Any] | None
 
 
-def carry_out(parcel: Parcel, tell: Tell, *held: Any) -> Any:
+def _unguarded(_call: Call, _is_async: bool, make: Callable[[], Any]) -> Any:
+    return make()
+
+
+def carry_out(parcel: Parcel, tell: Tell, *held: Any, guard: Guard = _unguarded) -> Any:
     """Make the call, in this process; its value, or a `Failure`.
 
     Args:
         parcel: The call.
         tell: Told what the node says while it runs.
         held: The values that the slots stand for.
+        guard: What the node is called by.
+
+    Raises:
+        Stopped: The guard's: nobody waits for the call any more.
     """
     folder = CallFolder()
     try:
@@ -88,7 +101,10 @@ def carry_out(parcel: Parcel, tell: Tell, *held: Any) -> Any:
         call.on_progress = lambda call, fraction, text: _say(call, tell, ("progress", fraction, text))
         call.on_partial = lambda call, value: _say(call, tell, ("partial", value, None))
         tell(("began", None, None))
-        return folder.kept(contextvars.Context().run(_called, code, inputs, call))
+        make = functools.partial(_called, code, inputs, call)
+        return folder.kept(contextvars.Context().run(guard, call, code.kind.is_async, make))
+    except Stopped:
+        raise
     except BaseException as error:  # noqa: BLE001  # whatever a node raises, SystemExit too, belongs to its step
         return failure_of(error)
     finally:
@@ -109,7 +125,16 @@ def _called(code: Code, inputs: dict[str, Any], call: Call) -> Any:
 
 
 async def _awaited(kind: NodeKind, inputs: dict[str, Any], call: Call) -> Any:
-    return await kind.call(inputs, call)
+    loop = asyncio.get_running_loop()
+    with anyio.CancelScope() as scope:
+
+        def stop() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended since
+                loop.call_soon_threadsafe(scope.cancel)
+
+        call.waits_for.append(stop)
+        return await kind.call(inputs, call)
+    raise Stopped
 
 
 _unpacking = threading.Lock()
