@@ -96,9 +96,8 @@ def _on(there: Drawn | None) -> Callable[[Any, Context], Drawn]:
 def _plotly(value: Any, ctx: Context) -> Drawn:
     from nicegui import ui
 
-    made = ui.plotly(_figure(value, ctx)).style("width: 100%; height: 280px")
-    update: Callable[[Any], None] = made.update_figure  # pyright: ignore[reportUnknownMemberType]  # of any figure
-    return Drawn(made, lambda value, ctx: update(_figure(value, ctx)))
+    made: Any = ui.plotly(_figure(value, ctx)).style("width: 100%; height: 280px")
+    return Drawn(made, lambda value, ctx: made.update_figure(_figure(value, ctx)))
 
 
 def _figure(value: Any, _ctx: Context) -> dict[str, Any]:
