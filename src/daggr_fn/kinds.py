@@ -144,6 +144,7 @@ class Question:
         options: What can be chosen.
         component: The Gradio component that takes the answer.
         note: A text beside it.
+        around: The step, and its item, in a turn of which it is asked; `None` for a step of the pipeline itself.
     """
 
     step: str
@@ -153,6 +154,12 @@ class Question:
     options: tuple[Any, ...] = ()
     component: Any = None
     note: str = ""
+    around: tuple[str, tuple[int, ...]] | None = None
+
+    @property
+    def asker(self) -> tuple[str, tuple[int, ...]]:
+        """The step of the pipeline, and its item, that waits for the answer."""
+        return self.around or (self.step, self.index)
 
     @property
     def name(self) -> str:

@@ -324,3 +324,42 @@ def test_people_are_asked_in_the_card(canvas):
     c.says("approve", "Waiting for you")
     c.press("Refuse")
     c.says("end", "Skipped")
+
+
+TURNS = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import approve, ask, node, pipeline, repeat
+
+    @node
+    def write(text: str) -> str:
+        return f"{text}."
+
+    @pipeline
+    def draft(text: str) -> str:
+        return ask(gr.Textbox(label="Better words"), value=write(text), note="Better?")
+
+    @pipeline
+    def shown(text: str = "a"):
+        return repeat(draft, until=lambda text: text.endswith("!"), max_turns=4)(text)
+"""
+
+
+def test_a_repeated_step_asks_in_its_card_turn_by_turn(canvas):
+    c = canvas(TURNS)
+    card = c.card("draft")
+    c.run_all()
+    c.says("draft", "Waiting for you")
+    expect(card).to_contain_text("Better?")
+    words = card.get_by_role("textbox", name="Better words")
+    expect(words).to_have_value("a.")
+    words.fill("two")
+    c.press("Continue", card)
+    expect(words).to_have_value("two.")
+    words.fill("three!")
+    c.press("Continue", card)
+    c.says("draft", "Done")
+    c.shows("draft", "three!")
+    assert c.sheet().value("draft", "turns") == 2
+    c.wait_until_over()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 
+import gradio as gr
 import pytest
 
-from daggr_fn import approve, ask, choose_one, each, gather, node, pipeline
+from daggr_fn import approve, ask, choose_one, each, gather, node, pipeline, repeat
 from daggr_fn.errors import InvalidInputError
 
 MANY = 40
@@ -164,3 +165,94 @@ def test_a_value_is_asked_for_and_changed(watch):
     page.sheet.answer("better", (), 10)
     page.until_states(double_2="done")
     assert page.sheet.value("double_2", "output") == 20
+
+
+@pipeline
+def draft(n: int):
+    said = ask(gr.Number(), value=double(n), name="say")
+    return approve(said, name="fine")
+
+
+@pipeline
+def both(n: int):
+    left = ask(gr.Number(), value=n, name="left")
+    right = ask(gr.Number(), value=n, name="right")
+    return total(gather_two(left, right))
+
+
+@node
+def gather_two(left: int, right: int) -> list[int]:
+    return [left, right]
+
+
+def asks(page, step, name):
+    """Wait until a step asks what a step of its turn wants to know."""
+    page.until(lambda _: getattr(page.sheet.question(step), "step", "") == name)
+    return page.sheet.question(step)
+
+
+def test_a_turn_asks_in_the_card_of_its_step(watch):
+    @pipeline
+    def polished(n: int = 1):
+        return repeat(draft, until=lambda x: x > 5, max_turns=4)(n)
+
+    page = watch(polished)
+    page.sheet.run()
+    for turn, said in enumerate((2, 3, 9)):
+        asked = asks(page, "draft", "draft/say")
+        assert (asked.sort, asked.index) == ("ask", (turn,))
+        page.until_states(draft="wait")
+        page.sheet.answer("draft", (), said)
+        assert asks(page, "draft", "draft/fine").value == said
+        page.sheet.answer("draft", (), True)
+    page.until(lambda shown: shown["run"]["state"] == "done")
+    assert page.sheet.value("draft", "value") == 9
+    assert page.sheet.value("draft", "turns") == 3
+    assert "question" not in page.shown["cards"]["draft"]
+
+
+def test_what_a_turn_asks_at_once_is_asked_one_by_one(watch):
+    @pipeline
+    def summed(n: int = 1):
+        return repeat(both, until=lambda x: True, max_turns=1)(n)
+
+    page = watch(summed)
+    page.sheet.run()
+    page.until_states(both="wait")
+    page.until(lambda shown: shown["cards"]["both"].get("question", {}).get("of") == 1)
+    first = page.sheet.question("both")
+    page.sheet.answer("both", (), 10)
+    page.until(lambda _: page.sheet.question("both") not in (None, first))
+    page.sheet.answer("both", (), 1)
+    page.until(lambda shown: shown["run"]["state"] == "done")
+    assert page.sheet.value("both", "value") == 11
+
+
+def test_items_that_take_turns_ask_each_for_itself(watch):
+    @pipeline
+    def each_polished(n: int = 3):
+        return total(gather(repeat(draft, until=lambda x: True, max_turns=1)(each(numbers(n)))))
+
+    page = watch(each_polished)
+    page.sheet.run()
+    page.until(lambda shown: (shown["cards"]["draft"].get("question") or {}).get("of") == 3)
+    for i in range(3):
+        page.sheet.answer("draft", (i,), 100 * i)
+        page.until(lambda _, i=i: getattr(page.sheet.question("draft", (i,)), "sort", "") == "approve")
+        page.sheet.answer("draft", (i,), True)
+    page.until(lambda shown: shown["run"]["state"] == "done")
+    assert page.sheet.value("total", "output") == 300
+
+
+def test_a_step_whose_turn_asks_can_be_stopped(watch):
+    @pipeline
+    def polished(n: int = 1):
+        return repeat(draft, until=lambda x: x > 5, max_turns=4)(n)
+
+    page = watch(polished)
+    page.sheet.run()
+    page.until_states(draft="wait")
+    page.sheet.stop("draft")
+    page.until_states(draft="cancelled")
+    assert "question" not in page.shown["cards"]["draft"]
+    page.until(lambda shown: shown["run"]["state"] == "cancelled")

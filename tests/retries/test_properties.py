@@ -73,6 +73,7 @@ def test_attempts_and_values(fates, times, is_async, way, limit):
         assert run.value == wanted
         for number in numbers:
             said = [e.kind for e in run.events if isinstance(e, events.StepEvent) and e.index == (number,)]
+            said = [kind for kind in said if kind != "waiting"]  # for a place, which hangs on chance
             attempts, well = outcomes[number]
             assert said == ["started", "retrying"] * (attempts - 1) + ["started", "finished" if well else "failed"]
             assert run.steps["call"].items[number,].attempts == attempts

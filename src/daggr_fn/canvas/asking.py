@@ -33,15 +33,15 @@ class Asking:
         """The question of a step that is looked at: the first open one, unless another was picked."""
         found = self._sheet.questions(step)
         picked = self._looked_at.get(step)
-        return next((one for one in found if one.index == picked), found[0] if found else None)
+        return next((one for one in found if one.asker[1] == picked), found[0] if found else None)
 
     def turn(self, step: str, by: int) -> None:
         """Look at the next question, or the one before."""
         found = self._sheet.questions(step)
         now = self.shown(step)
         if now is not None:
-            place = next((i for i, one in enumerate(found) if one.index == now.index), 0)
-            self._looked_at[step] = found[(place + by) % len(found)].index
+            place = next((i for i, one in enumerate(found) if one.asker == now.asker), 0)
+            self._looked_at[step] = found[(place + by) % len(found)].asker[1]
 
     def told(self, step: str) -> Patch | None:
         """The question of a step as the page shows it; `None` when nothing is asked."""
@@ -49,13 +49,13 @@ class Asking:
         if asked is None:
             return None
         found = self._sheet.questions(step)
-        place = next((i for i, one in enumerate(found) if one.index == asked.index), 0)
+        place = next((i for i, one in enumerate(found) if one.asker == asked.asker), 0)
         component = self._component(step, asked.sort)
         value = view(asked.value, component, links=self._links) if asked.sort == "approve" else None
         return {
             "sort": asked.sort,
             "note": asked.note,
-            "index": list(asked.index),
+            "index": list(asked.asker[1]),
             "place": place,
             "of": len(found),
             "shown": value,

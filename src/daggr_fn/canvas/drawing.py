@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.canvas.backups import answering, items_together
 from daggr_fn.canvas.blueprint import blueprint_of
 from daggr_fn.canvas.layout import Layout, Size
 from daggr_fn.canvas.projecting import stands_for_itself
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from daggr_fn.live import OpenSheet
+    from daggr_fn.live.items import Items
 
 Patch = dict[str, Any]
 
@@ -109,7 +111,9 @@ class Drawing:
         )
         tried = [{"name": step, **{k: states[step].get(k) for k in ("state", "seconds", "error")}} for step in steps]
         answered = shown if shown != steps[0] and states[shown]["state"] in ("done", "reused") else None
-        return {**_NOTHING, **states[shown], "tried": tried, "answered_by": answered, "shows": shown}
+        about = {**_NOTHING, **states[shown], "tried": tried, "answered_by": answered, "shows": shown}
+        items = items_together(self.sheet.cards, steps)
+        return about if items is None else {**about, "items": items, "answered_by": None}
 
     def _chosen(self) -> dict[str, str]:
         """The picked variant by card."""
@@ -122,6 +126,25 @@ class Drawing:
         if self.projection.cards[card]["kind"] == "backup":
             return str(self._backup_state(card)["shows"])
         return self.projection.step_of(card, self.sheet.choices)
+
+    def items_of(self, card: str) -> Items | None:
+        """The items that a card shows: of a step with backups its own, which are all there are."""
+        about = self.projection.cards[card]
+        step = about["steps"][0] if about["kind"] == "backup" else self.shown_step(card)
+        return self.sheet.cards[step].items
+
+    def shown_item(self, card: str, place: int) -> tuple[str, tuple[int, ...]]:
+        """The step and the item whose results a card shows at a place of its items.
+
+        Raises:
+            LookupError: There is none.
+        """
+        items, about = self.items_of(card), self.projection.cards[card]
+        if items is None:
+            raise LookupError(f"{card} has no items")
+        index = items.index(place)
+        step = answering(self.sheet.cards, about["steps"], index) if about["kind"] == "backup" else None
+        return step or self.shown_step(card), index
 
     # ---- where everything lies
 

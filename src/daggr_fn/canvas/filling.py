@@ -180,7 +180,7 @@ class Filling:
             name=step,
             label=getattr(component, "label", None) or "Your answer",
             component=component,
-            annotation=output.annotation,
+            annotation=output.annotation if asked.around is None else Any,
             value=asked.value if asked.value is not None else getattr(component, "value", None),
             change=_nothing_yet,
         )
@@ -193,7 +193,7 @@ class Filling:
             LookupError: It is another question's by now.
         """
         asked, made = self.answers.get(card, (None, None))
-        if asked is None or made is None or asked.index != index:
+        if asked is None or made is None or asked.asker[1] != index:
             raise LookupError("That was answered already: look at the next one")
         return made.value()
 

@@ -78,14 +78,16 @@ class Results:
                 continue
             self._shown[card] = shown
             if state.get("items"):
-                change.setdefault("items", {})[card] = self._items(card, step)
+                change.setdefault("items", {})[card] = self._items(card)
             else:
                 change.setdefault("results", {})[card] = self._of_step(card, step, ())
         return change
 
     def _revision(self, card: str, state: Patch) -> str:
         """Changes whenever what a card shows may have changed."""
-        leaving = self._drawing.leaving.ports(card)
+        leaving, about = self._drawing.leaving.ports(card), self._drawing.projection.cards[card]
+        if about["kind"] == "backup":
+            return " ".join(str(self._sheet.state_of(step).get("rev")) for step in about["steps"])
         if not leaving:
             return str(state.get("rev"))
         steps = [self._drawing.shown_step(start) for start, _ in leaving.values()]
@@ -99,26 +101,41 @@ class Results:
 
     def item(self, card: str, place: int) -> Patch:
         """What the results of the item at a place look like."""
-        step = self._drawing.shown_step(card)
-        items = self._sheet.cards[step].items
-        if items is None:
+        try:
+            self._drawing.shown_item(card, place)
+        except LookupError:  # there are other items by now
             return {}
         self._asked.setdefault(card, set()).add(place)
-        return {"items": {card: {str(place): self._of_step(card, step, items.index(place))}}}
+        return {"items": {card: {str(place): self._of_item(card, place)}}}
 
-    def _items(self, card: str, step: str) -> Patch:
-        items = self._sheet.cards[step].items
+    def _items(self, card: str) -> Patch:
+        items = self._drawing.items_of(card)
         if items is None:
             return {}
         wanted = range(len(items)) if len(items) <= ITEMS_SHOWN else sorted(self._asked.get(card, ()))
         asked = self._asked.get(card, set())
         return {
-            str(place): self._of_step(card, step, items.index(place), short=place not in asked)
-            for place in wanted
-            if place < len(items)
+            str(place): self._of_item(card, place, short=place not in asked) for place in wanted if place < len(items)
         }
 
-    def _of_step(self, card: str, step: str, index: tuple[int, ...], *, short: bool = False) -> list[dict[str, Any]]:
+    def _of_item(self, card: str, place: int, *, short: bool = False) -> list[dict[str, Any]]:
+        """What an item has returned, and which side it took, or which backup answered for it."""
+        step, index = self._drawing.shown_item(card, place)
+        found = [*self._of_step(card, step, index), *self._notes_of_item(card, step, index)]
+        return [{**shortened(vm), "port": vm["port"]} for vm in found] if short else found
+
+    def _notes_of_item(self, card: str, step: str, index: tuple[int, ...]) -> list[dict[str, Any]]:
+        notes: dict[str, str] = {}
+        items, steps = self._sheet.cards[step].items, self._drawing.projection.cards[card]["steps"]
+        word = items.word(index) if items is not None else "idle"
+        about = self._sheet.about_item(step, index)
+        if about is not None:
+            notes["Skipped" if word == "skipped" else "Side taken"] = about
+        if self._drawing.projection.cards[card]["kind"] == "backup" and step != steps[0] and word in ENDED_WELL:
+            notes["Backup that answered"] = step
+        return [{**view(text, links=self._links, label=label), "port": f"({label})"} for label, text in notes.items()]
+
+    def _of_step(self, card: str, step: str, index: tuple[int, ...]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         if step not in self._sheet.graph.steps:
             return self._of_group(card)
@@ -127,7 +144,7 @@ class Results:
             if port["shown"] and port["name"] in outputs:
                 output = outputs[port["name"]]
                 found += self._one(step, port["name"], index, output.component, output.annotation, port["label"])
-        return [{**shortened(vm), "port": vm["port"]} for vm in found] if short else found
+        return found
 
     def _of_group(self, card: str) -> list[dict[str, Any]]:
         """What leaves a group, under the names that it has there."""

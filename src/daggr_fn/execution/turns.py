@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
-from daggr_fn.errors import NoValue, StepSkipped, Unanswered
+from daggr_fn.errors import NoValue, StepSkipped
 from daggr_fn.execution.answers import answer
 from daggr_fn.plan import Plan
 
@@ -84,9 +84,8 @@ class Turns:
         own, around = plan.settings, self._plan.settings
 
         def ask(question: Question) -> Any:
-            within = dataclasses.replace(question, step=f"{call.step}/{question.step}", index=(*index, *question.index))
-            if around.sheet:
-                raise Unanswered(f"{within.name} asks a person in a turn of {call.step}, which no card shows")
+            name, at = f"{call.step}/{question.step}", (*index, *question.index)
+            within = dataclasses.replace(question, step=name, index=at, around=(call.step, call.index))
             return answer(around, within)
 
         settings = own.changed(

@@ -13,7 +13,9 @@ from daggr_fn.live.sides import Sides
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from daggr_fn.expressions import Index
     from daggr_fn.graph import Graph
+    from daggr_fn.live.memory import Results
     from daggr_fn.live.states import Card, Patch
 
 logger = logging.getLogger("daggr_fn")
@@ -48,6 +50,13 @@ class Board:
     def card(self, name: str) -> Card:
         """The card of a step, a group or a condition."""
         return self.cards.get(name) or self.groups.cards.get(name) or self.sides.cards[name]
+
+    def about_item(self, step: str, index: Index, results: Results) -> str | None:
+        """The side that an item decided for, or the condition that it was skipped for."""
+        with self.lock:
+            items = self.cards[step].items
+            skipped = items is not None and items.word(index) == "skipped"
+        return (self.sides.why_skipped if skipped else self.sides.side_of_item)(step, index, results)
 
     def settle(self) -> None:
         """What has changed so far is known to who asks for a snapshot: nobody need be told."""

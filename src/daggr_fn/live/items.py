@@ -109,6 +109,14 @@ class Items:
                 return index
         raise LookupError(f"there is no item {place}")
 
+    def error(self, index: Index) -> dict[str, Any] | None:
+        """What went wrong with an item, if that is known."""
+        return self.errors.get(self._places.get(index, -1))
+
+    def took_seconds(self, index: Index) -> float | None:
+        """How long an item took, if that is known."""
+        return self.seconds.get(self._places.get(index, -1))
+
     def word(self, index: Index) -> str:
         """How an item stands."""
         place = self._places.get(index)

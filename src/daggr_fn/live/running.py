@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.live.asked import Asked
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.folding import Folding
-from daggr_fn.live.going import SheetRun
+from daggr_fn.live.going import SheetRun, new_run_id
 from daggr_fn.live.logs import Logs
 from daggr_fn.live.questions import Questions, told_question
 from daggr_fn.live.states import GOING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from daggr_fn.expressions import Index
     from daggr_fn.kinds import Question
@@ -128,6 +129,17 @@ class Runs:
             self._runs[name] = run
             board.send_changes(self.told())
         run.start()
+
+    def to_resume(self) -> tuple[str, Asked, Collection[str]] | None:
+        """The run that can be gone on with: its id, what it was asked for, and the steps that it has done."""
+        with self._board.lock:
+            interrupted, self.interrupted = self.interrupted, None
+        if interrupted is not None:
+            return interrupted.run, Asked.read(interrupted.how), interrupted.done
+        last = next(iter(self._results.store.runs(self._results.sheet, 1)), None)
+        if last is None or last.status not in ("failed", "cancelled"):
+            return None
+        return new_run_id(), Asked.read(last.how), last.done
 
     def stop(self, step: str | None) -> None:
         """Stop one step, and the rest of its runs goes on; or all runs."""

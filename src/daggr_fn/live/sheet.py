@@ -164,6 +164,10 @@ class OpenSheet:
         with self._board.lock:
             return self._board.card(step).snapshot()
 
+    def about_item(self, step: str, index: Index) -> str | None:
+        """The side that an item decided for, or the condition that it was skipped for; `None` where there is none."""
+        return self._board.about_item(step, index, self._results)
+
     def value(self, step: str, port: str | None = None, index: Index = ()) -> Any:
         """What the card of a step shows, in its natural type: one output, or with `None` the whole value.
 
@@ -346,14 +350,8 @@ class OpenSheet:
         Returns:
             The run's id; `None` when there is nothing to go on with.
         """
-        with self._board.lock:
-            interrupted, self._runs.interrupted = self._runs.interrupted, None
-        if interrupted is not None:
-            return self._begin(interrupted.run, Asked.read(interrupted.how), interrupted.done)
-        last = next(iter(self.store.runs(self.info.id, 1)), None)
-        if last is None or last.status not in ("failed", "cancelled"):
-            return None
-        return self._begin(new_run_id(), Asked.read(last.how), last.done)
+        found = self._runs.to_resume()
+        return None if found is None else self._begin(*found)
 
     def stop(self, step: str | None = None) -> None:
         """Stop one step or group, and the rest goes on; or all runs."""

@@ -52,6 +52,10 @@ class Staleness:
         for key, entry in plan.entries.items():
             if class_of(key) is tuple and isinstance(entry, (StoredResult, Held)):
                 self._items.setdefault(key[0], []).append((key[1:], entry))
+        self._skipped: dict[Step, list[Index]] = {}
+        for key in plan.skipped:
+            if class_of(key) is tuple and ... not in key:
+                self._skipped.setdefault(key[0], []).append(key[1:])
 
     def update(self) -> None:
         """Bring all cards up to date."""
@@ -91,12 +95,15 @@ class Staleness:
         return True
 
     def _fresh_items(self, card: Card, step: Step) -> bool:
-        found = self._items.get(step, [])
+        found, skipped = self._items.get(step, []), self._skipped.get(step, ())
         changed = [(index, entry) for index, entry in found if self._results.shown(card.step, index) != entry]
-        if not changed and card.state in ENDED_WELL and card.items is not None and len(card.items) == len(found):
+        number = len(found) + len(skipped)
+        if not changed and card.state in ENDED_WELL and card.items is not None and len(card.items) == number:
             return True
         items = card.begin_items()
-        for index, entry in sorted(found):
+        for index in sorted([*skipped, *(index for index, _ in found)]):
+            items.set(index, "skipped")
+        for index, entry in found:
             items.set(index, "done")
             items.took(index, entry.seconds)
             self._results.show(card.step, index, entry)

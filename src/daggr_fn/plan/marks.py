@@ -20,7 +20,7 @@ from daggr_fn.plan.plan import Mark, Plan, PlannedStep
 from daggr_fn.plan.terms import terms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from daggr_fn.expressions import Expression
     from daggr_fn.remembered import Entry, Remembered
@@ -149,6 +149,9 @@ class _Planner:
             if not guard.condition.axes:
                 continue
             self._need(guard.condition)
+            unknown = next((one for one in guard.condition.steps() if not self._is_known(one, index)), None)
+            if guard.wants_failure and unknown is not None:
+                raise _NotKnown(unknown.name)
             missing = guard.condition.absent(self, index[: len(guard.condition.axes)])
             if (missing is not None and not guard.wants_failure) or not guard.holds(self, index):
                 self.missing[cell(step, index)] = missing or Missing(step.name, None, guard.reason)
@@ -218,8 +221,9 @@ class _Planner:
                 continue
         return self._without(step) if self.missing else None
 
-    def _is_known(self, step: Step) -> bool:
-        return step in self.keys.entries or step in self.values or step in self.missing
+    def _is_known(self, step: Step, index: Index = ()) -> bool:
+        key = cell(step, index[: len(step.axes)])
+        return key in self.keys.entries or step in self.values or key in self.missing
 
     def _without(self, step: Step) -> str | None:
         """Why a step will be skipped for want of something that it takes."""
@@ -244,16 +248,16 @@ class _Planner:
         return f"{changed} changed since {_ago(made)}" if changed else "its remembered result is too old or gone"
 
 
-def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry]]:
-    """What a plan says of each step, and the remembered results that it found, by cell."""
+def planned_steps(plan: Plan) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry], Collection[Key]]:
+    """What a plan says of each step, the remembered results that it found, by cell, and the cells that it skips."""
     if plan.memory is None:
         unknown = ((step, _planned(step, "run", "nothing is remembered")) for step in plan.graph.steps.values())
-        return {step.name: replace(planned, runner=plan.runner(step).name) for step, planned in unknown}, {}
+        return {step.name: replace(planned, runner=plan.runner(step).name) for step, planned in unknown}, {}, ()
     planner = _Planner(plan, plan.memory)
     planned = {
         step.name: replace(planner.plan_step(step), runner=plan.runner(step).name) for step in _deciders_first(plan)
     }
-    return {name: planned[name] for name in plan.graph.steps}, planner.keys.entries
+    return {name: planned[name] for name in plan.graph.steps}, planner.keys.entries, planner.missing.keys()
 
 
 def item_count(plan: Plan, step: Step) -> int | None:

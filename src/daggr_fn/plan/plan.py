@@ -255,8 +255,13 @@ class Plan:
         """The remembered results that were found for the marks, by cell."""
         return self._marked[1]
 
+    @property
+    def skipped(self) -> Collection[Key]:
+        """The cells that a condition decides against, as far as is known."""
+        return self._marked[2]
+
     @functools.cached_property
-    def _marked(self) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry]]:
+    def _marked(self) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry], Collection[Key]]:
         from daggr_fn.plan.marks import planned_steps
 
         return planned_steps(self)
