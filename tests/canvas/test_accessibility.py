@@ -129,7 +129,7 @@ MENUS = {
     "Runs": lambda c: c.press("Runs"),
     "Code for this run": lambda c: c.press("Code for this run"),
     "Share and export": lambda c: c.press("Share and export"),
-    "Sign in to Hugging Face": lambda c: c.press("Sign in to Hugging Face"),
+    "Hugging Face account": lambda c: c.press("Sign in to Hugging Face"),
     "What to run": lambda c: c.press("Choose what to run from table"),
     "Logs": lambda c: c.press("Logs of script"),
 }

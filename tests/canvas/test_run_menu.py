@@ -12,8 +12,8 @@ SHOWN = """
     from daggr_fn import node, pipeline
 
     @node
-    def write(text: str, more: str) -> str:
-        return text + more
+    def write(topic_that_is_named_at_some_length: str, another_topic_that_is_too: str) -> str:
+        return topic_that_is_named_at_some_length + another_topic_that_is_too
 
     @pipeline
     def shown(topic_that_is_named_at_some_length: str = "AI", another_topic_that_is_too: str = "tea"):

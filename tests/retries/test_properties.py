@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import threading
 
+import anyio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,3 +79,40 @@ def test_attempts_and_values(fates, times, is_async, way, limit):
             assert said == ["started", "retrying"] * (attempts - 1) + ["started", "finished" if well else "failed"]
             assert run.steps["call"].items[number,].attempts == attempts
     assert calls == {number: outcomes[number][0] for number in numbers}
+
+
+@settings(max_examples=12)
+@given(st.lists(st.integers(0, 3), max_size=5), st.integers(0, 2), st.booleans())
+def test_attempts_that_hang_have_their_time_and_no_more(hangs, times, is_async):
+    """The first `hangs[i]` attempts of item i never end by themselves."""
+    calls, lock, over = collections.Counter(), threading.Lock(), threading.Event()
+
+    def is_to_hang(number):
+        with lock:
+            calls[number] += 1
+            return calls[number] <= hangs[number]
+
+    def attempt(number):
+        if is_to_hang(number):
+            over.wait()
+        return number
+
+    async def attempt_async(number):
+        if is_to_hang(number):
+            await anyio.sleep_forever()
+        return number
+
+    retries = Retry(times, wait=0, jitter=0)
+    call = node(attempt_async if is_async else attempt, retries=retries, timeout=0.15, name="call")
+
+    @pipeline
+    def p(numbers: list):
+        return gather(call(each(numbers)), errors="skip")
+
+    numbers = list(range(len(hangs)))
+    run = p.run(numbers)
+    over.set()
+    assert run.value == [number for number in numbers if hangs[number] <= times]
+    attempts = {number: min(hangs[number], times) + 1 for number in numbers}
+    assert {number: run.steps["call"].items[number,].attempts for number in numbers} == attempts
+    assert calls == attempts

@@ -96,7 +96,7 @@ def _on(there: Drawn | None) -> Callable[[Any, Context], Drawn]:
 def _plotly(value: Any, ctx: Context) -> Drawn:
     from nicegui import ui
 
-    made = ui.plotly(_figure(value, ctx)).style("width: 100%; height: 280px")
+    made: Any = ui.plotly(_figure(value, ctx)).style("width: 100%; height: 280px")
     return Drawn(made, lambda value, ctx: made.update_figure(_figure(value, ctx)))
 
 
