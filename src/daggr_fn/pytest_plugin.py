@@ -74,7 +74,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that failed shows what became of each step of its runs."""
     report = yield
-    runs: list[Run[Any]] = item.stash.get(_RUNS, [])
+    none: list[Run[Any]] = []
+    runs = item.stash.get(_RUNS, none)
     if report.failed:
         for run in runs:
             failures = "".join(f"{failure}\n" for failure in run.failures)
