@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import enum
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,3 +84,30 @@ def test_inputs_of_one_card_take_their_types_from_their_components() -> None:
     assert given.prompt._expression.annotation is str
     assert given.steps._expression.annotation == int | float
     assert given.steps._expression.port.card == "Parameters"
+
+
+def test_a_pipeline_is_wired_and_run_while_another_thread_imports_gradio(tmp_path):
+    program = """
+        import importlib, threading
+        from daggr_fn import node, pipeline
+
+        @node
+        def shout(text: str, times: int = 1) -> str:
+            return text.upper() * times
+
+        importing = threading.Thread(target=importlib.import_module, args=("gradio",))
+        importing.start()
+        runs = 0
+        while importing.is_alive() or not runs:
+            @pipeline
+            def party(text: str = "ho"):
+                return shout(text, [1, 2][0])
+
+            assert party() == "HO"
+            runs += 1
+        importing.join()
+    """
+    file = tmp_path / "program.py"
+    file.write_text(textwrap.dedent(program))
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

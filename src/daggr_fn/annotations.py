@@ -17,6 +17,8 @@ import typing
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
+from daggr_fn.loaded import class_if_loaded
+
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -87,8 +89,8 @@ def metadata(annotation: Any) -> tuple[Any, ...]:
 
 def is_component(value: Any) -> bool:
     """Whether a value is a Gradio component (gradio is never imported to find out)."""
-    gradio = sys.modules.get("gradio")
-    return gradio is not None and isinstance(value, gradio.components.Component)
+    component = class_if_loaded("gradio.components.base", "Component")
+    return component is not None and isinstance(value, component)
 
 
 def record_fields(annotation: Any) -> tuple[str, dict[str, Field]] | None:

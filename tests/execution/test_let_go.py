@@ -372,6 +372,31 @@ def test_a_step_that_was_refused_is_asked_about_again_when_the_run_goes_on():
     assert failed.value.resume(answers={"approve": True}) == [1, 1]
 
 
+def test_who_refused_may_say_otherwise_when_the_run_goes_on_and_else_is_not_asked_again():
+    from daggr_fn import approve, each, gather
+
+    broken, heard = Broken(1), []
+    fragile = broken.node()
+
+    @node
+    def hear(text):
+        heard.append(text)
+        return text
+
+    @pipeline
+    def p():
+        return [gather(hear(approve(each(["a", "b"]), name="ok")), errors="skip"), fragile(make(1))]
+
+    with pytest.raises(StepFailed) as failed:
+        p.options(answers={"ok": [True, False]})()
+    broken.bad.clear()
+    assert heard == ["a"]
+    assert failed.value.resume() == [["a"], 1]
+    assert heard == ["a"]
+    assert failed.value.resume(answers={"ok[1]": True}) == [["a", "b"], 1]
+    assert heard == ["a", "b"]
+
+
 def test_the_folders_of_calls_are_gone_when_they_have_ended():
     most = []
 

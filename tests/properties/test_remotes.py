@@ -95,12 +95,15 @@ class PickedRemote:
 which = st.integers(0, len(REMOTES) - 1)
 
 
-def _larger(smaller: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
-    asked = st.builds(Asked, smaller, which, which) | st.builds(PickedRemote, smaller, st.tuples(which, which))
-    return asked | trees._larger(smaller)
+def larger(smaller: st.SearchStrategy[Tree]) -> list[st.SearchStrategy[Tree]]:
+    return [
+        st.builds(Asked, smaller, which, which),
+        st.builds(PickedRemote, smaller, st.tuples(which, which)),
+        *trees.larger(smaller),
+    ]
 
 
-programs = st.recursive(st.builds(trees.Value, st.integers(0, 1)), _larger, max_leaves=6)
+programs = trees.grown_from(larger, levels=3)
 numbers = st.integers(-4, 4)
 
 

@@ -9,12 +9,14 @@ import anyio
 
 from daggr_fn.errors import Unanswered, shorten
 from daggr_fn.execution.loops import in_running_loop
+from daggr_fn.expressions import Key, step_of
 from daggr_fn.kinds import MISSING
-from daggr_fn.values import is_mapping, is_sequence
+from daggr_fn.values import class_of, is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from daggr_fn.execution.tasks import Ended
     from daggr_fn.kinds import Question
     from daggr_fn.plan import Settings
 
@@ -51,6 +53,18 @@ def given_answer(answers: Mapping[str, Any], question: Question) -> Any:
             given, index = answers[name], () if name == question.name else question.index
             return given.read_for(question, index) if isinstance(given, Said) else item_of(given, index)
     return MISSING
+
+
+def refused_before(ended: Ended, answers: Mapping[str, Any]) -> set[Key]:
+    """The calls that a person had refused, and that these answers are for: what they were given was kept."""
+    refused = (key for key, missing in ended.skipped.items() if missing.refused)
+    asked = (key for key in refused if getattr(step_of(key).kind, "asks_people", False))
+    return {key for key in asked if _named(key) in answers or step_of(key).name in answers}
+
+
+def _named(key: Key) -> str:
+    index = key[1:] if class_of(key) is tuple else ()
+    return str(step_of(key).name) + "".join(f"[{i}]" for i in index)
 
 
 def item_of(given: Any, index: tuple[int, ...]) -> Any:

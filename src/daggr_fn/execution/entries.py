@@ -9,10 +9,12 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.events import RunEnded
+from daggr_fn.execution.answers import refused_before
 from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Execution, targets_of
 from daggr_fn.execution.loops import call_soon
 from daggr_fn.execution.tasks import NOTHING, Ended
+from daggr_fn.expressions import step_of
 from daggr_fn.feeding import refuse_unknown_answers
 from daggr_fn.held import here
 from daggr_fn.plan import Plan
@@ -59,7 +61,10 @@ def _resume(execution: Execution, answers: Mapping[str, Any]) -> Any:
     refuse_unknown_answers(plan.graph, answers)
     settings = plan.settings.changed(answers={**plan.settings.answers, **answers})
     again = Plan(plan.graph, plan.inputs, settings, plan.memory)
-    return value_of(again, before=execution.ended())
+    ended = execution.ended()
+    anew = refused_before(ended, answers)
+    asking = {step_of(key).name for key in anew}
+    return value_of(again, before=ended.asked_again(anew, plan.graph.behind(asking) - asking))
 
 
 def run_blocking(plan: Plan) -> Run[Any]:

@@ -99,7 +99,7 @@ class RunState:
         with self.lock:
             before = self.before
             values = {key: value for key, value in self.values.items() if not is_group(key)}
-            skipped = {key: missing for key, missing in self.missing.items() if missing.final}
+            skipped = {key: missing for key, missing in self.missing.items() if missing.final or missing.refused}
             return Ended({**before.values, **values}, {**before.skipped, **skipped}, {**before.counts, **self.counts})
 
     def close(self) -> None:
@@ -140,10 +140,10 @@ class RunState:
             return self._settle(released)
 
     def skip(self, task: Task, reason: str) -> list[Task]:
-        """A task ends without a value, and without a failure, for good; what that makes ready."""
+        """A task ends without a value, and without a failure, as a person refused; what that makes ready."""
         released: deque[Unit] = deque()
         with self.lock:
-            self._skip(task, Missing(task.step.name, None, reason, final=True), released)
+            self._skip(task, Missing(task.step.name, None, reason, refused=True), released)
             return self._settle(released)
 
     def stop(self, task: Task) -> list[Task]:

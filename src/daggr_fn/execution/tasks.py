@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.expressions import Key, Missing
+from daggr_fn.expressions import Key, Missing, step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from anyio import CancelScope
 
@@ -120,6 +120,22 @@ class Ended:
     skipped: Mapping[Key, Missing] = field(default_factory=dict[Key, Missing])
     counts: Mapping[Key, int] = field(default_factory=dict[Key, int])
     turns: Mapping[tuple[str, tuple[int, ...]], Any] = field(default_factory=dict["tuple[str, tuple[int, ...]]", Any])
+
+    def asked_again(self, refused: Collection[Key], behind: Collection[str]) -> Ended:
+        """The same, but for refused calls, and for what was skipped because of them.
+
+        What was made without them stays: what it was made of may have been let go.
+
+        Args:
+            refused: The calls.
+            behind: The steps that may need them.
+        """
+        skipped = {
+            key: missing
+            for key, missing in self.skipped.items()
+            if key not in refused and not (missing.refused and step_of(key).name in behind)
+        }
+        return replace(self, skipped=skipped)
 
 
 NOTHING = Ended()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from daggr_fn.expressions.base import Axes, Expression, zipped_axes
 from daggr_fn.expressions.built import CONTAINERS, Built, along, copied
-from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group, is_group
+from daggr_fn.expressions.cells import Cells, Digests, Index, Key, Missing, cell, group, is_group, step_of
 from daggr_fn.expressions.maps import Gathered, Item
 from daggr_fn.expressions.sources import Concealed, Input, InputPort, Output, Part, StepLike
 
@@ -36,5 +36,6 @@ __all__ = [
     "copied",
     "group",
     "is_group",
+    "step_of",
     "zipped_axes",
 ]

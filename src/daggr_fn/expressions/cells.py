@@ -21,6 +21,11 @@ def cell(step: Any, index: Index) -> Key:
     return (step, *index) if index else step
 
 
+def step_of(key: Key) -> Any:
+    """The step that a cell is of."""
+    return key[0] if class_of(key) is tuple else key
+
+
 def group(step: Any, index: Index) -> Key:
     """The key of all calls of a mapped step below an index."""
     return (step, ..., *index)
@@ -39,15 +44,19 @@ class Missing:
         step: The step where it began.
         reason: In words.
         final: Whether a run that goes on from this one would skip it too, as what decided that has ended.
+        refused: Whether a person said no: a run that goes on skips it too, unless they say otherwise now.
     """
 
-    __slots__ = ("failure", "final", "reason", "step")
+    __slots__ = ("failure", "final", "reason", "refused", "step")
 
-    def __init__(self, step: str, failure: BaseException | None, reason: str, *, final: bool = False) -> None:
+    def __init__(
+        self, step: str, failure: BaseException | None, reason: str, *, final: bool = False, refused: bool = False
+    ) -> None:
         self.step = step
         self.failure = failure
         self.reason = reason
         self.final = final
+        self.refused = refused
 
 
 class Cells(Protocol):

@@ -8,13 +8,14 @@ import sys
 from typing import Any
 
 from daggr_fn.kinds import CURRENT_CALL, Call
+from daggr_fn.loaded import class_if_loaded
 from daggr_fn.values import is_sequence
 
 
 def progress_parameter(default: Any) -> bool:
     """Whether a parameter's default is a `gr.Progress`."""
-    gradio = sys.modules.get("gradio")
-    return gradio is not None and isinstance(default, gradio.Progress)
+    progress = class_if_loaded("gradio.helpers", "Progress")
+    return progress is not None and isinstance(default, progress)
 
 
 def tell_gradio_progress(call: Call) -> Any:
@@ -67,9 +68,9 @@ def watch_tqdm(*, imported_later: bool = False) -> None:
     """
     if imported_later and "tqdm.std" not in sys.modules and importlib.util.find_spec("tqdm") is not None:
         importlib.import_module("tqdm.std")
-    module = sys.modules.get("tqdm.std")
-    if module is not None and not hasattr(module.tqdm, "_daggr_fn_watched"):
-        _watch(module.tqdm)
+    bar = class_if_loaded("tqdm.std", "tqdm")
+    if bar is not None and not hasattr(bar, "_daggr_fn_watched"):
+        _watch(bar)
 
 
 def _watch(bar_class: Any) -> None:

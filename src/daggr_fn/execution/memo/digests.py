@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from daggr_fn.errors import NotReusable
 from daggr_fn.execution.memo.origin import is_component, is_users_type, node_kind, type_of
 from daggr_fn.files import file_digest
+from daggr_fn.loaded import class_if_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -221,8 +222,8 @@ def _path_bytes(path: pathlib.PurePath) -> bytes:
 
 def _picture(value: Any) -> bytes | None:
     """A Pillow image by its size, mode, palette and pixels; `None` for what isn't one."""
-    module = sys.modules.get("PIL.Image")
-    if module is None or not isinstance(value, module.Image):
+    image = class_if_loaded("PIL.Image", "Image")
+    if image is None or not isinstance(value, image):
         return None
     palette = value.getpalette("RGBA") if value.mode in {"P", "PA"} else None
     rows = (value.mode, value.size, palette, repr(value.info.get("transparency")))
@@ -231,8 +232,8 @@ def _picture(value: Any) -> bytes | None:
 
 def _in_row_order(value: Any) -> Any:
     """Arrays in the order of C: how one lies in memory changes when it is stored, and is not part of its value."""
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.ndarray) and not value.flags.c_contiguous:
+    array = class_if_loaded("numpy", "ndarray")
+    if array is not None and isinstance(value, array) and not value.flags.c_contiguous:
         return value.copy(order="C")
     return value
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 from daggr_fn import files
 from daggr_fn.errors import DaggrError, NotReusable
 from daggr_fn.execution.memo.origin import is_users_code, is_users_type
+from daggr_fn.loaded import class_if_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,8 +91,8 @@ class _Pickler(pickle.Pickler):
             return self._named(obj) if is_users_type(obj) else NotImplemented
         if isinstance(obj, types.FunctionType):
             return self._named(obj) if is_users_code(obj.__code__) else NotImplemented
-        images = sys.modules.get("PIL.Image")
-        if images is not None and isinstance(obj, images.Image) and obj.mode in _EXACT_AS_PNG:
+        image = class_if_loaded("PIL.Image", "Image")
+        if image is not None and isinstance(obj, image) and obj.mode in _EXACT_AS_PNG:
             return self._picture(obj)
         return NotImplemented
 
