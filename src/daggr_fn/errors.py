@@ -214,7 +214,8 @@ class StepFailed(DaggrError):
         """Run the pipeline again with the same inputs and options; what had finished is kept, and returns its value.
 
         Args:
-            answers: What people say to the steps that asked them.
+            answers: What people say to the steps that asked them. Who refused may say otherwise now; what was given
+                another answer keeps it, and what was made without a refused item stays as it is.
 
         Raises:
             StepFailed: A step fails again.

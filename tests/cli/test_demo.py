@@ -34,7 +34,7 @@ def test_the_demo_makes_real_pictures_and_the_next_demo_reuses_them(tmp_path, ho
     assert second.stdout == first.stdout
     assert second.stderr.count("4 reused") == 4
     assert "canvas" not in second.stderr
-    assert list(tmp_path.iterdir()) == [home]
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.timeout(300)
