@@ -23,12 +23,6 @@ os.environ["HF_TOKEN_PATH"] = os.devnull  # read when huggingface_hub is: no dev
 os.environ.pop("HF_TOKEN", None)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers():
-    """A process more than there are cores: tests wait for browsers and servers much of their time."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture
 def home(daggr_fn_home):
     """The plugin's folder of remembered results, which each test has, under the name that it has in these tests."""
