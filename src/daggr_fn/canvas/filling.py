@@ -61,8 +61,11 @@ class Filling:
             for full, made in self.widgets.items():
                 if full == name or full.startswith(f"{name}."):
                     made.show(self._value(full))
-        for step in patch.get("cards", {}):
-            self.ask_again(step)
+        for step, facts in patch.get("cards", {}).items():
+            if "question" in facts and not facts["question"]:
+                self._ask_no_more(step)
+            else:
+                self.ask_again(step)
         self._follow_lists(patch.get("cards", {}))
         self._draw_again([step for step, facts in patch.get("cards", {}).items() if "rev" in facts])
 
@@ -88,10 +91,7 @@ class Filling:
 
     def ask_again(self, step: str) -> None:
         """Put the widget of the question there that is looked at now. One that is there stays, with what is typed."""
-        for slot in [name for name in self._filled if name.startswith("ask-")]:
-            card = slot.removeprefix("ask-")
-            if self._page.drawing.shown_step(card) != step:
-                continue
+        for slot, card in self._asking(step):
             there = self.answers.get(card)
             if (there[0] if there else None) is self._page.results.asking.shown(step):
                 continue
@@ -99,6 +99,19 @@ class Filling:
             self._page.element.roots[slot].clear()
             with self._page.element.roots[slot]:
                 self._ask(card)
+
+    def _ask_no_more(self, step: str) -> None:
+        """The question was answered; what is asked by now comes with the patch that tells of it.
+
+        What somebody types into it sooner would be gone when the card takes the question away and puts the next there.
+        """
+        for _, card in self._asking(step):
+            self.answers.pop(card, None)
+
+    def _asking(self, step: str) -> list[tuple[str, str]]:
+        """The filled slots for questions of a step, each with its card."""
+        slots = [(slot, slot.removeprefix("ask-")) for slot in self._filled if slot.startswith("ask-")]
+        return [(slot, card) for slot, card in slots if self._page.drawing.shown_step(card) == step]
 
     # ---- inputs
 
