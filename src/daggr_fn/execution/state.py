@@ -140,7 +140,7 @@ class RunState:
             return self._settle(released)
 
     def skip(self, task: Task, reason: str) -> list[Task]:
-        """A task ends without a value, and without a failure, as a person refused; what that makes ready."""
+        """A task ends with neither value nor failure: a person refused, here or in a turn; what that makes ready."""
         released: deque[Unit] = deque()
         with self.lock:
             self._skip(task, Missing(task.step.name, None, reason, refused=True), released)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 from starlette.responses import JSONResponse, Response
 
-from daggr_fn.errors import DaggrError, InvalidInputError, WiringError, did_you_mean, listed
+from daggr_fn.errors import InvalidInputError, WiringError, did_you_mean, listed
 from daggr_fn.execution.entries import run_of
 from daggr_fn.execution.execution import Execution
 from daggr_fn.execution.loops import call_soon
 from daggr_fn.foreign_paths import Gate
 from daggr_fn.server.answers import refusal
+from daggr_fn.server.bodies import BodyRefused, json_object
 from daggr_fn.server.jsonable import from_json, refuse_paths, to_json
-from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,19 +35,13 @@ _MOST_BYTES = 32 << 20
 _OPTIONS = ("choose", "answers", "fresh")
 
 
-class _Refused(DaggrError):
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 async def answer_schema(request: Request) -> Response:
     """`GET api/schema`: the inputs and outputs as JSON schemas, and how to run the pipeline."""
     visit: Visit = request.scope["daggr_fn"]
     try:
         pipeline = _pipeline(visit)
         schema = await to_thread.run_sync(pipeline.schema)
-    except _Refused as error:
+    except BodyRefused as error:
         return refusal(error.status, str(error))
     base = _base(request, visit)
     run = {
@@ -77,7 +70,7 @@ async def answer_run(request: Request) -> Response:
             plan = await to_thread.run_sync(_plan, pipeline, body, visit)
             run = await _run(plan, request)
         answer = await to_thread.run_sync(_told, run, request, visit)
-    except _Refused as error:
+    except BodyRefused as error:
         return refusal(error.status, str(error))
     except (InvalidInputError, WiringError) as error:
         return refusal(422, str(error))
@@ -88,25 +81,13 @@ async def answer_run(request: Request) -> Response:
 
 def _pipeline(visit: Visit) -> Pipeline[Any, Any]:
     if visit.site.pipeline is None:
-        raise _Refused(503, "the pipeline's file can't be loaded; the page says why")
+        raise BodyRefused(503, "the pipeline's file can't be loaded; the page says why")
     return visit.site.pipeline
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise _Refused(415, "send JSON, with the header Content-Type: application/json")
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > _MOST_BYTES:
-            raise _Refused(413, f"more than {_MOST_BYTES:,} bytes: send files to uploads?name=...")
-    try:
-        body: Any = json.loads(bytes(data) or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise _Refused(400, f"the body is no JSON: {error}") from error
-    if not is_mapping(body):
-        raise _Refused(400, 'the body is an object: {"inputs": {...}}')
-    return _checked({str(name): value for name, value in body.items()})
+    hint = ": send files to uploads?name=..."
+    return _checked(await json_object(request, _MOST_BYTES, '{"inputs": {...}}', hint))
 
 
 def _checked(body: dict[str, Any]) -> dict[str, Any]:
@@ -114,11 +95,11 @@ def _checked(body: dict[str, Any]) -> dict[str, Any]:
     for name in body:
         if name not in valid:
             near = did_you_mean(name, valid)
-            raise _Refused(
+            raise BodyRefused(
                 400, f'there is no {name!r}{near}; the body is {{"inputs": {{...}}}}, and may have {listed(_OPTIONS)}'
             )
     if not isinstance(body.get("inputs", {}), dict):
-        raise _Refused(400, '"inputs" is an object: {"inputs": {"topic": "AI"}}')
+        raise BodyRefused(400, '"inputs" is an object: {"inputs": {"topic": "AI"}}')
     return body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import threading
 from typing import TYPE_CHECKING, Any
@@ -31,10 +32,9 @@ def warm_up(pipeline: Pipeline[Any, Any]) -> threading.Thread:
 
 def _load(pipeline: Pipeline[Any, Any]) -> None:
     try:
-        from daggr_fn.canvas import page  # for what it imports
+        importlib.import_module("daggr_fn.canvas.page")
         from daggr_fn.canvas.blueprint import blueprint_of
 
-        assert page is not None
         blueprint_of(pipeline)
         _ = pipeline.dag.network
     except Exception:  # the first page that is asked for meets the same, and tells who looks at it

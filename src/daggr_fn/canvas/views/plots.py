@@ -45,7 +45,7 @@ def plot(value: Any, ctx: Context) -> ViewModel:
         return _bokeh(value, ctx)
     if not library:
         raise Unfit
-    return {"view": "plot", "slot": True, "library": library}
+    return {"view": "plot", "slot": True, "maker": library}
 
 
 def native(value: Any, ctx: Context) -> ViewModel:
@@ -53,7 +53,7 @@ def native(value: Any, ctx: Context) -> ViewModel:
     if is_mapping(value) and value.get("type") in _LIBRARIES:
         return plot(value, ctx)
     chart(value, ctx)
-    return {"view": "plot", "slot": True, "library": "chart"}
+    return {"view": "plot", "slot": True, "maker": "chart"}
 
 
 def plot_spec(value: Any) -> Any:
