@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.chromium import browser, context, faults, page  # noqa: F401  # fixtures for all
+from tests.cli.commands import Terminal
 
 # On a shared machine an example may take long for no fault of its own, so no deadline. CI draws the same each time.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -52,3 +53,17 @@ def app(tmp_path, monkeypatch):
     yield make
     for name in made:
         sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def open_terminal():
+    """Runs `daggr-fn` in pseudo-terminals, which are closed with the test."""
+    made = []
+
+    def start(*words, cwd, **more):
+        made.append(Terminal(*words, cwd=cwd, **more))
+        return made[-1]
+
+    yield start
+    for terminal in made:
+        terminal.close()

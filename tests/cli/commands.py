@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
-import select
+import selectors
 import subprocess
 import sys
 import textwrap
@@ -48,11 +48,12 @@ class Terminal:
             preexec_fn=_own_terminal,  # noqa: PLW1509  # nothing in it takes a lock
         )  # fmt: skip
         os.close(theirs)
+        self._text = selectors.DefaultSelector()
+        self._text.register(self._ours, selectors.EVENT_READ)
 
     def read(self) -> bool:
         """Wait for more text; false when there will be none."""
-        ready, _, _ = select.select([self._ours], [], [], 60)
-        assert ready, f"silence after: {self.seen}"
+        assert self._text.select(60), f"silence after: {self.seen}"
         try:
             data = os.read(self._ours, 65536)
         except OSError:  # what Linux says when the other end is closed
@@ -73,8 +74,14 @@ class Terminal:
         """Wait for the end; the exit code."""
         while self.read():
             pass
-        os.close(self._ours)
         return self.process.wait(60)
+
+    def close(self) -> None:
+        """Close the terminal, and end what still runs in it."""
+        self.process.kill()
+        self.process.wait()
+        self._text.close()
+        os.close(self._ours)
 
 
 def _own_terminal() -> None:

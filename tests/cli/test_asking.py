@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.cli.commands import Terminal, write
+from tests.cli.commands import write
 
 STUDIO = """
     from daggr_fn import approve, ask, choose_one, each, gather, node, pipeline
@@ -67,11 +67,12 @@ class Person:
     """Somebody at the terminal, who answers whatever is asked, in whatever order.
 
     Args:
+        terminal: Where a pipeline runs.
         answers: What is typed when a text is shown, each once.
     """
 
-    def __init__(self, folder, words, answers):
-        self.terminal = Terminal("run", *words, cwd=folder)
+    def __init__(self, terminal, answers):
+        self.terminal = terminal
         self.answers = list(answers)
 
     @property
@@ -95,12 +96,12 @@ class Person:
 
 
 @pytest.fixture
-def answered(tmp_path):
+def answered(tmp_path, open_terminal):
     """Runs a pipeline for a person; the exit code, and what was shown."""
 
     def answer(app, *words, answers):
         write(tmp_path, app)
-        person = Person(tmp_path, (f"app.py:{words[0]}", *words[1:]), answers)
+        person = Person(open_terminal("run", f"app.py:{words[0]}", *words[1:], cwd=tmp_path), answers)
         return person.end(), person.seen
 
     return answer

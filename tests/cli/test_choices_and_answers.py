@@ -8,7 +8,7 @@ import pytest
 
 from daggr_fn import Question
 from daggr_fn.cli.answering import Words
-from tests.cli.commands import Terminal, daggr_fn, write
+from tests.cli.commands import daggr_fn, write
 
 APP = """
 from daggr_fn import approve, ask, choose_one, node, pipeline
@@ -165,8 +165,8 @@ def test_what_the_file_says_of_choices_and_answers_holds_where_the_command_line_
     }
 
 
-def test_at_a_terminal_the_questions_are_asked(folder):
-    terminal = Terminal("run", "app.py", *TITLES, cwd=folder)
+def test_at_a_terminal_the_questions_are_asked(folder, open_terminal):
+    terminal = open_terminal("run", "app.py", *TITLES, cwd=folder)
     for prompt, typed in (("[1/2]", b"2\n"), ("(dawn)", b"\n"), ("[y/n]", b"y\n")):
         terminal.until(prompt)
         terminal.press(typed)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.cli.commands import Terminal, daggr_fn
+from tests.cli.commands import daggr_fn
 
 
 @pytest.mark.timeout(300)
@@ -38,8 +38,8 @@ def test_the_demo_makes_real_pictures_and_the_next_demo_reuses_them(tmp_path, ho
 
 
 @pytest.mark.timeout(300)
-def test_in_a_terminal_the_demo_ends_with_the_canvas_in_the_browser_until_ctrl_c(tmp_path, page):
-    terminal = Terminal("demo", cwd=tmp_path, CI="", BROWSER="echo opened %s")
+def test_in_a_terminal_the_demo_ends_with_the_canvas_in_the_browser_until_ctrl_c(tmp_path, page, open_terminal):
+    terminal = open_terminal("demo", cwd=tmp_path, CI="", BROWSER="echo opened %s")
     terminal.until("Ctrl-C ends it")
     terminal.until("opened http://127.0.0.1:")
     address = re.search(r"The canvas of savanna is at (http://127\.0\.0\.1:\d+/)", terminal.seen)[1]

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 
-from tests.cli.commands import COMMAND, Terminal, daggr_fn, environment, write
+from tests.cli.commands import COMMAND, daggr_fn, environment, write
 
 APP = """
     import os
@@ -179,9 +179,9 @@ def test_wrong_usage_is_told(tmp_path):
     assert "s3cret" not in told
 
 
-def test_a_terminal_shows_one_bar_over_the_rows(tmp_path):
+def test_a_terminal_shows_one_bar_over_the_rows(tmp_path, open_terminal):
     table(tmp_path, *"abcdef")
-    terminal = Terminal(*ROWS, cwd=tmp_path)
+    terminal = open_terminal(*ROWS, cwd=tmp_path)
     assert terminal.end() == 0
     assert "6/6" in terminal.seen
     assert "rows" in terminal.seen

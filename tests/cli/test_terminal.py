@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.cli.commands import Terminal, write
+from tests.cli.commands import write
 
 APP = """
     import time
@@ -43,9 +43,9 @@ APP = """
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def test_bars_show_items_progress_and_its_text_and_a_table_follows(tmp_path):
+def test_bars_show_items_progress_and_its_text_and_a_table_follows(tmp_path, open_terminal):
     write(tmp_path, APP)
-    terminal = Terminal("run", "app.py:shiny", cwd=tmp_path)
+    terminal = open_terminal("run", "app.py:shiny", cwd=tmp_path)
     terminal.until("polishing hard")
     assert terminal.end() == 0
     text = CONTROL.sub("", terminal.seen)
@@ -57,9 +57,9 @@ def test_bars_show_items_progress_and_its_text_and_a_table_follows(tmp_path):
     assert "polish: 3" in text
 
 
-def test_ctrl_c_ends_a_run_at_once_while_a_step_sleeps_and_the_cursor_is_back(tmp_path):
+def test_ctrl_c_ends_a_run_at_once_while_a_step_sleeps_and_the_cursor_is_back(tmp_path, open_terminal):
     write(tmp_path, APP)
-    terminal = Terminal("run", "app.py:sleepy", cwd=tmp_path)
+    terminal = open_terminal("run", "app.py:sleepy", cwd=tmp_path)
     terminal.until("half asleep")
     terminal.press(b"\x03")
     assert terminal.end() == 130
@@ -68,16 +68,16 @@ def test_ctrl_c_ends_a_run_at_once_while_a_step_sleeps_and_the_cursor_is_back(tm
     assert terminal.seen.rindex("\x1b[?25h") > terminal.seen.rindex("\x1b[?25l")
 
 
-def test_ctrl_c_ends_the_import_of_a_file(tmp_path):
+def test_ctrl_c_ends_the_import_of_a_file(tmp_path, open_terminal):
     write(tmp_path, "print('loading', flush=True)\nimport time\ntime.sleep(600)\n")
-    terminal = Terminal("run", "app.py", cwd=tmp_path)
+    terminal = open_terminal("run", "app.py", cwd=tmp_path)
     terminal.until("loading")
     terminal.press(b"\x03")
     assert terminal.end() == 130
     assert "Traceback" not in terminal.seen
 
 
-def test_a_secret_is_asked_for_without_being_shown(tmp_path):
+def test_a_secret_is_asked_for_without_being_shown(tmp_path, open_terminal):
     write(
         tmp_path,
         """
@@ -93,7 +93,7 @@ def test_a_secret_is_asked_for_without_being_shown(tmp_path):
             return sign(api_key)
     """,
     )
-    terminal = Terminal("run", "app.py", cwd=tmp_path)
+    terminal = open_terminal("run", "app.py", cwd=tmp_path)
     terminal.until("api_key: ")  # the space is written when nothing is echoed any more
     terminal.press(b"hunter2\n")
     assert terminal.end() == 0

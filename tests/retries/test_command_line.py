@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.commands import Terminal, daggr_fn, write
+from tests.cli.commands import daggr_fn, write
 
 APP = """
     from daggr_fn import Retry, node, pipeline
@@ -29,8 +29,8 @@ def test_a_log_has_a_line_for_each_and_the_table_says_how_many(tmp_path):
     assert "2 more attempts" in said.stdout + said.stderr
 
 
-def test_a_bar_says_that_it_waits(tmp_path):
+def test_a_bar_says_that_it_waits(tmp_path, open_terminal):
     write(tmp_path, APP)
-    terminal = Terminal("run", "app.py", cwd=tmp_path)
+    terminal = open_terminal("run", "app.py", cwd=tmp_path)
     terminal.until("attempt 1 failed, again in 1.0 s")
     assert terminal.end() == 0

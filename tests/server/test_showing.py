@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from daggr_fn import node, pipeline
 from daggr_fn.errors import DaggrError
 from tests.server.pages import contexts, shout, whisper
 
@@ -76,6 +79,67 @@ def test_a_closed_canvas_answers_no_more_and_its_port_is_free(serve):
         httpx.get(handle.url)
     assert httpx.get(serve(whisper, port=port).url).status_code == 200
     handle.close()  # again: nothing happens
+
+
+def open_databases():
+    """The databases of sheets that this process has open."""
+    folder = Path("/proc/self/fd")
+    return {place for entry in folder.iterdir() if (place := _target(entry)).endswith("sheets.db")}
+
+
+def _target(entry):
+    try:
+        return os.readlink(entry)
+    except OSError:  # closed in the meantime
+        return ""
+
+
+def test_the_last_canvas_that_is_closed_closes_the_database(serve, home):
+    database = str(home / "sheets.db")
+    first, second = serve(shout), serve(whisper)
+    assert database in open_databases()
+    first.close()
+    assert database in open_databases()
+    second.close()
+    assert database not in open_databases()
+    assert httpx.get(serve(shout).url).status_code == 200
+
+
+def test_sheets_that_are_not_kept_are_gone_with_their_canvas(serve):
+    before = open_databases()
+    handle = serve(shout, persist=False)
+    (scratch,) = open_databases() - before
+    handle.close()
+    assert not Path(scratch).parent.exists()
+
+
+def test_a_run_goes_on_when_the_canvas_is_closed_and_the_next_one_shows_it(serve):
+    walking, arrive = threading.Event(), threading.Event()
+
+    @node
+    def walk() -> str:
+        walking.set()
+        assert arrive.wait(60)
+        return "there"
+
+    @pipeline
+    def stroll() -> str:
+        return walk()
+
+    handle = serve(shout)
+    desk = handle._site.sheets.desk
+    sheet = desk.open(stroll)
+    sheet.run()
+    assert walking.wait(60)
+    handle.close()
+    again = serve(whisper)
+    assert again._site.sheets.desk is desk
+    arrive.set()
+    while sheet.going:
+        time.sleep(0.01)
+    assert sheet.value("walk") == "there"
+    again.close()
+    assert serve(shout)._site.sheets.desk is not desk
 
 
 def test_closing_ends_with_pages_open(serve, page):

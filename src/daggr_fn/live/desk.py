@@ -126,6 +126,12 @@ class Desk:
             opened.close()
         self.store.delete_sheet(info.id)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs on any sheet."""
+        with self._lock:
+            return not any(sheet.going for sheet in self._open.values())
+
     def close(self) -> None:
         """Stop all runs, and take in what they said last."""
         with self._lock:

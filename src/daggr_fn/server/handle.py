@@ -44,6 +44,7 @@ class Handle:
         if self._closed.is_set():
             return
         engine().run(self._end())
+        self._site.sheets.give_back()
 
     async def _end(self) -> None:
         self._closed.set()

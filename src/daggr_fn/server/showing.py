@@ -18,6 +18,7 @@ from daggr_fn.server.ports import listening, url_of, wanted_host
 from daggr_fn.server.surroundings import in_notebook, in_prompt, may_block
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Generator
 
     from starlette.types import Receive, Scope, Send
@@ -123,15 +124,22 @@ def serve(
 
 def listen(site: Site, bound: str, port: int | None) -> Handle:
     """Serve a site on a port of its own."""
-    sock = listening(bound, port)
     try:
-        handle = Handle(site, sock, url_of(bound, sock.getsockname()[1], site.root))
+        handle = _handle(site, listening(bound, port), bound)
     except BaseException:
-        sock.close()
+        site.sheets.give_back()
         raise
     if site.pipeline is not None and site.build is build_canvas:
         warm_up(site.pipeline)
     return handle
+
+
+def _handle(site: Site, sock: socket.socket, bound: str) -> Handle:
+    try:
+        return Handle(site, sock, url_of(bound, sock.getsockname()[1], site.root))
+    except BaseException:
+        sock.close()
+        raise
 
 
 def tell(text: str) -> None:
