@@ -275,3 +275,13 @@ def test_the_one_output_of_a_step_may_be_named_whatever_stands_in_for_it(made, v
         return {"sound": made(text).sound}
 
     assert voiced("hi") == {"sound": value}
+
+
+def test_an_output_is_named_for_the_choice_or_for_what_is_tried_and_not_for_one_of_several_sides():
+    @pipeline
+    def voiced(text: str):
+        host = (soft | loud)(text)
+        return host, broken.or_else(loud)(text), when(text, soft.named("a")(text), loud.named("b")(text))
+
+    assert list(voiced.run("hi").outputs) == ["host", "broken", "output"]
+    assert list(voiced.options(choose={"host": "loud"}).run("hi").outputs) == ["host", "broken", "output"]
