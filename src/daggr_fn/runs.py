@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import enum
 import functools
 import json
 from dataclasses import dataclass, field
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from daggr_fn import events
 from daggr_fn.errors import RunCancelled, StepFailed, shorten
+from daggr_fn.loaded import class_if_loaded
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
@@ -307,7 +311,9 @@ def _nested(values: list[tuple[tuple[int, ...], Any]]) -> list[Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value for JSON: as it is where JSON knows it, a path as text, else short."""
+    """A value for JSON: as it is where JSON knows it, records by their fields, a path as text, else short."""
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
     if value is None or isinstance(value, (str, int, bool)):
         return value
     if isinstance(value, float):
@@ -318,4 +324,12 @@ def plain(value: Any) -> Any:
         return {name: plain(item) for name, item in zip(value._fields, value, strict=True)}
     if is_sequence(value):
         return [plain(item) for item in value]
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        return {field.name: plain(getattr(value, field.name, None)) for field in fields}
+    model = class_if_loaded("pydantic.main", "BaseModel")
+    if model is not None and isinstance(value, model):
+        return plain(value.model_dump())
     return str(value) if hasattr(value, "__fspath__") else shorten(value, 200)

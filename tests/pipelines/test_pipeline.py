@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import enum
 import json
 
 import networkx
 import pytest
+from pydantic import BaseModel
 
 from daggr_fn import StepFailed, WiringError, node, pipeline
 
@@ -140,3 +144,32 @@ def test_threads_that_ask_for_the_graph_at_once_trace_it_once():
     for thread in threads:
         thread.join(10)
     assert traced == [1]
+
+
+class Tone(enum.Enum):
+    SOFT = "soft"
+
+
+class Line(BaseModel):
+    text: str
+    tone: Tone = Tone.SOFT
+
+
+@dataclasses.dataclass
+class Scene:
+    day: datetime.date
+    lines: list[Line]
+
+
+def test_records_of_all_sorts_are_json_for_other_programs_and_whole():
+    @node
+    def write(text: str) -> tuple[Scene, Tone]:
+        return Scene(datetime.date(2026, 11, 22), [Line(text=text)]), Tone.SOFT
+
+    @pipeline
+    def p(text: str):
+        return {"made": write(text)}
+
+    long = "rain " * 100
+    told = json.loads(p.run(long).to_json())["outputs"]["made"]
+    assert told == [{"day": "2026-11-22", "lines": [{"text": long, "tone": "soft"}]}, "soft"]
