@@ -89,6 +89,8 @@ class Run(Generic[R_co]):
 
     Attributes:
         failures: The errors of all steps that failed, first one first.
+        error: What keeps the values of the steps from making what the body returns, where no step failed: a `switch`
+            without a side for its key, a part that a value does not have.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class Run(Generic[R_co]):
         self._log = log
         self.failures = failures
         self.timed_out = False
+        self.error: Exception | None = None
         self._step_names = steps
         self._result = result
         self._outputs = outputs
@@ -139,6 +142,7 @@ class Run(Generic[R_co]):
         Raises:
             StepFailed: A step failed; `failures` has all of them.
             RunCancelled: The run was cancelled.
+            Exception: No step failed, and what the body returns can't be made of their values: `error`.
         """
         self.raise_for_status()
         return self._result()  # type: ignore[no-any-return]
@@ -147,6 +151,8 @@ class Run(Generic[R_co]):
         """Raise what the run ended with, if it has no value."""
         if self.failures and self.status != "done":
             raise self.failures[0]
+        if self.error is not None:
+            raise self.error
         if self.status == "cancelled":
             why = "it took longer than its timeout" if self.timed_out else "somebody asked for it"
             raise RunCancelled(f"the run of {self.pipeline} was cancelled: {why}")
@@ -169,8 +175,14 @@ class Run(Generic[R_co]):
             "seconds": round(self.seconds, 6),
             "outputs": {name: plain(value) for name, value in self.outputs.items()},
             "steps": [record.to_dict() for record in self.steps.values()],
-            "failures": [str(failure) for failure in self.failures],
+            "failures": [*map(str, self.failures), *([self.why_no_result] if self.error is not None else [])],
         }
+
+    @property
+    def why_no_result(self) -> str:
+        """The `error` in words; empty when there is none."""
+        error = self.error
+        return f"{self.pipeline} has no result: {type(error).__name__}: {error}" if error is not None else ""
 
     def to_json(self) -> str:
         """The run as JSON text; values that JSON doesn't know in a short printable form."""

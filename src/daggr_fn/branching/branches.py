@@ -180,8 +180,8 @@ class Branch(Guarded):
             return side
         near = did_you_mean(value, map(str, self._by_side))
         raise InvalidInputError(
-            f"{self.label}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
-            f"there are {listed(self._by_side)}"
+            f"{self.label}: {self.condition.label} is {shorten(value)}, for which there is no side{near}\n"
+            f"  valid    {listed(self._by_side)}"
         )
 
     def unmapped(self, cells: Cells, index: Index) -> Missing | None:

@@ -38,6 +38,7 @@ def run_of(execution: Execution) -> Run[Any]:
         functools.partial(_outputs, execution),
     )
     run.timed_out = execution.timed_out
+    run.error = execution.error
     for failure in run.failures:
         failure._resume = functools.partial(_resume, execution)  # the run gives the error its ways out
     return run
