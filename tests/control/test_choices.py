@@ -285,3 +285,12 @@ def test_an_output_is_named_for_the_choice_or_for_what_is_tried_and_not_for_one_
 
     assert list(voiced.run("hi").outputs) == ["host", "broken", "output"]
     assert list(voiced.options(choose={"host": "loud"}).run("hi").outputs) == ["host", "broken", "output"]
+
+
+def test_the_plan_of_a_mapped_backup_says_that_what_it_is_for_decides():
+    @pipeline
+    def voiced(texts: list[str]):
+        return gather(broken.or_else(loud.options(cache=True))(each(texts)))
+
+    planned = voiced.plan(["a"]).steps["loud"]
+    assert (planned.mark, planned.reason) == ("depends", "broken decides")

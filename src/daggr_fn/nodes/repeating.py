@@ -34,7 +34,7 @@ class Described:
         plan: Makes the plan of one turn.
         identity: Tells what it is, for the keys of results.
         returns: The type of its value.
-        asks_people: Whether a step of it asks a person.
+        asking: The names of its steps that ask a person, also in turns of their own.
     """
 
     parameters: Mapping[str, Parameter]
@@ -42,7 +42,7 @@ class Described:
     plan: PlanOf
     identity: Callable[[], Identity]
     returns: Any
-    asks_people: bool = False
+    asking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,12 @@ class _OverTurns:
     @property
     def asks_people(self) -> bool:
         """Whether a turn asks a person."""
-        return self._body.describe().asks_people
+        return bool(self.asking)
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """The names within a turn of the steps that ask a person."""
+        return self._body.describe().asking
 
     def spec(self) -> NodeSpec:
         """See `NodeKind.spec`."""
