@@ -271,8 +271,11 @@ def _retrying(record: StepRecord, event: Any) -> None:
     record.seconds += event.seconds
 
 
-def _cancelled(record: StepRecord, _event: Any) -> None:
+def _cancelled(record: StepRecord, event: Any) -> None:
     record.status = "cancelled"
+    for turn in record.items.values():
+        if turn.status in ("waiting", "running"):
+            _cancelled(turn, event)
 
 
 def _map_finished(record: StepRecord, event: Any) -> None:

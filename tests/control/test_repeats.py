@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import NamedTuple
 
 import pytest
@@ -278,3 +279,23 @@ def test_a_turn_that_is_refused_skips_the_step(run_pipeline):
     run = run_pipeline(outer.options(answers={"approved/ok": False}), 0)
     assert run.steps["approved"].status == "skipped"
     assert not run.failures
+
+
+def test_a_turn_that_went_on_when_the_run_was_cancelled_was_cancelled():
+    @pipeline
+    def turn(text: str) -> str:
+        return ask(None, value=text, name="better")
+
+    @pipeline
+    def essays(texts: list[str]):
+        return gather(repeat(turn, until=bool, max_turns=3)(each(texts)))
+
+    async def wait(question: Question) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    run = essays.options(on_ask=wait, timeout=0.2).run(["a", "b"])
+    step = run.steps["turn"]
+    assert (run.status, step.status) == ("cancelled", "cancelled")
+    assert [item.status for item in step.items.values()] == ["cancelled"] * 2
+    assert [turn.status for item in step.items.values() for turn in item.items.values()] == ["cancelled"] * 2
