@@ -294,3 +294,5 @@ def test_the_plan_of_a_mapped_backup_says_that_what_it_is_for_decides():
 
     planned = voiced.plan(["a"]).steps["loud"]
     assert (planned.mark, planned.reason) == ("depends", "broken decides")
+    planned = voiced.options(cache=False).plan(["a"]).steps["loud"]
+    assert (planned.mark, planned.reason) == ("depends", "broken decides")

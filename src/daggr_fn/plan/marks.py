@@ -22,6 +22,7 @@ from daggr_fn.plan.terms import terms_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from daggr_fn.branching import Guard
     from daggr_fn.expressions import Expression
     from daggr_fn.remembered import Entry, Remembered
 
@@ -208,6 +209,7 @@ class _Planner:
         """Why a step will be skipped, as far as its conditions and what it takes are known."""
         for guard in step.guards:
             if guard.condition.axes:
+                self._note_decider_of_items(step, guard)
                 continue
             try:
                 self._need(guard.condition)
@@ -225,6 +227,18 @@ class _Planner:
             except Exception:  # noqa: BLE001, S112  # the user's __bool__ fails: the run will tell
                 continue
         return self._without(step) if self.missing else None
+
+    def _note_decider_of_items(self, step: Step, guard: Guard) -> None:
+        """Whether any item takes the side is not known before the run, where nothing is known of what decides."""
+        try:
+            self._need(guard.condition)
+            for one in guard.condition.steps() if guard.wants_failure else ():
+                if not all(self._is_known(one, index) for index in self.indices(one)):
+                    raise _NotKnown(one.name)  # noqa: TRY301  # as where the list itself is not known
+        except _NotKnown as unknown:
+            self._undecided[step] = unknown.step
+        except Exception:  # noqa: BLE001  # the user's __len__ or __getitem__ fails: the run will tell
+            return
 
     def _is_known(self, step: Step, index: Index = ()) -> bool:
         key = cell(step, index[: len(step.axes)])
