@@ -241,6 +241,11 @@ class Fallback(Guarded):
     def label(self) -> str:
         return f"{self.first.label} or else {self.backup.label}"
 
+    @property
+    def code(self) -> str:
+        first, backup = self.first.code, self.backup.code
+        return first if first.isidentifier() else f"{first.partition('(')[0]}.or_else({backup.partition('(')[0]})(...)"
+
     def sides(self) -> Iterable[tuple[Any, Expression]]:
         return (("backup", self.backup),)
 
