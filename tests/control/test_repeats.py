@@ -299,3 +299,21 @@ def test_a_turn_that_went_on_when_the_run_was_cancelled_was_cancelled():
     assert (run.status, step.status) == ("cancelled", "cancelled")
     assert [item.status for item in step.items.values()] == ["cancelled"] * 2
     assert [turn.status for item in step.items.values() for turn in item.items.values()] == ["cancelled"] * 2
+
+
+def test_what_failed_in_a_turn_can_be_called_again_alone():
+    seen: list[tuple[int, int]] = []
+
+    @node
+    def divide(so_far: int, item: int) -> int:
+        seen.append((so_far, item))
+        return so_far // item
+
+    @pipeline
+    def p(items: list[int]):
+        return accumulate(divide, items, 100)
+
+    (failure,) = p.run([2, 0, 5]).failures
+    with pytest.raises(ZeroDivisionError):
+        failure.reproduce()
+    assert seen == [(100, 2), (50, 0), (50, 0)]

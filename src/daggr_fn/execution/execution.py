@@ -255,13 +255,15 @@ class Execution:
         return None
 
     def _failure(self, task: Task, error: BaseException) -> StepFailed:
+        within = error.__cause__ if getattr(task.step.kind, "takes_turns", False) else None  # what failed in the turn
+        again = functools.partial(call_again, task, self.state)
         return StepFailed(
             task.step.name,
             error,
             index=task.index,
             inputs=shown_inputs(task),
             place=task.step.place,
-            reproduce=functools.partial(call_again, task, self.state),
+            reproduce=within.reproduce if isinstance(within, StepFailed) else again,
             attempts=task.attempt,
         )
 
