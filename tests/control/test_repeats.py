@@ -317,3 +317,16 @@ def test_what_failed_in_a_turn_can_be_called_again_alone():
     with pytest.raises(ZeroDivisionError):
         failure.reproduce()
     assert seen == [(100, 2), (50, 0), (50, 0)]
+
+
+def test_the_output_of_a_repeated_node_has_the_name_of_its_step():
+    @node
+    def grow(n: int) -> int:
+        return n + 1
+
+    @pipeline
+    def p(n: int):
+        grown = repeat(grow, until=lambda n: n > 3, max_turns=5)(n)
+        return grown, grown.turns
+
+    assert p.run(1).outputs == {"grow": 4, "grow.turns": 3}

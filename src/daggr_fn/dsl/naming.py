@@ -90,6 +90,8 @@ def _output_name(value: Any) -> str:
         return _guarded_name(value)
     plain = isinstance(value, (Output, Input)) or getattr(value, "port", False)
     step = next(value.steps(), None)
+    if step is not None and getattr(step.kind, "takes_turns", False) and getattr(value, "key", "") == "value":
+        return str(step.name)  # the value of its last turn stands for the step
     return value.label if plain else (step.name if step is not None else "output")
 
 
