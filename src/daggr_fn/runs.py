@@ -346,5 +346,6 @@ def plain(value: Any) -> Any:
         return {field.name: plain(getattr(value, field.name, None)) for field in fields}
     model = class_if_loaded("pydantic.main", "BaseModel")
     if model is not None and isinstance(value, model):
-        return plain(value.model_dump())
+        made: Any = value
+        return plain(made.model_dump())
     return str(value) if hasattr(value, "__fspath__") else shorten(value, 200)
