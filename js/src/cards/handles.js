@@ -3,7 +3,8 @@
 /** The classes of a handle. */
 export function handleClass(state, card, port, side) {
   const status = state.statusOf(card.id);
-  const full = side === "out" ? Boolean(status.ports?.[port.name]) : isFed(state, card.id, port.name);
+  const taken = status.side === port.name && card.sides?.some((one) => one.name === port.name);
+  const full = side === "out" ? Boolean(taken || status.ports?.[port.name]) : isFed(state, card.id, port.name);
   return {
     full,
     list: Boolean(port.list),
