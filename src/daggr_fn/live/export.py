@@ -98,4 +98,4 @@ def _parts(value: Any) -> list[tuple[Any, Any]]:
         return list(value.items())
     if is_named_tuple(value):
         return list(zip(value._fields, value, strict=True))
-    return list(enumerate(value, 1)) if is_sequence(value) else []
+    return [(number, item) for number, item in enumerate(value, 1)] if is_sequence(value) else []
