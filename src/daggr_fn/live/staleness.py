@@ -162,4 +162,4 @@ def _what_changed(planned: PlannedStep) -> str:
     if planned.items is not None and planned.reused_items:
         missing = planned.items - planned.reused_items
         return f"{missing} of {planned.items} items changed"
-    return "its inputs changed"
+    return "its inputs or its code changed"  # when it was made, another server or another file was loaded
