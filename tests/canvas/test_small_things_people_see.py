@@ -191,3 +191,53 @@ def test_a_long_name_does_not_push_the_buttons_of_the_bar_over_each_other(canvas
         assert edges[-1][1] <= width
         name = c.button("Sheet 1").locator(".nm")
         assert name.evaluate("(name) => name.scrollWidth <= name.clientWidth")
+
+
+PORTS = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import approve, each, gather, node, pipeline
+
+    @node
+    def careful(text: str) -> str:
+        if text == "bad":
+            raise ValueError("no")
+        return text
+
+    @node
+    def shout(text: str) -> str:
+        return text.upper()
+
+    @pipeline
+    def inner(text: str) -> str:
+        return shout(careful(text))
+
+    @node
+    def join(texts: list[str]) -> str:
+        return " ".join(texts)
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "AI"):
+        good = gather(inner(each([topic, "bad"])), errors="skip")
+        return join(good), shout.named("after")(approve(topic, name="ok"))
+"""
+
+
+def test_ports_are_filled_where_there_is_a_value_and_red_where_there_is_none_for_a_failure(canvas):
+    c = canvas(PORTS)
+    full, failed = re.compile(r"\bfull\b"), re.compile(r"\bh-failed\b")
+    c.run_all()
+    c.press("Approve", c.card("ok"))
+    c.shows("after", "AI")
+    c.shows("join", "AI")
+    expect(filled(c, "ok", "Output")).to_have_class(full)
+    expect(filled(c, "inner/careful", "Output")).to_have_class(failed)
+    group = c.page.locator('.group[data-card="inner"] .vue-flow__handle.source')
+    expect(group).to_have_class(full)
+    expect(group).not_to_have_class(failed)
+    c.type("Topic", "tea")
+    c.run_all()
+    c.press("Refuse", c.card("ok"))
+    c.says("ok", "refused")
+    expect(filled(c, "ok", "Output")).not_to_have_class(full)
