@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from daggr_fn import Pool, each, gather, node, pipeline
+from daggr_fn import Pool, each, gather, node, pipeline, repeat
 
 gate = threading.Event()
 pool = Pool("gpu", limit=1)
@@ -41,6 +41,14 @@ def count(n: int) -> list[str]:
     return [str(i) for i in range(n)]
 
 
+def twice(work):
+    @pipeline
+    def two(text: str = "a", more: str = "b"):
+        return work.named("one")(text), work.named("other")(more)
+
+    return two
+
+
 def waits(page, number):
     return page.until(
         lambda shown: (
@@ -51,11 +59,7 @@ def waits(page, number):
 
 
 def test_a_step_says_that_it_waits_for_a_place_in_its_limit_until_it_has_one(watch):
-    @pipeline
-    def two(text: str = "a", more: str = "b"):
-        return draw.named("one")(text), draw.named("other")(more)
-
-    page = watch(two)
+    page = watch(twice(draw))
     page.sheet.run()
     waiting = next(card for card in waits(page, 1).values() if card["state"] == "queue")
     assert waiting["text"] == "Waits for a place: limit of 1"
@@ -66,11 +70,7 @@ def test_a_step_says_that_it_waits_for_a_place_in_its_limit_until_it_has_one(wat
 
 
 def test_a_pool_is_named_and_a_stopped_step_waits_no_more(watch):
-    @pipeline
-    def two(text: str = "a", more: str = "b"):
-        return hear.named("one")(text), hear.named("other")(more)
-
-    page = watch(two)
+    page = watch(twice(hear))
     page.sheet.run()
     name = next(name for name, card in waits(page, 1).items() if card["state"] == "queue")
     assert page.shown["cards"][name]["text"] == "Waits for a place in gpu: limit of 1"
@@ -80,11 +80,7 @@ def test_a_pool_is_named_and_a_stopped_step_waits_no_more(watch):
 
 
 def test_a_step_says_for_which_rate_it_waits(watch):
-    @pipeline
-    def two(text: str = "a", more: str = "b"):
-        return ask.named("one")(text), ask.named("other")(more)
-
-    page = watch(two)
+    page = watch(twice(ask))
     page.sheet.run()
     page.until(
         lambda shown: any(card.get("text") == "Waits for its turn: 1/second" for card in shown["cards"].values())
@@ -104,6 +100,19 @@ def test_items_that_wait_are_told_apart_from_those_that_go_on(watch):
     gate.set()
     page.until_states(draw="done")
     assert "waits" not in page.shown["cards"]["draw"]
+
+
+def test_an_item_whose_turn_waits_is_one_item_still(watch):
+    @pipeline
+    def many(n: int = 2):
+        return gather(repeat(draw, until=bool, max_turns=1)(each(count(n))))
+
+    page = watch(many)
+    page.sheet.run()
+    page.until(lambda shown: shown["cards"]["draw"].get("text") == "Waits for a place: limit of 1")
+    gate.set()
+    page.until_states(draw="done")
+    assert page.shown["cards"]["draw"]["items"]["states"] == "dd"
 
 
 def test_of_a_large_map_only_the_first_items_are_told_one_by_one():
