@@ -1,4 +1,4 @@
-// The graph as a picture: cards as plain boxes with their names, wires between them. Nothing of the results is in it.
+// The graph as a picture: cards as plain boxes with their names and ports, wires between them. No results are in it.
 import { begins, drawnWires, ends, path } from "./wires.js";
 import { portHeight } from "./flow/ports.js";
 import { kindWord } from "./words.js";
@@ -21,12 +21,22 @@ function graphAsSvg(state, view) {
     const start = begins(boxes[from], a, out, portHeight(state, from, out, "outs")), end = ends(boxes[to], b, into, portHeight(state, to, into, "ins"));
     return `<path d="${path(start, end, state.lanes[id])}" fill="none" stroke="${ink("--wire")}" stroke-width="1.5"/>`;
   });
-  const words = (text, x, y, size, color) => `<text x="${x}" y="${y}" font-family="sans-serif" font-size="${size}" fill="${ink(color)}">${escaped(text)}</text>`;
+  const words = (text, x, y, size, color, anchor = "start") =>
+    `<text x="${x}" y="${y}" font-family="sans-serif" font-size="${size}" text-anchor="${anchor}" fill="${ink(color)}">${escaped(text)}</text>`;
+  const ports = (card, side, isFrame) =>
+    card[side].filter((port) => !port.unseen).map((port) => {
+      const [left, top, width] = boxes[card.id], right = side === "outs", far = right ? left + width : left;
+      const y = top + portHeight(state, card.id, port.name, side), r = port.list ? 3 : 5;
+      const dot = `<rect x="${far - 5}" y="${y - 5}" width="10" height="10" rx="${r}" fill="${ink("--surface")}" stroke="${ink("--line-3")}" stroke-width="1.5"/>`;
+      const name = fitted(port.label ?? port.name, card.kind === "input" ? width : width / 2);
+      if (isFrame) return dot;
+      return dot + (right && card.kind !== "input" ? words(name, far - 14, y + 4, 12, "--ink-2", "end") : words(name, left + 14, y + 4, 12, "--ink-2"));
+    }).join("");
   const drawn = (card) => {
     const [x, y, width, height] = boxes[card.id], frame = state.frames[card.id] && !state.folded.has(card.id);
     const rect = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${frame ? 16 : 12}" fill="${frame ? "none" : ink("--surface")}" stroke="${ink("--line-2")}"/>`;
     const name = fitted(card.name, width);
-    return [frame, rect + words(name, x + 14, y + 24, 13, "--ink") + words(kindWord(card.kind), x + 14, y + 41, 11, "--ink-3")];
+    return [frame, rect + words(name, x + 14, y + 24, 13, "--ink") + words(kindWord(card.kind), x + 14, y + 41, 11, "--ink-3") + ports(card, "ins", frame) + ports(card, "outs", frame)];
   };
   const parts = state.shown.value.map(drawn), frames = parts.filter(([frame]) => frame), cards = parts.filter(([frame]) => !frame);
   const all = Object.values(boxes), left = Math.min(...all.map((box) => box[0])) - MARGIN, top = Math.min(...all.map((box) => box[1])) - MARGIN;

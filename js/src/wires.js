@@ -8,7 +8,9 @@ const PORT = 5; // half of a handle
 /** The path of a wire: curves with both control points half the distance out, and straight lanes between them. */
 export function path(start, end, through = []) {
   let [x1, y1] = start, line = `M${x1},${y1}`;
-  for (const [x2, y2] of [...through, end]) {
+  // A lane that begins at the edge of the card is behind the handle that the wire begins at.
+  const onward = through.filter(([x, y], i) => i > 0 || x > x1 || y !== y1);
+  for (const [x2, y2] of [...onward, end]) {
     const out = through.length ? Math.max((x2 - x1) / 2, 12) : Math.max(Math.abs(x2 - x1) / 2, 24);
     line += y1 === y2 && x2 > x1 ? `L${x2},${y2}` : `C${x1 + out},${y1} ${x2 - out},${y2} ${x2},${y2}`;
     [x1, y1] = [x2, y2];
@@ -66,6 +68,8 @@ export function wireState(source, target, isInput) {
 
 /** The state of a wire of the graph. Where it leaves a group, what counts is the step that its value comes from. */
 export function stateOf(state, wire) {
-  const source = wire.of?.[0] ?? wire.from[0];
-  return wireState(state.statusOf(source), state.statusOf(wire.to[0]), state.cards[source]?.kind === "input");
+  const [source, port] = wire.of ?? wire.from;
+  const card = state.cards[source], { side } = state.statusOf(source);
+  if (side && side !== port && card?.sides?.some((one) => one.name === port)) return "skipped"; // the other side was taken
+  return wireState(state.statusOf(source), state.statusOf(wire.to[0]), card?.kind === "input");
 }

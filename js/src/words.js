@@ -28,9 +28,8 @@ export const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"
 const tries = (card) => (card.tries > 1 ? `, ${card.tries} tries` : "");
 const inTime = (card) => (card.seconds != null ? ` in ${seconds(card.seconds)}` : "");
 
-function ended(items) {
-  return (items.done ?? 0) + (items.reused ?? 0) + (items.failed ?? 0) + (items.skipped ?? 0);
-}
+const made = (items) => (items.done ?? 0) + (items.reused ?? 0);
+const ended = (items) => made(items) + (items.failed ?? 0) + (items.skipped ?? 0);
 
 const WORDS = {
   idle: () => "Not run yet",
@@ -45,7 +44,7 @@ const WORDS = {
     if (card.side && card.seconds == null) return `Side taken: ${card.side}`; // a condition that is no step's value
     if (card.answered_by) return `Backup answered${inTime(card)}`;
     if (card.items?.count === 0) return "Done, no items";
-    if (card.items?.count != null) return `Done${inTime(card)}, ${ended(card.items)} of ${card.items.count}`;
+    if (card.items?.count != null) return `Done${inTime(card)}, ${made(card.items)} of ${card.items.count}`;
     return `Done${inTime(card)}${tries(card)}`;
   },
   reused: (card) => (card.saved ? `Reused, saved ${seconds(card.saved)}` : "Reused"),

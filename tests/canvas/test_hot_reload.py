@@ -55,6 +55,7 @@ def test_a_changed_function_makes_its_step_stale_and_the_page_keeps_everything(s
     field(page, "name").fill("Bob, who is being typ")
     server.edit('word + "!"', 'word + "?"')
     in_state(page, "second", "stale")
+    expect(card(page, "second")).to_contain_text("its inputs or its code changed")
     in_state(page, "third", "stale")
     in_state(page, "first", "done")
     expect(field(page, "word")).to_have_value("good morning")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 ITEMS = """
@@ -257,3 +259,52 @@ def test_an_item_list_is_edited_and_only_what_changed_runs(canvas):
     c.run_all()
     c.press("Replace my edits", question)
     c.shows("join", "Ann: cats 0 / Ann: cats 1")
+
+
+NOTED = """
+    from typing import Annotated, NamedTuple
+
+    import gradio as gr
+    from daggr_fn import ItemList, each, gather, node, pipeline
+
+    class Script(NamedTuple):
+        lines: Annotated[list[str], ItemList()]
+        note: Annotated[str, gr.Markdown(label="Note")]
+
+    @node
+    def script(topic: str) -> Script:
+        return Script([topic, "bad", "worse"], "written in *haste*")
+
+    @node
+    def speak(line: str) -> str:
+        if line == "bad":
+            raise ValueError("no")
+        return line
+
+    @node
+    def thank(line: str) -> str:
+        return f"thanks for {line}"
+
+    @node
+    def join(texts: list[str]) -> str:
+        return " / ".join(texts)
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "AI"):
+        return join(gather(thank(speak(each(script(topic).lines))), errors="skip"))
+"""
+
+
+def test_what_a_step_returns_beside_its_list_is_on_its_card_too(canvas):
+    c = canvas(NOTED)
+    c.run_all()
+    c.shows("script", "written in haste")
+    expect(c.card("script").get_by_role("button", name="Add a line")).to_be_visible()
+    expect(c.card("script").locator(".out")).to_have_count(1)
+
+
+def test_items_that_were_skipped_are_not_counted_as_done(canvas):
+    c = canvas(NOTED)
+    c.run_all()
+    c.shows("join", "thanks for AI / thanks for worse")
+    expect(c.card("thank").locator(".card-title .status")).to_have_text(re.compile(r"^Done in .*, 2 of 3$"))

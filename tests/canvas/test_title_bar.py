@@ -111,17 +111,65 @@ def test_the_code_of_a_run_runs(canvas, tmp_path):
     c.press("Code for this run")
     dialog = c.page.get_by_role("dialog", name="Code for this run")
     expect(dialog.locator("pre")).to_contain_text("shown(")
-    program = tmp_path / "program.py"
-    program.write_text(dialog.locator("pre").inner_text() + "\nprint(result)\n")
-    folder = Path(c.module.__file__).parent
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(folder)])}
-    done = subprocess.run([sys.executable, program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str(len('about it\'s "cats" & dogs'))
+    assert made_by(c, tmp_path, dialog.locator("pre").inner_text()) == str(len('about it\'s "cats" & dogs'))
     dialog.get_by_role("tab", name="curl").click()
     expect(dialog.locator("pre")).to_contain_text("curl -s")
     script = dialog.locator("pre").inner_text()
     done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=True)
     assert str(len('about it\'s "cats" & dogs')) in json.dumps(json.loads(done.stdout))
+
+
+def made_by(c, tmp_path, code):
+    """What the code of a page prints as its result, in a process of its own."""
+    program = tmp_path / "program.py"
+    program.write_text(code + "\nprint(result)\n")
+    folder = Path(c.module.__file__).parent
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(folder)])}
+    done = subprocess.run([sys.executable, program], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+ASKED = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import approve, ask, choose_one, each, gather, node, pipeline
+
+    @node
+    def offer(topic: str) -> list[str]:
+        return [topic, "tea"]
+
+    @node
+    def sell(text: str, more: str, all: list[str]) -> str:
+        return " ".join([text, more, *all])
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "AI"):
+        one = choose_one(offer(topic))
+        more = ask(gr.Textbox(label="More"), value=one, name="more")
+        return sell(one, more, gather(approve(each(offer(topic)), name="good")))
+"""
+
+
+def test_the_code_of_a_run_says_what_people_have_answered(canvas, tmp_path):
+    c = canvas(ASKED)
+    c.run_all()
+    c.card("choose_one").get_by_role("radio").nth(1).click()
+    c.press("Use the second", c.card("choose_one"))
+    c.card("more").locator("input, textarea").first.fill("and it's cake")
+    c.press("Continue", c.card("more"))
+    for number in (1, 2):
+        expect(c.card("good")).to_contain_text(f"Item {number}")
+        c.press("Approve", c.card("good"))
+    c.shows("sell", "tea and it's cake AI tea")
+    c.press("Code for this run")
+    dialog = c.page.get_by_role("dialog", name="Code for this run")
+    expect(dialog.locator("pre")).to_contain_text("answers=")
+    assert made_by(c, tmp_path, dialog.locator("pre").inner_text()) == "tea and it's cake AI tea"
+    dialog.get_by_role("tab", name="curl").click()
+    expect(dialog.locator("pre")).to_contain_text("curl -s")
+    done = subprocess.run(["sh", "-ec", dialog.locator("pre").inner_text()], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["outputs"] == {"sell": "tea and it's cake AI tea"}
 
 
 def test_the_graph_and_the_results_are_taken_along(canvas, context, tmp_path):

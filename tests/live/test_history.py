@@ -113,6 +113,19 @@ def test_going_back_to_a_version_restores_the_inputs_that_made_it_and_what_follo
     page.until(lambda shown: shown["inputs"]["topic"]["value"] == "cats")
 
 
+def test_a_mapped_step_says_which_version_it_shows_when_one_goes_back(watch):
+    page = watch(podcast)
+    page.run()
+    page.sheet.set_input("topic", "cats")
+    page.run()
+    assert page.shown["cards"]["speak"]["version"] == [2, 2]
+    page.sheet.select_version("join", 1)
+    page.until(lambda shown: shown["cards"]["speak"]["version"] == [1, 2])
+    assert "AI" in page.sheet.value("speak", "output", (0,))
+    page.sheet.select_version("join", 2)
+    page.until(lambda shown: shown["cards"]["speak"]["version"] == [2, 2])
+
+
 def test_a_drawn_value_is_kept_until_its_step_is_run_and_old_draws_come_back(watch):
     page = watch(picture)
     page.run()

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from daggr_fn import apply, node, pipeline, when
 from daggr_fn.live import Desk
 from daggr_fn.store import Store
 from tests.live.conftest import SECONDS, Watcher
@@ -151,3 +152,45 @@ def test_a_sheet_that_is_opened_again_shows_what_it_showed(program, tmp_path):
     calls(tmp_path)
     later.run()
     assert not (tmp_path / "calls").exists()
+
+
+def test_a_side_that_was_not_taken_makes_nothing_stale_when_the_sheet_is_opened_again(store):
+    @node
+    def ask_far_away(text: str) -> str:
+        raise ConnectionError("gone")
+
+    @node
+    def near(text: str) -> str:
+        return text
+
+    @node
+    def shorten(text: str) -> str:
+        return text[:3]
+
+    @node
+    def keep(text: str) -> str:
+        return f"all of {text}"
+
+    @node
+    def say(text: str) -> str:
+        return f"say {text}"
+
+    @pipeline
+    def talk(text: str = "hi") -> str:
+        answer = ask_far_away.or_else(near)(text)
+        return say(when(apply(len, answer), keep(answer), shorten(answer)))
+
+    first = Desk(store)
+    page = Watcher(first.open(talk))
+    page.run()
+    before = page.states()
+    assert before["shorten"] == "skipped"
+    assert before["say"] == "done"
+    sheet = page.sheet.info.id
+    page.stop()
+    first.close()
+    second = Desk(store)
+    again = Watcher(second.open(talk, sheet=sheet))
+    again.sheet.refresh()
+    assert again.states() == before
+    second.close()

@@ -76,8 +76,10 @@ class Context(Protocol):
         """The file that was sent to `uploads/<sheet>`, by its id; once."""
         ...
 
-    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> Mapping[str, str]:
-        """The code that calls the pipeline with inputs, by language."""
+    def code(
+        self, inputs: Mapping[str, Any], choices: Mapping[str, str], answers: Mapping[str, Any]
+    ) -> Mapping[str, str]:
+        """The code that calls the pipeline with inputs, picked variants and people's answers, by language."""
         ...
 
 

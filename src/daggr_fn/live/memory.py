@@ -88,6 +88,14 @@ class Results:
             self._shown[step] = {}
             self._numbers[step] = [0, self._numbers.get(step, [0, 0])[1]]
 
+    def show_items(self, step: str, items: Mapping[Index, Known]) -> None:
+        """The card of a mapped step shows these items from now on, and no others."""
+        with self._lock:
+            number, newest = self._numbers.get(step, [0, 0])
+            shown = max((known.number for known in items.values()), default=number)
+            self._shown[step] = dict(items)
+            self._numbers[step] = [shown, max(shown, newest)]
+
     def hide(self, step: str, index: Index, number: int) -> None:
         """A version of a step has no value: it failed."""
         with self._lock:

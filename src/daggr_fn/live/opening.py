@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from daggr_fn.live.states import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from daggr_fn.graph import Graph, Step
     from daggr_fn.live.memory import Results
     from daggr_fn.store import RunInfo, Version
+
+
+_RUNS = 20
+"""How many runs are asked which steps they skipped."""
 
 
 def new_cards(graph: Graph) -> dict[str, Card]:
@@ -28,13 +32,25 @@ def restore(cards: Mapping[str, Card], graph: Graph, results: Results) -> RunInf
             _restore_card(cards[name], graph.steps[name], version, results)
             results.note_newest(name, newest.get(name, version.number))
             cards[name].tell(version=results.numbers(name))
-    last = next(iter(results.store.runs(results.sheet, 1)), None)
+    runs = results.store.runs(results.sheet, _RUNS)
+    _restore_skipped(cards, runs)
+    last = next(iter(runs), None)
     if last is None or last.status != "interrupted":
         return None
     for name in set(last.steps) - set(last.done):
         if name in cards and cards[name].state != "failed":
             cards[name].tell(state="interrupted")
     return last
+
+
+def _restore_skipped(cards: Mapping[str, Card], runs: Sequence[RunInfo]) -> None:
+    """What a run that ended has left nothing of was skipped, and would be again: it is not as if it had never run."""
+    known: set[str] = set()
+    for run in runs:
+        for name in set(run.steps) - set(run.done) - known:
+            if run.status in {"done", "failed"} and name in cards and cards[name].state == "idle":
+                cards[name].tell(state="skipped")
+        known.update(run.steps)
 
 
 def _restore_card(card: Card, step: Step, version: Version, results: Results) -> None:

@@ -106,10 +106,10 @@ class Staleness:
         for index, entry in found:
             items.set(index, "done")
             items.took(index, entry.seconds)
-            self._results.show(card.step, index, entry)
+        self._results.show_items(card.step, dict(found))
         card.revise()
         card.tell(state="done", why=None, error=None, ports=dict.fromkeys(step.spec.outputs, True))
-        card.tell(version=self._results.numbers(card.step), saved=None)
+        card.tell(version=self._results.numbers(card.step), saved=None, seconds=None)  # of other runs, side by side
         return True
 
     def _ended_badly(self, card: Card) -> bool:
@@ -162,4 +162,4 @@ def _what_changed(planned: PlannedStep) -> str:
     if planned.items is not None and planned.reused_items:
         missing = planned.items - planned.reused_items
         return f"{missing} of {planned.items} items changed"
-    return "its inputs changed"
+    return "its inputs or its code changed"  # when it was made, another server or another file was loaded

@@ -28,7 +28,10 @@ _PLAIN = (str, int, float, bool, type(None))
 
 
 def python_code(
-    pipeline: Pipeline[Any, Any], inputs: Mapping[str, Any], choices: Mapping[str, str] | None = None
+    pipeline: Pipeline[Any, Any],
+    inputs: Mapping[str, Any],
+    choices: Mapping[str, str] | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> str:
     """A program that calls the pipeline.
 
@@ -36,6 +39,7 @@ def python_code(
         pipeline: The pipeline.
         inputs: The values of its inputs. Those of secrets are left out: the program reads them from its environment.
         choices: The variant of each choice, where it is not the first.
+        answers: What people have said, by step.
     """
     name = _variable(pipeline)
     written = {port: _python(pipeline, port, value) for port, value in inputs.items()}
@@ -45,12 +49,12 @@ def python_code(
         if code == "..."
     ]
     imports = [f"from {Path(pipeline._place.file).stem} import {name}"]
-    text = ", ".join(written.values())
+    options = _options(choices, answers)
+    text = ", ".join([options, *written.values()])
     if "Path(" in text:
         imports.insert(0, "from pathlib import Path\n")
     if "os.environ" in text:
         imports.insert(0, "import os" + ("" if "Path(" in text else "\n"))
-    options = f".options(choose={dict(choices)!r})" if choices else ""
     call = f"{name}{options}({', '.join(f'{port}={value}' for port, value in written.items())})"
     if len(call) > 100:
         lines = "".join(f"    {port}={value},\n" for port, value in written.items())
@@ -58,8 +62,20 @@ def python_code(
     return "\n".join([*imports, "", *notes, f"result = {call}"]) + "\n"
 
 
+def _options(choices: Mapping[str, str] | None, answers: Mapping[str, Any] | None) -> str:
+    written = [f"choose={dict(choices)!r}"] if choices else []
+    if answers:
+        said = ", ".join(f"{step!r}: {_literal(value)}" for step, value in answers.items())
+        written.append(f"answers={{{said}}}")
+    return f".options({', '.join(written)})" if written else ""
+
+
 def curl_code(
-    pipeline: Pipeline[Any, Any], inputs: Mapping[str, Any], base: str, choices: Mapping[str, str] | None = None
+    pipeline: Pipeline[Any, Any],
+    inputs: Mapping[str, Any],
+    base: str,
+    choices: Mapping[str, str] | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> str:
     """Commands of a shell that run the pipeline on this server.
 
@@ -68,6 +84,7 @@ def curl_code(
         inputs: The values of its inputs. Those of secrets are left out: the shell has them in its environment.
         base: The address of the canvas: `http://127.0.0.1:7860/`.
         choices: The variant of each choice, where it is not the first.
+        answers: What people have said, by step; files are left out.
     """
     uploads: list[str] = []
     body: dict[str, Any] = {"inputs": {}}
@@ -75,6 +92,9 @@ def curl_code(
         body["inputs"][name] = _curl_value(pipeline, name, value, base, uploads)
     if choices:
         body["choose"] = dict(choices)
+    said = {step: value for step, value in (answers or {}).items() if _is_plain(value)}
+    if said:
+        body["answers"] = said
     data = shlex.quote(json.dumps(body, ensure_ascii=False, default=shorten))
     data = _SHELL_VARIABLE.sub(r"""'"$\1"'""", data)  # out of the single quotes, for the shell to fill in
     run = f"curl -s {shlex.quote(base + 'api/run')} -H 'Content-Type: application/json' -d {data}\n"
@@ -97,6 +117,10 @@ def _curl_value(pipeline: Pipeline[Any, Any], name: str, value: Any, base: str, 
 def _python(pipeline: Pipeline[Any, Any], name: str, value: Any) -> str:
     if _is_secret(pipeline, name):
         return f'os.environ["{name.upper()}"]'
+    return _literal(value)
+
+
+def _literal(value: Any) -> str:
     if isinstance(value, Path):
         return f"Path({str(value)!r})"
     if isinstance(value, enum.Enum):

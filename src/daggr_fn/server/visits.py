@@ -77,13 +77,13 @@ class PageContext:
         """How large a file that the page sends may be."""
         return most_bytes()
 
-    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
-        """The code that calls the pipeline with inputs, by language."""
+    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str], answers: Mapping[str, Any]) -> dict[str, str]:
+        """The code that calls the pipeline with inputs, picked variants and people's answers, by language."""
         from daggr_fn.server.snippets import curl_code, python_code
 
         return {
-            "python": python_code(self.pipeline, inputs, choices),
-            "curl": curl_code(self.pipeline, inputs, self.address, choices),
+            "python": python_code(self.pipeline, inputs, choices, answers),
+            "curl": curl_code(self.pipeline, inputs, self.address, choices, answers),
         }
 
     def open_sheet(self) -> OpenSheet:

@@ -34,7 +34,8 @@ def step_card(step: Step, parent: str | None, inputs: InputCards, used: Abstract
         used: The ports that a wire begins at.
     """
     own = [port.name for port in inputs.own_fields(step).values()]
-    card = blank(step.name, kind_of(step), step.name.rpartition("/")[2], parent)
+    own_name = step.name.removeprefix(f"{parent}/") if parent else step.name  # its own may have a slash
+    card = blank(step.name, kind_of(step), own_name, parent)
     describe_node(card, step)
     card["mapped"] = bool(step.axes)
     card["runnable"] = not step.spec.asks

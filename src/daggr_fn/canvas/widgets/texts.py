@@ -149,9 +149,11 @@ def slider(what: Field) -> Widget:
 
 def color(what: Field) -> Widget:
     """A colour, typed or picked."""
-    element = ui.color_input(value=_as_text(what.value), on_change=lambda event: what.change(event.value or None))
+    element = ui.color_input(
+        value=_as_text(what.value), on_change=lambda event: what.change(event.value or None), preview=True
+    )
     element.props(_LOOK)
-    element.button.props(f'aria-label="Pick {what.label}"')
+    element.button.props(f'aria-label="Pick {what.label}"').classes("df-swatch")
     return Widget(named(element, what), quiet(element, _as_text), lambda: element.value or None)
 
 

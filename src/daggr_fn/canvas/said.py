@@ -1,0 +1,37 @@
+"""What people have said on a sheet, for the code that does the same without them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from daggr_fn.live.states import ENDED_WELL
+
+if TYPE_CHECKING:
+    from daggr_fn.graph import Step
+    from daggr_fn.live import OpenSheet
+
+_SAID = ENDED_WELL | {"stale"}
+
+
+def answers_on(sheet: OpenSheet) -> dict[str, Any]:
+    """The answers that a sheet has, as `options(answers=...)` takes them: by step, for a mapped step a list."""
+    found: dict[str, Any] = {}
+    for step in sheet.graph.steps.values():
+        if step.spec.asks and sheet.state_of(step.name)["state"] in _SAID:
+            try:
+                found[step.name] = _of_items(sheet, step) if step.axes else _answer(sheet, step, ())
+            except LookupError:  # somebody has not said anything yet, or it isn't kept
+                continue
+    return found
+
+
+def _of_items(sheet: OpenSheet, step: Step) -> list[Any]:
+    items = sheet.cards[step.name].items
+    if items is None or len(step.axes) > 1:
+        raise LookupError(f"the items of {step.name} have no answers in one list")
+    return [_answer(sheet, step, items.index(place)) for place in range(len(items))]
+
+
+def _answer(sheet: OpenSheet, step: Step, index: tuple[int, ...]) -> Any:
+    value = sheet.value(step.name, next(iter(step.spec.outputs)), index)
+    return True if step.spec.asks == "approve" else value
