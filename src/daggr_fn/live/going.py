@@ -69,7 +69,7 @@ class SheetRun:
         self._news: set[str] = set()
         self._times: list[tuple[str, float]] = []
         wanted = plan.wanted()
-        self.steps = frozenset(plan.graph.steps if wanted is None else wanted)
+        self.steps = frozenset(plan.graph.steps if wanted is None else wanted) - plan.spared
         self._folding = folding
         self._results = results
         self._heard = heard

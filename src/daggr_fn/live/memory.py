@@ -110,6 +110,11 @@ class Results:
         with self._lock:
             return [known.seconds for known in self._shown.get(step, {}).values()]
 
+    def newest(self, step: str) -> float:
+        """When the newest was made of what the card of a step shows, in seconds since the epoch; 0 if it shows none."""
+        with self._lock:
+            return max((known.created for known in self._shown.get(step, {}).values()), default=0.0)
+
     def numbers(self, step: str) -> list[int] | None:
         """The number of the version that a step shows, and of its newest."""
         with self._lock:

@@ -146,9 +146,12 @@ class OpenSheet(ReadSheet):
         return self._begin(new_run_id(), Asked(how, step), keep_edits=keep_edits)
 
     def retry(self, step: str, index: Index | None = None) -> str:
-        """Run an item that failed again, and no other; without an index all items of the step that failed."""
+        """Run an item that failed again, and no other; without an index all items of the step that failed.
+
+        Where it can't be told that the item is the same still, all run that have no result: see `more_than_retried`.
+        """
         with self._acting():
-            asked = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
+            asked, _ = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
         return self._begin(new_run_id(), asked)
 
     def resume(self) -> str | None:
