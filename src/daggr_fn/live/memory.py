@@ -82,6 +82,14 @@ class Results:
         if known is not None:
             self.show(step, index, known)
 
+    def show_again(self, step: str, results: Iterable[StoredResult], number: int, newest: int) -> None:
+        """The card of a step shows these results and no others, of a version of this number."""
+        some = list(results)
+        self.know(some)
+        with self._lock:
+            self._shown[step] = {one.index: one for one in some if one.status == "done"}
+            self._numbers[step] = [number, max(number, newest)]
+
     def begin_items(self, step: str) -> None:
         """The items of a step come anew."""
         with self._lock:

@@ -24,10 +24,7 @@ def restore(cards: Mapping[str, Card], graph: Graph, results: Results) -> RunInf
     newest = results.store.newest_versions(results.sheet)
     for name, version in results.store.shown(results.sheet).items():
         if name in cards:
-            results.know(version.results.values())
-            _restore_card(cards[name], graph.steps[name], version, results)
-            results.note_newest(name, newest.get(name, version.number))
-            cards[name].tell(version=results.numbers(name))
+            restore_card(cards[name], graph.steps[name], version, newest.get(name, version.number), results)
     last = next(iter(results.store.runs(results.sheet, 1)), None)
     if last is None or last.status != "interrupted":
         return None
@@ -37,14 +34,17 @@ def restore(cards: Mapping[str, Card], graph: Graph, results: Results) -> RunInf
     return last
 
 
-def _restore_card(card: Card, step: Step, version: Version, results: Results) -> None:
+def restore_card(card: Card, step: Step, version: Version, newest: int, results: Results) -> None:
+    """Bring a card to what the store has of its step: a version, of which the newest has this number."""
     if bool(step.axes) != any(version.results):  # it was mapped then and is not now, or the other way round
+        results.know(version.results.values())
+        results.note_newest(card.step, newest)
+        card.tell(version=results.numbers(card.step))
         return
     if step.axes:
         _restore_items(card, version)
-    for index, result in version.results.items():
-        if result.status == "done":
-            results.show(card.step, index, result)
+    results.show_again(card.step, version.results.values(), version.number, newest)
+    card.tell(version=results.numbers(card.step))
     state = version.status if version.status in {"done", "failed", "skipped", "cancelled"} else "done"
     card.tell(state=state, seconds=round(version.seconds, 3) or None)
     if any(result.status == "done" for result in version.results.values()):

@@ -15,6 +15,7 @@ from daggr_fn.live.entered import Entered
 from daggr_fn.live.memory import Results
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
+from daggr_fn.live.others import Others
 from daggr_fn.live.planner import Planner
 from daggr_fn.live.renaming import renamed_steps
 from daggr_fn.live.running import Runs
@@ -73,6 +74,7 @@ class ReadSheet:
         self._results = Results(store, info.id, memory())
         self._board = Board(self.graph)
         self._touched = Touched(self.graph)
+        self._others = Others(store, info.id, self.graph, self.cards)
         interrupted = restore(self.cards, self.graph, self._results)
         self._times = known_times(self._results, self.cards)
         self._edits = Edits(self._results, self._settings.get("edits") or {})
@@ -87,6 +89,7 @@ class ReadSheet:
             self._touched,
             chores=folding,
             interrupted=interrupted,
+            others=self._others,
             over=over,
         )
 
@@ -125,6 +128,11 @@ class ReadSheet:
     def cards(self) -> Mapping[str, Card]:
         """The cards of the steps."""
         return self._board.cards
+
+    @property
+    def runs_elsewhere(self) -> bool:
+        """Whether a run of another server goes on."""
+        return bool(self._others.going)
 
     @property
     def watched(self) -> bool:

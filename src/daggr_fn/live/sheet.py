@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.errors import InvalidInputError, did_you_mean, listed
+from daggr_fn.errors import DaggrError, InvalidInputError, did_you_mean, listed
 from daggr_fn.live.accounts import told_account
 from daggr_fn.live.asked import Asked, steps_named
 from daggr_fn.live.chores import Soon
@@ -15,15 +16,18 @@ from daggr_fn.live.plans import refuse_without_inputs, valid_choices
 from daggr_fn.live.reading import ReadSheet
 from daggr_fn.live.staleness import Staleness
 from daggr_fn.live.undoing import UNSET, Change, Undoing
+from daggr_fn.store import SheetNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from daggr_fn.expressions import Index
     from daggr_fn.live.accounts import Accounts
     from daggr_fn.live.chores import Chores
+    from daggr_fn.live.lookout import Lookout
+    from daggr_fn.live.states import Patch
     from daggr_fn.pipelines import Pipeline
-    from daggr_fn.store import SheetInfo, Store
+    from daggr_fn.store import Glance, SheetInfo, Store
 
 logger = logging.getLogger("daggr_fn")
 
@@ -40,6 +44,7 @@ class OpenSheet(ReadSheet):
         accounts: On whose account its user's calls are made.
         folding: The thread that takes events in.
         planning: The thread that finds out what is stale.
+        lookout: Has it take in what other servers do, while a page is open.
     """
 
     def __init__(
@@ -51,12 +56,28 @@ class OpenSheet(ReadSheet):
         *,
         folding: Chores,
         planning: Chores,
+        lookout: Lookout,
     ) -> None:
+        self._lookout = lookout
         self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
         self._undoing = Undoing(self._set)
         super().__init__(info, pipeline, store, accounts, folding=folding, over=self._stale.ask)
         self.refresh()
         self._board.settle()
+        if self._others.going:
+            self.catch_up()
+
+    def watch(self, listener: Callable[[Patch], None]) -> Callable[[], None]:
+        """Have a listener hear each patch from now on, in order, from any thread; it must not block.
+
+        As long as one does, what other servers do on the sheet is taken in.
+
+        Returns:
+            What ends that.
+        """
+        unwatch = super().watch(listener)
+        self._lookout.add(self)
+        return unwatch
 
     # ---- inputs, choices, view
 
@@ -90,10 +111,7 @@ class OpenSheet(ReadSheet):
         if not valid_choices(self.graph, {choice: variant}):
             raise InvalidInputError(f"the choice {choice!r} has no variant {variant!r}")
         with self._board.lock:
-            self._set_setting("choices", {**self._picked, choice: variant})
-            self._touched.inputs([choice])
-            self._board.send({"choices": self.choices})
-        self._stale.ask()
+            self._change_setting("choices", lambda picked: {**(picked or {}), choice: variant})
 
     def move(self, positions: Mapping[str, Any]) -> None:
         """Put cards elsewhere: by card its position as JSON; `None` for where the layout would put it."""
@@ -102,15 +120,12 @@ class OpenSheet(ReadSheet):
     def fold(self, group: str, folded: bool) -> None:
         """Fold or unfold a group."""
         with self._board.lock:
-            now = [name for name in self._settings.get("folded") or () if name != group]
-            self._set_setting("folded", [*now, group] if folded else now)
-            self._board.send({"folded": self._settings["folded"]})
+            self._change_setting("folded", lambda now: _folded(now, group, folded=folded))
 
     def set_view(self, **view: Any) -> None:
         """Keep how the sheet is looked at, as JSON."""
         with self._board.lock:
-            self._set_setting("view", {**(self._settings.get("view") or {}), **view})
-            self._board.send({"view": self._settings["view"]})
+            self._change_setting("view", lambda now: {**(now or {}), **view})
 
     def undo(self) -> bool:
         """Take the last change of inputs or positions back; false when there is none."""
@@ -164,7 +179,13 @@ class OpenSheet(ReadSheet):
         return None if found is None else self._begin(*found)
 
     def stop(self, step: str | None = None) -> None:
-        """Stop one step or group, and the rest goes on; or all runs."""
+        """Stop one step or group, and the rest goes on; or all runs.
+
+        Raises:
+            DaggrError: What runs is another server's.
+        """
+        if self.runs_elsewhere and not self.going:
+            raise DaggrError("this run is another server's: stop it on a page of that server")
         for name in [None] if step is None else steps_named(self.graph, step):
             self._runs.stop(name)
 
@@ -204,7 +225,8 @@ class OpenSheet(ReadSheet):
         """
         with self._board.lock:
             self._edits.edit(self._step(step), port, rows, tuple(index))
-            self._set_setting("edits", self._edits.told)
+            told = self._edits.told[step]
+            self._change_setting("edits", lambda now: {**(now or {}), step: told})
             self._touched.step(step)
             card = self.cards[step]
             self._edits.tell(self.cards)
@@ -233,18 +255,72 @@ class OpenSheet(ReadSheet):
             self._board.send({"inputs": {name: self._entered.told(name) for name in values}})
             self._stale.ask()
             return before
-        positions = dict(self._settings.get("positions") or {})
-        before = {name: positions.get(name) for name in values}
-        positions.update(values)
-        self._set_setting("positions", {name: at for name, at in positions.items() if at is not None})
-        self._board.send({"positions": dict(values)})
-        return before
+        positions: dict[str, Any] = self._settings.get("positions") or {}
+        self._change_setting("positions", lambda now: _moved(now, values))
+        return {name: positions.get(name) for name in values}
 
-    def _set_setting(self, name: str, data: Any) -> None:
-        self._settings[name] = data
-        self.store.set_setting(self.info.id, name, data)
+    def _change_setting(self, name: str, change: Callable[[Any], Any]) -> None:
+        """Change a setting from what it is now, whoever changed it last."""
+        self._take_setting(name, self.store.change_setting(self.info.id, name, change))
+
+    def _take_setting(self, name: str, now: Any) -> None:
+        """A setting is another now: tell what that changes."""
+        before, self._settings[name] = self._settings.get(name), now
+        if name == "positions":
+            moved = {card for card in {**(before or {}), **now} if (before or {}).get(card) != now.get(card)}
+            if moved:
+                self._board.send({"positions": {card: now.get(card) for card in moved}})
+        elif name == "choices":
+            self._touched.inputs(choice for choice in now if (before or {}).get(choice) != now[choice])
+            self._board.send({"choices": self.choices})
+            self._stale.ask()
+        elif name == "edits":
+            self._edits.know(now)
+        else:
+            self._board.send({name: now})
+
+    # ---- what other servers do
+
+    def catch_up(self, changed: float | None = None) -> None:
+        """Take in what other servers have changed; it happens by itself as long as a page is open.
+
+        Args:
+            changed: When the store says that the sheet was changed last; it is asked where this isn't given.
+        """
+        if changed is None:
+            changed = self.store.changed([self.info.id]).get(self.info.id)
+        if changed == self._others.last.info.changed and not self._others.going:
+            return
+        with self._board.lock:
+            try:
+                found = self._take_in(self._others.glance())
+            except SheetNotFound:
+                return
+        if found:
+            self.refresh()
+            self._board.send_changes(self._runs.told())
+
+    def _take_in(self, now: Glance) -> bool:
+        """Take in what others have changed; whether they have."""
+        inputs = self._entered.take_in(now.inputs)
+        if inputs:
+            self._touched.inputs(inputs)
+            self._board.send({"inputs": {name: self._entered.told(name) for name in inputs}})
+        settings = [name for name, data in now.settings.items() if data != _plain(self._settings.get(name))]
+        for name in settings:
+            self._take_setting(name, now.settings[name])
+        if self.info.name != now.info.name:
+            self.info = now.info
+            self._board.send({"sheet": self._told_sheet()})
+        went_on = self._others.going
+        steps, ended = self._others.take_in(now, self._results, self._runs.pending)
+        self._touched.ended(steps, self._touched.now)
+        if ended is not None:
+            self._runs.theirs_ended(ended)
+        return bool(inputs or settings or steps or ended or went_on != self._others.going)
 
     def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
+        self.catch_up()
         ask = self._runs.on_ask(name)
         with self._acting():
             plan = self._planner.plan(asked, on_ask=ask, finished=finished, run=name, keep_edits=keep_edits)
@@ -268,7 +344,9 @@ class OpenSheet(ReadSheet):
                 self._stale.ask()  # it isn't so any more
                 return
             pending |= self._runs.pending
-            Staleness(plan, self.cards, self._results, pending, self._touched).update()
+            self._others.note_complete(plan)
+            Staleness(plan, self.cards, self._results, pending | self._others.pending, self._touched).update()
+            self._others.tell_running(plan, pending)
             self._edits.tell(self.cards)
             self._board.sides.update(self.cards, self._results, plan.inputs)
             self._board.send_changes()
@@ -277,3 +355,17 @@ class OpenSheet(ReadSheet):
         """Tell the pages who is signed in now; what is on somebody's account may be stale for another."""
         self._board.send({"face": told_account(self._accounts.of(self.info.user))})
         self._stale.ask()
+
+
+def _folded(now: list[str] | None, group: str, *, folded: bool) -> list[str]:
+    others = [name for name in now or () if name != group]
+    return [*others, group] if folded else others
+
+
+def _moved(now: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: at for name, at in {**(now or {}), **values}.items() if at is not None}
+
+
+def _plain(data: Any) -> Any:
+    """A setting as the store gives it back."""
+    return json.loads(json.dumps(data))
