@@ -244,7 +244,7 @@ def test_a_drawing_is_its_background_layer_and_both(page, faults):
         open_app(page, url)
         page.wait_for_function(
             "document.querySelector('[data-input=edited] canvas')"
-            ".getContext('2d').getImageData(100, 50, 1, 1).data[3] == 255"
+            "?.getContext('2d').getImageData(100, 50, 1, 1).data[3] == 255"
         )
         page.locator("[data-input=edited]").get_by_role("button", name="Clear").click()
         expect(page.locator("[data-input=edited] img")).to_have_count(0)
