@@ -131,7 +131,7 @@ def refuse_unknown_answers(graph: Graph, answers: Mapping[str, Any]) -> None:
     Raises:
         InvalidInputError: There is no such step, or it asks nobody.
     """
-    asking = [name for name, step in graph.steps.items() if getattr(step.kind, "asks_people", False)]
+    asking = [name for name, step in graph.steps.items() if step.asks_people]
     for said in answers:
         name = said.partition("[")[0]
         if name in asking or any(name.startswith(f"{step}/") for step in asking):  # a step in the turns of another

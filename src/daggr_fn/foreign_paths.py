@@ -15,10 +15,10 @@ from daggr_fn.branching.branches import Guarded
 from daggr_fn.errors import InvalidInputError
 from daggr_fn.expressions import Built, Expression, Input, Output, Part
 from daggr_fn.media import reads_files
-from daggr_fn.values import class_of, is_mapping, is_sequence
+from daggr_fn.values import class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from daggr_fn.expressions import InputPort
     from daggr_fn.graph import Graph, Step
@@ -48,7 +48,8 @@ class NamedFiles:
 
     Attributes:
         inputs: The ways of inputs, by name.
-        steps: The same of the values of steps: answers, and lists that people edit.
+        steps: The same of the values of steps: answers, to a repeated step those of its turns, and lists that people
+            edit.
     """
 
     inputs: Ways = field(default_factory=Ways)
@@ -62,11 +63,29 @@ class NamedFiles:
             if reads_files(port.annotation):
                 found.inputs.setdefault(port.name, set()).add(Way())
         for step in graph.steps.values():
-            for name, edge in step.edges.items():
-                parameter = step.spec.parameters.get(name)
-                if parameter is not None and parameter.is_file:
-                    found._follow(edge, Way())
+            found._look_at(step)
         return found
+
+    def _look_at(self, step: Step) -> None:
+        """Follow what a step takes that names a file, in its turns too, and note the answers there that do."""
+        turns: Callable[[], NamedFiles] = getattr(step.kind, "named_files", NamedFiles)
+        inside = turns()
+        for name, edge in step.edges.items():
+            parameter = step.spec.parameters.get(name)
+            ways = inside.inputs.get(name, set[Way]())
+            for way in ways | {Way()} if parameter is not None and parameter.is_file else ways:
+                self._follow(edge, way)
+        if inside.steps:
+            self.steps.setdefault(step.name, set()).update(*inside.steps.values())
+
+    def answers(self, graph: Graph) -> Ways:
+        """The ways of what people may answer freely; what they choose of is the pipeline's own."""
+        steps = graph.steps
+        return {
+            name: ways
+            for name, ways in self.steps.items()
+            if steps[name].asks_people and steps[name].spec.asks in ("", "ask")
+        }
 
     def _follow(self, expression: Expression, way: Way) -> None:
         """Follow a value that names a file to where it comes from."""
@@ -74,7 +93,7 @@ class NamedFiles:
             self.inputs.setdefault(expression.port.name, set()).add(way)
         elif isinstance(expression, Output):
             self._follow_step(expression.step, way)
-        elif isinstance(expression, Part) and not expression.port:
+        elif isinstance(expression, Part) and not expression.port and class_of(expression.key) is not slice:
             self._follow(expression.of, Way((expression.key, *way.keys), way.is_piece))
         elif isinstance(expression, Built) and _is_template(expression):
             if not _begins(expression).lower().startswith(_ADDRESS):
@@ -146,6 +165,20 @@ class Gate:
         if ways:
             _refuse_foreign_paths(name, value, ways, own)
 
+    def check_answer(self, name: str, value: Any) -> None:
+        """See that an answer that comes before its question is one that the user may send.
+
+        Args:
+            name: The step that asks, the item (`ask[0]`), or the step in the turns of another (`essay/ask`).
+            value: The answer, or those of several items.
+
+        Raises:
+            InvalidInputError: It names a file of the server's.
+        """
+        for step, ways in self._named.answers(self._graph).items():
+            if name.partition("[")[0] == step or name.startswith(f"{step}/"):
+                _refuse_foreign_paths(step, value, ways)
+
 
 def _own_texts(port: InputPort) -> list[Any]:
     """What the author of a pipeline has written as values of an input."""
@@ -185,12 +218,12 @@ def _is_plain(text: str) -> bool:
 
 def _at(value: Any, keys: tuple[Any, ...]) -> Iterator[Any]:
     """The parts of a value that keys lead to; of a list, those of all items."""
-    if not keys:
+    if not keys or isinstance(value, str):  # a part of a text is a text
         yield value
     elif is_mapping(value):
         if keys[0] in value:
             yield from _at(value[keys[0]], keys[1:])
-    elif is_sequence(value) and not hasattr(value, str(keys[0])):
+    elif is_sequence(value) and not (is_named_tuple(value) and keys[0] in value._fields):
         for item in value:
             yield from _at(item, keys[1:] if isinstance(keys[0], int) else keys)
     elif isinstance(keys[0], str) and hasattr(value, keys[0]):

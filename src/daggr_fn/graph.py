@@ -123,6 +123,11 @@ class Step:
         return {step for axis in self.axes for item in axis for step in item.of.steps()}
 
     @property
+    def asks_people(self) -> bool:
+        """Whether a call of it asks a person, itself or in a turn."""
+        return bool(getattr(self.kind, "asks_people", False))
+
+    @property
     def title(self) -> str:
         """The step for messages: `speak (speak)` names the node where that is not the step's name."""
         return self.name if self.name == self.spec.name else f"{self.name} ({self.spec.name})"

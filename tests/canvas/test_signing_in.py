@@ -6,9 +6,12 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from daggr_fn import pipeline, space
 from daggr_fn.gradio_http import hub, remote
 from daggr_fn.gradio_http.hosts import TOKEN_HEADER
 from daggr_fn.gradio_http.tokens import SignInRefused, ask_who
+from daggr_fn.live import Desk
+from daggr_fn.store import Store
 from tests.spaces.stubs import HubSpaceInfo, app_answers, hub_answers, serving
 
 ADA, BOB = "hf_adas_own", "hf_bobs_own"
@@ -165,3 +168,27 @@ def test_a_hub_that_is_not_there_is_told(monkeypatch):
     with pytest.raises(SignInRefused, match="can't be asked") as caught:
         ask_who(ADA)
     assert ADA not in f"{caught.value} {caught.value.__cause__}"
+
+
+def test_what_was_made_on_ones_own_account_goes_on_under_a_steps_new_name(hugging_face):
+    def named(step):
+        work = space("me/worker", "/work")
+
+        @pipeline(name="Work")
+        def shown(number: int = 1):
+            return work.named(step)(number)
+
+        return shown
+
+    desk = Desk(Store.in_memory())
+    desk.sign_in("local", ADA)
+    sheet = desk.open(named("work"), "local")
+    sheet.run()
+    for run in sheet.going:
+        assert run.execution.done.wait(30)
+    desk.close()
+    again = Desk(sheet.store)
+    again.sign_in("local", ADA)
+    renamed = again.open(named("labour"), "local", sheet=sheet.info.id)
+    assert [one.number for one in renamed.versions("labour")] == [1]
+    again.close()

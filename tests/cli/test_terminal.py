@@ -8,7 +8,7 @@ from tests.cli.commands import write
 
 APP = """
     import time
-    from daggr_fn import each, gather, node, pipeline, progress
+    from daggr_fn import Pool, each, gather, node, pipeline, progress, repeat
 
     @node
     def count(n: int) -> list[int]:
@@ -31,6 +31,16 @@ APP = """
     def wait() -> int:
         progress(0.5, "half asleep")
         time.sleep(600)
+
+    @node(pool=Pool("GPU", limit=1))
+    def warm(x: int) -> int:
+        time.sleep(0.4)
+        return x
+
+    @pipeline
+    def busy(n: int = 2):
+        again = repeat(work, until=lambda x: False, max_turns=2)
+        return gather(again(each(count(n)))), warm.named("one")(n), warm.named("other")(n)
 
     @pipeline
     def shiny(n: int = 3):
@@ -55,6 +65,15 @@ def test_bars_show_items_progress_and_its_text_and_a_table_follows(tmp_path, ope
     assert text.count("a word from item 2") == 1
     assert "shiny: done in" in text
     assert "polish: 3" in text
+
+
+def test_bars_count_items_and_not_their_turns_and_name_the_pool_that_is_waited_for(tmp_path, open_terminal):
+    write(tmp_path, APP)
+    terminal = open_terminal("run", "app.py:busy", cwd=tmp_path)
+    assert terminal.end() == 0
+    text = CONTROL.sub("", terminal.seen)
+    assert max(map(int, re.findall(r"(\d+)/2", text))) == 2
+    assert "waits for a place in GPU: limit of 1" in " ".join(text.split())
 
 
 def test_ctrl_c_ends_a_run_at_once_while_a_step_sleeps_and_the_cursor_is_back(tmp_path, open_terminal):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from typing import Annotated
 
 import gradio as gr
 import pytest
 
 from daggr_fn import approve, ask, choose_one, each, gather, node, pipeline, repeat
+from daggr_fn.canvas.asking import Asking
 from daggr_fn.errors import InvalidInputError
+from tests.canvas.local_links import LocalLinks
 
 MANY = 40
 
@@ -209,6 +212,33 @@ def test_a_turn_asks_in_the_card_of_its_step(watch):
     assert page.sheet.value("draft", "value") == 9
     assert page.sheet.value("draft", "turns") == 3
     assert "question" not in page.shown["cards"]["draft"]
+
+
+@node
+def page_of(n: int) -> Annotated[str, gr.HTML()]:
+    return f"<b>{n}</b>"
+
+
+@node
+def words_of(page: str) -> str:
+    return f"2 < {len(page)}"
+
+
+@pipeline
+def proofread(page: str):
+    return approve(words_of(page))
+
+
+def test_what_a_turn_asks_about_is_not_shown_as_what_the_turn_was_given(watch, tmp_path):
+    @pipeline
+    def read(n: int = 1):
+        return repeat(proofread, until=bool, max_turns=1)(page_of(n))
+
+    page = watch(read)
+    page.sheet.run()
+    asks(page, "proofread", "proofread/approve")
+    shown = Asking(page.sheet, LocalLinks(tmp_path)).told("proofread")["shown"]
+    assert (shown["view"], shown["text"]) == ("text", "2 < 8")
 
 
 def test_what_a_turn_asks_at_once_is_asked_one_by_one(watch):

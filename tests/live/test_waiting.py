@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from daggr_fn import Pool, each, gather, node, pipeline
+from daggr_fn import Pool, each, gather, node, pipeline, repeat
 
 gate = threading.Event()
 pool = Pool("gpu", limit=1)
@@ -108,6 +108,19 @@ def test_items_that_wait_are_told_apart_from_those_that_go_on(watch):
     gate.set()
     page.until_states(draw="done")
     assert "waits" not in page.shown["cards"]["draw"]
+
+
+def test_an_item_whose_turn_waits_is_one_item_still(watch):
+    @pipeline
+    def many(n: int = 2):
+        return gather(repeat(draw, until=bool, max_turns=1)(each(count(n))))
+
+    page = watch(many)
+    page.sheet.run()
+    page.until(lambda shown: shown["cards"]["draw"].get("text") == "Waits for a place: limit of 1")
+    gate.set()
+    page.until_states(draw="done")
+    assert page.shown["cards"]["draw"]["items"]["states"] == "dd"
 
 
 def test_of_a_large_map_only_the_first_items_are_told_one_by_one():

@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict
 import gradio as gr
 import pytest
 
-from daggr_fn import ItemList, ask, choose_one, each, gather, node, pipeline, repeat, space
+from daggr_fn import ItemList, accumulate, ask, choose_one, each, gather, node, pipeline, repeat, space
 from daggr_fn.errors import InvalidInputError
 from daggr_fn.foreign_paths import Gate
 from daggr_fn.live import Desk
@@ -105,9 +105,41 @@ def of_a_pipeline_repeated():
     return reads
 
 
-@pytest.mark.parametrize(
-    "made", [direct, asked, through_a_list, picked, in_a_template, repeated, of_a_pipeline_repeated]
-)
+def of_a_part_in_a_pipeline_repeated():
+    read = reader()
+
+    @pipeline
+    def inner(row: dict[str, str]):
+        return read(row["file"])
+
+    @pipeline
+    def reads(file: str = ""):
+        return repeat(inner, until=bool, max_turns=1)(row={"file": file})
+
+    return reads
+
+
+def folded():
+    read = reader()
+
+    @pipeline
+    def longer(so_far: str, file: str):
+        return read(file)
+
+    @pipeline
+    def reads(file: str = ""):
+        return accumulate(longer, [file], "")
+
+    return reads
+
+
+ALL = [
+    *(direct, asked, through_a_list, picked, in_a_template),
+    *(repeated, of_a_pipeline_repeated, of_a_part_in_a_pipeline_repeated, folded),
+]
+
+
+@pytest.mark.parametrize("made", ALL)
 def test_the_api_refuses_a_path_however_it_comes_to_the_app(serve, client, secret, made):
     url = serve(made()).url
     answer = client.post(url + "api/run", json={"inputs": {"file": secret}})
@@ -181,6 +213,67 @@ def test_answers_and_edited_lists_are_looked_at_too(secret):
     gate.check_step("script", [Line(file="/made.txt", text="/etc/passwd is no file here")], rows)
     with pytest.raises(InvalidInputError, match=REFUSED):
         gate.check_step("script", [Line(file=secret, text="hello")], rows)
+
+
+def parts():
+    read = reader()
+
+    @pipeline
+    def reads(rows: list[dict[str, str]], files: list[str], text: str, table: dict[str, list[dict[str, str]]]):
+        of_rows = gather(read(each(rows)["index"]))  # lists have something of that name
+        of_files = gather(read.named("some")(each(files[0:2])))
+        return of_rows, of_files, read.named("rest")(text[1:]), read.named("cell")(table["rows"][1:][0]["count"])
+
+    return reads
+
+
+@pytest.mark.parametrize("name", ["rows", "files", "text", "table"])
+def test_a_path_that_is_a_part_of_an_input_is_refused(secret, name):
+    sent = {
+        "rows": [{"index": secret}],
+        "files": [secret],
+        "text": f"x{secret}",
+        "table": {"rows": [{}, {"count": secret}]},
+    }
+    with pytest.raises(InvalidInputError, match=REFUSED):
+        Gate(parts().dag, None).check_input(name, sent[name])
+
+
+def asked_in_a_turn():
+    read = reader()
+
+    @pipeline
+    def turn(text: str = ""):
+        return read(f"voices/{ask(gr.Textbox())}.txt")
+
+    @pipeline
+    def reads(text: str = ""):
+        return repeat(turn, until=bool, max_turns=1)(text=text)
+
+    return reads
+
+
+def asked_for_each():
+    read = reader()
+
+    @pipeline
+    def reads(text: str = ""):
+        return gather(read(f"voices/{ask(gr.Textbox(), value=each([text]))}.txt"))
+
+    return reads
+
+
+@pytest.mark.parametrize(("made", "step"), [(asked_in_a_turn, "turn/ask"), (asked_for_each, "ask[0]")])
+def test_the_api_takes_no_answer_that_leads_to_another_file(serve, client, made, step):
+    url = serve(made()).url + "api/run"
+    answer = client.post(url, json={"answers": {step: "../../no/such"}})
+    assert answer.status_code == 422
+    assert REFUSED in answer.text
+
+
+def test_an_answer_in_a_turn_is_looked_at(secret):
+    with pytest.raises(InvalidInputError, match=REFUSED):
+        Gate(asked_in_a_turn().dag, "browser-x").check_step("turn", secret)
 
 
 def test_what_the_author_has_written_and_files_that_were_sent_are_taken(secret):

@@ -142,6 +142,23 @@ def test_a_run_goes_on_when_the_canvas_is_closed_and_the_next_one_shows_it(serve
     assert serve(shout)._site.sheets.desk is not desk
 
 
+def test_what_several_threads_close_at_once_is_closed_once(serve):
+    handle, other = serve(shout), serve(whisper)
+    sheets = other._site.sheets
+    ready = threading.Barrier(8)
+
+    def close():
+        ready.wait()
+        handle.close()
+
+    threads = [threading.Thread(target=close) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert serve(shout)._site.sheets is sheets
+
+
 def test_closing_ends_with_pages_open(serve, page):
     handle = serve(shout)
     page.goto(handle.url)

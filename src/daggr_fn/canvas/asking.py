@@ -50,7 +50,7 @@ class Asking:
             return None
         found = self._sheet.questions(step)
         place = next((i for i, one in enumerate(found) if one.asker == asked.asker), 0)
-        component = self._component(step, asked.sort)
+        component = self._component(step, asked.sort) if asked.around is None else None
         value = view(asked.value, component, links=self._links) if asked.sort == "approve" else None
         return {
             "sort": asked.sort,

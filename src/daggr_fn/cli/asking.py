@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def asks_people(plan: Plan) -> bool:
     """Whether a step of the plan asks a person."""
-    return any(getattr(step.kind, "asks_people", False) for step in plan.selected)
+    return any(step.asks_people for step in plan.selected)
 
 
 def ask_here(question: Question) -> Any:

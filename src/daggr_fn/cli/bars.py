@@ -47,7 +47,8 @@ class Bars:
     def __init__(self, graph: Graph) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        self._mapped = {step.name for step in graph.steps.values() if step.axes}
+        self._depths = {step.name: len(step.axes) for step in graph.steps.values()}
+        self._mapped = {name for name, depth in self._depths.items() if depth}
         self._rows: dict[str, _Row] = {}
         self._ended: list[_Row] = []
         self._progress = Progress(
@@ -75,8 +76,11 @@ class Bars:
 
     def hear(self, event: events.Event) -> None:
         """Draw what changed."""
-        draw = _DRAWERS.get(type(event))
-        if draw is not None and isinstance(event, events.StepEvent):
+        if not isinstance(event, events.StepEvent):
+            return
+        is_turn = len(event.index) > self._depths[event.step]
+        draw = (_DRAWERS_OF_TURNS if is_turn else _DRAWERS).get(type(event))
+        if draw is not None:
             draw(self, self._row(event.step), event)
 
     def _row(self, step: str) -> _Row:
@@ -88,13 +92,17 @@ class Bars:
 
     def waiting(self, row: _Row, event: Any) -> None:
         if event.step not in self._mapped:
-            self._progress.update(row.task, note=event.reason.lower())
+            self._progress.update(row.task, note=event.reason[:1].lower() + event.reason[1:])
 
     def started(self, row: _Row, event: Any) -> None:
         if event.attempt > 1:
             self._progress.update(row.task, note=f"attempt {event.attempt}")
         elif event.step not in self._mapped:
             self._progress.update(row.task, note="")
+
+    def turn_started(self, row: _Row, event: Any) -> None:
+        if event.step not in self._mapped:
+            self._progress.update(row.task, note=f"turn {event.index[-1] + 1}")
 
     def progress(self, row: _Row, event: Any) -> None:
         if event.fraction is not None:
@@ -174,4 +182,10 @@ _DRAWERS: dict[type[events.Event], Callable[[Bars, _Row, Any], None]] = {
     events.StepCancelled: Bars.cancelled,
     events.MapStarted: Bars.map_started,
     events.MapFinished: Bars.map_finished,
+}
+
+_DRAWERS_OF_TURNS: dict[type[events.Event], Callable[[Bars, _Row, Any], None]] = {
+    events.StepWaiting: Bars.waiting,
+    events.StepStarted: Bars.turn_started,
+    events.StepRetrying: Bars.retrying,
 }

@@ -128,7 +128,8 @@ def _node_described(node: Node[..., Any], kind: NodeKind) -> Described:
     outputs: dict[str, Callable[[Any], Any]] = {name: takes(name) for name in spec.outputs} if spec.record else {}
     returns = spec.returns if spec.record else next((port.annotation for port in spec.outputs.values()), Any)
     plan = functools.partial(_one_step, kind, node._options)
-    return Described(spec.parameters, outputs, plan, told.identity, returns)
+    naming = NamedFiles({name: {Way()} for name, one in spec.parameters.items() if one.is_file})
+    return Described(spec.parameters, outputs, plan, told.identity, returns, naming)
 
 
 def _one_step(kind: NodeKind, options: Options, inputs: Mapping[str, Any]) -> Plan:
@@ -144,16 +145,18 @@ def _one_step(kind: NodeKind, options: Options, inputs: Mapping[str, Any]) -> Pl
 
 def _pipeline_described(pipeline: Any) -> Described:
     ports = pipeline.inputs
-    naming = NamedFiles.of(pipeline.dag).inputs
+    graph = pipeline.dag
+    found = NamedFiles.of(graph)
+    naming = NamedFiles(found.inputs, found.answers(graph))
     parameters = {
-        name: Parameter(name, port.annotation, port.default, is_file=Way() in naming.get(name, ()))
+        name: Parameter(name, port.annotation, port.default, is_file=Way() in naming.inputs.get(name, ()))
         for name, port in ports.items()
     }
-    annotation = getattr(pipeline.dag.result, "annotation", Any)
+    annotation = getattr(graph.result, "annotation", Any)
     named = annotation is dict or record_fields(annotation) is not None
-    outputs = {name: functools.partial(_output, name) for name in pipeline.dag.outputs} if named else {}
-    steps = pipeline.dag.steps.values()
-    asks = any(getattr(step.kind, "asks_people", False) for step in steps)
+    outputs = {name: functools.partial(_output, name) for name in graph.outputs} if named else {}
+    steps = graph.steps.values()
+    asks = any(step.asks_people for step in steps)
 
     def identity() -> Identity:
         each = [step.kind.identity() for step in steps]
@@ -163,7 +166,7 @@ def _pipeline_described(pipeline: Any) -> Described:
     def plan(inputs: Mapping[str, Any]) -> Any:
         return pipeline.plan(**inputs)
 
-    return Described(parameters, outputs, plan, identity, annotation, asks_people=asks)
+    return Described(parameters, outputs, plan, identity, annotation, naming, asks_people=asks)
 
 
 def _output(name: str, value: Any) -> Any:

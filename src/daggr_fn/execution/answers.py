@@ -58,7 +58,7 @@ def given_answer(answers: Mapping[str, Any], question: Question) -> Any:
 def refused_before(ended: Ended, answers: Mapping[str, Any]) -> set[Key]:
     """The calls that a person had refused, and that these answers are for: what they were given was kept."""
     refused = (key for key, missing in ended.skipped.items() if missing.refused)
-    asked = (key for key in refused if getattr(step_of(key).kind, "asks_people", False))
+    asked = (key for key in refused if step_of(key).asks_people)
     return {key for key in asked if _named(key) in answers or step_of(key).name in answers}
 
 

@@ -58,9 +58,9 @@ class Folding:
     def fold(self, event: events.Event) -> None:
         """Take one event in."""
         if isinstance(event, events.StepEvent):
-            apply = _APPLY.get(type(event))
+            card, step = self._cards[event.step], self._graph.steps[event.step]
+            apply = (_APPLY if len(event.index) <= card.depth else _APPLY_TURN).get(type(event))
             if apply is not None:
-                card, step = self._cards[event.step], self._graph.steps[event.step]
                 card.run = self._run
                 apply(self, card, step, event)
 
@@ -88,9 +88,6 @@ class Folding:
             card.tell(text=event.reason)
 
     def started(self, card: Card, step: Step, event: Any) -> None:
-        if len(event.index) > card.depth:
-            card.tell(turns=event.index[-1] + 1, text=f"Turn {event.index[-1] + 1}")
-            return
         if event.index and card.items is not None:
             card.items.set(event.index, self._word(event))
             card.tell(state=card.items.state)
@@ -121,8 +118,6 @@ class Folding:
         card.revise()
 
     def finished(self, card: Card, step: Step, event: Any) -> None:
-        if len(event.index) > card.depth:
-            return
         if event.index and card.items is not None:
             card.items.set(event.index, "done")
             card.items.took(event.index, event.seconds)
@@ -178,7 +173,7 @@ class Folding:
         if event.index and card.items is not None:
             card.items.set(event.index, "queue")
             return
-        card.tell(text=f"Attempt {event.attempt} failed, again in {event.delay:.0f} s", fraction=None)
+        self.turn_retrying(card, step, event)
 
     def cancelled(self, card: Card, step: Step, event: Any) -> None:
         if event.index and card.items is not None:
@@ -188,6 +183,17 @@ class Folding:
         card.tell(**_RESET)
         card.tell(state="cancelled", seconds=self._seconds(card, event.at))
         self.ended.add(event.step)
+
+    # ---- a turn of a step, or of an item: what becomes of it is told when the step ends
+
+    def turn_waiting(self, card: Card, step: Step, event: Any) -> None:
+        card.tell(text=event.reason)
+
+    def turn_started(self, card: Card, step: Step, event: Any) -> None:
+        card.tell(turns=event.index[-1] + 1, text=f"Turn {event.index[-1] + 1}")
+
+    def turn_retrying(self, card: Card, step: Step, event: Any) -> None:
+        card.tell(text=f"Attempt {event.attempt} failed, again in {event.delay:.0f} s", fraction=None)
 
     # ---- maps
 
@@ -235,4 +241,12 @@ _APPLY: Mapping[type[events.Event], Callable[[Folding, Card, Step, Any], None]] 
     events.StepCancelled: Folding.cancelled,
     events.MapStarted: Folding.map_started,
     events.MapFinished: Folding.map_finished,
+}
+
+_APPLY_TURN: Mapping[type[events.Event], Callable[[Folding, Card, Step, Any], None]] = {
+    events.StepWaiting: Folding.turn_waiting,
+    events.StepStarted: Folding.turn_started,
+    events.StepProgress: Folding.progressed,
+    events.StepPartial: Folding.partial,
+    events.StepRetrying: Folding.turn_retrying,
 }

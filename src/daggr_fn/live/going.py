@@ -152,9 +152,11 @@ class SheetRun:
         self._results.store.end_run(self._results.sheet, self.id, self.status, self.seconds or 0.0)  # type: ignore[arg-type]  # the words are the same
 
     def _note(self, event: events.StepEvent, reused: list[tuple[str, Index, StoredResult]]) -> None:
-        """Keep what an event tells that no worker has kept."""
+        """Keep what an event tells that no worker has kept; nothing of turns, which are no results of the step."""
         place = (event.step, event.index)
         self._news.add(event.step)
+        if len(event.index) > len(self.plan.graph.steps[event.step].axes):
+            return
         if isinstance(event, events.StepPartial):
             self.partials[place] = event.value
             return

@@ -228,8 +228,11 @@ class ReadSheet:
     def renamed_steps(self) -> dict[str, str]:
         """The steps whose history is kept under a name that the pipeline has no more: by the old name the new one."""
         known = self.store.newest_versions(self.info.id).keys()
+        if not known - self.graph.steps.keys():
+            return {}
         try:
-            return renamed_steps(self._planner.plan(Asked()), known) if known - self.graph.steps.keys() else {}
+            with self._acting():
+                return renamed_steps(self._planner.plan(Asked()), known)
         except InvalidInputError:  # which steps take part can't be said
             return {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import WiringError, listed
@@ -18,6 +18,7 @@ from daggr_fn.values import make_record
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from daggr_fn.foreign_paths import NamedFiles
     from daggr_fn.kinds import Call, NodeKind
 
 PlanOf = Callable[[Mapping[str, Any]], Any]
@@ -34,6 +35,7 @@ class Described:
         plan: Makes the plan of one turn.
         identity: Tells what it is, for the keys of results.
         returns: The type of its value.
+        naming: What of a turn names files for apps: its inputs, and what people answer there.
         asks_people: Whether a step of it asks a person.
     """
 
@@ -42,6 +44,7 @@ class Described:
     plan: PlanOf
     identity: Callable[[], Identity]
     returns: Any
+    naming: NamedFiles
     asks_people: bool = False
 
 
@@ -91,6 +94,10 @@ class _OverTurns:
     def asks_people(self) -> bool:
         """Whether a turn asks a person."""
         return self._body.describe().asks_people
+
+    def named_files(self) -> NamedFiles:
+        """What of its turns names files for apps: see `foreign_paths`."""
+        return self._body.describe().naming
 
     def spec(self) -> NodeSpec:
         """See `NodeKind.spec`."""
@@ -180,6 +187,13 @@ class AccumulateKind(_OverTurns):
         results = list[returns]  # type: ignore[valid-type]  # made of a value
         outputs = {"value": OutputPort("value", returns), "results": OutputPort("results", results)}
         return NodeSpec(self.name, parameters, outputs, "attribute")
+
+    def named_files(self) -> NamedFiles:
+        """See `RepeatKind.named_files`."""
+        body = self._body.describe()
+        taken = zip(("start", "items"), body.parameters, strict=False)
+        inputs = {name: body.naming.inputs[own] for name, own in taken if own in body.naming.inputs}
+        return replace(body.naming, inputs=inputs)
 
     def identity(self) -> Identity:
         """See `NodeKind.identity`."""

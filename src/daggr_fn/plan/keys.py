@@ -65,7 +65,7 @@ class Keys:
                 parts[name] = self._argument(step, name, edge, index[: len(edge.axes)])
         for name in step.sources:
             parts[name] = f"{_SOURCE} {index}"  # equal items draw a value each
-        if getattr(step.kind, "asks_people", False):  # what a person says to one question is no answer to another one
+        if step.asks_people:  # what a person says to one question is no answer to another one
             which = "" if step.spec.asks == "approve" and not self._turn else f" {index}"
             parts["asked by"] = f"{self._turn}{step.name}{which}"
         return parts

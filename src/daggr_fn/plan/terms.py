@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def terms_of(options: Options) -> str:
-    """What a node's options say of its calls: `3 retries, 30 s each, 2 at once, 30/minute`; empty without any."""
+    """What a node's options say of its calls: `3 retries, at most 30 s each, 2 at once`; empty without any."""
     return ", ".join(_terms(options))
 
 

@@ -17,6 +17,7 @@ from daggr_fn.foreign_paths import Gate
 from daggr_fn.server.answers import refusal
 from daggr_fn.server.bodies import BodyRefused, json_object
 from daggr_fn.server.jsonable import from_json, refuse_paths, to_json
+from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +111,10 @@ def _plan(pipeline: Pipeline[Any, Any], body: dict[str, Any], visit: Visit) -> P
     gate = Gate(pipeline.dag, None)
     for name in sent.keys() & ports.keys():
         gate.check_input(name, inputs[name])
-    refuse_paths("answers", body.get("answers"))
+    answers: Any = body.get("answers")
+    refuse_paths("answers", answers)
+    for name, answer in answers.items() if is_mapping(answers) else ():
+        gate.check_answer(name, answer)
     options: Any = {name: body[name] for name in _OPTIONS if name in body}
     changed: Pipeline[..., Any] = pipeline.options(**options)
     return changed.plan(**inputs)

@@ -47,7 +47,7 @@ class Engine:
         self._stop = asyncio.Event()
         self._trouble: BaseException | None = None
         self.pages: ASGIApp | None = None
-        self.ends: dict[object, Callable[[], Coroutine[Any, Any, None]]] = {}
+        self.ends: dict[object, Callable[[], Coroutine[Any, Any, object]]] = {}
         self._thread = threading.Thread(target=self._work, name="daggr_fn server", daemon=True)
 
     def start(self) -> None:

@@ -43,16 +43,21 @@ class Handle:
         """Stop serving: open pages lose their connection, and the port is free again. Runs go on."""
         if self._closed.is_set():
             return
-        engine().run(self._end())
-        self._site.sheets.give_back()
+        if engine().run(self._end()):
+            self._site.sheets.give_back()
 
-    async def _end(self) -> None:
+    async def _end(self) -> bool:
+        """End it; false where another thread was quicker, and has done that."""
+        if self._closed.is_set():
+            await asyncio.wait([self._serving])
+            return False
         self._closed.set()
         engine().ends.pop(self, None)
         self._site.close()
         self._server.should_exit = True
         await asyncio.wait([self._serving])
         self._socket.close()
+        return True
 
     @property
     def closed(self) -> bool:

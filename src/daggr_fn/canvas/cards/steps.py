@@ -43,8 +43,7 @@ def step_card(step: Step, parent: str | None, inputs: InputCards, used: Abstract
     card["steps"] = [step.name]
     card["fields"] = own
     card["drawn"] = list(step.sources)
-    asks = bool(step.spec.asks) or getattr(step.kind, "asks_people", False)  # a repeated body may ask in its turns
-    asked = [f"ask-{step.name}"] if asks else []
+    asked = [f"ask-{step.name}"] if step.asks_people else []
     card["slots"] = [*(f"field-{name}" for name in own), *asked, *output_slots(step)]
     card["width"] = max(fields_width(step, inputs), width_of(card["outs"], mapped=card["mapped"]))
     card["height"] = height_of(card, fields_height(step, inputs) + (QUESTION if step.spec.asks else 0))
