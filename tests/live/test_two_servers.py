@@ -284,3 +284,12 @@ def test_a_run_takes_what_the_other_has_made_though_no_page_is_open(both, tmp_pa
     Watcher(page.sheet).until(lambda shown: shown["run"]["id"] == run and shown["run"]["state"] == "done")
     assert calls(tmp_path) == []
     assert page.sheet.inputs == {"text": "c"}
+
+
+def test_sheets_that_the_other_makes_and_removes_are_told(both):
+    page, other = both
+    other.does('page.sheet.store.make_sheet("", sheet.info.pipeline, "Another")')
+    page.until(lambda shown: shown.get("sheets"))
+    assert "gone" not in page.shown
+    other.does("sheet.store.delete_sheet(sheet.info.id)")
+    page.until(lambda shown: shown.get("gone"))

@@ -10,8 +10,10 @@ from daggr_fn.clock import CLOCK
 
 if TYPE_CHECKING:
     from daggr_fn.live.chores import Chores
-    from daggr_fn.live.sheet import OpenSheet
-    from daggr_fn.store import Store
+    from daggr_fn.live.current import CurrentSheet
+    from daggr_fn.store import SheetInfo, Store
+
+_Owner = tuple[str, str]
 
 SECONDS = 1.0
 """How often it looks: one small question to the database for all sheets together, and none when no page is open."""
@@ -29,10 +31,11 @@ class Lookout:
         self._store = store
         self._chores = chores
         self._lock = threading.Lock()
-        self._sheets: weakref.WeakSet[OpenSheet] = weakref.WeakSet()
+        self._sheets: weakref.WeakSet[CurrentSheet] = weakref.WeakSet()
         self._looks = False
+        self._names: dict[_Owner, dict[str, str]] = {}
 
-    def add(self, sheet: OpenSheet) -> None:
+    def add(self, sheet: CurrentSheet) -> None:
         """A page shows a sheet."""
         if not self._store.is_shared:
             return
@@ -57,8 +60,28 @@ class Lookout:
         try:
             if any(sheet.runs_elsewhere for sheet in sheets):
                 self._store.interrupt_dead_runs()
-            changed = self._store.changed([sheet.info.id for sheet in sheets])
-            for sheet in sheets:
-                sheet.catch_up(changed.get(sheet.info.id))
+            self._tell(sheets, self._store.sheets_beside([sheet.info.id for sheet in sheets]))
         finally:
             CLOCK.after(SECONDS, self._ask)
+
+    def _tell(self, sheets: list[CurrentSheet], found: list[SheetInfo]) -> None:
+        """Tell sheets what they are to be told of all that are of the same users and pipelines."""
+        changed = {info.id: info.changed for info in found}
+        names: dict[_Owner, dict[str, str]] = {}
+        for info in found:
+            names.setdefault(_owner(info), {})[info.id] = info.name
+        before, self._names = self._names, names
+        for sheet in sheets:
+            owner = _owner(sheet.info)
+            if sheet.info.id not in changed:
+                sheet.tell_gone()
+                with self._lock:
+                    self._sheets.discard(sheet)
+                continue
+            if before.get(owner, names[owner]) != names[owner]:
+                sheet.tell_sheets()
+            sheet.catch_up(changed[sheet.info.id])
+
+
+def _owner(info: SheetInfo) -> _Owner:
+    return info.user, info.pipeline

@@ -2,82 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import logging
+import functools
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import DaggrError, InvalidInputError, did_you_mean, listed
 from daggr_fn.live.accounts import told_account
 from daggr_fn.live.asked import Asked, steps_named
-from daggr_fn.live.chores import Soon
+from daggr_fn.live.current import CurrentSheet
 from daggr_fn.live.going import new_run_id
 from daggr_fn.live.going_back import go_back
 from daggr_fn.live.plans import refuse_without_inputs, valid_choices
-from daggr_fn.live.reading import ReadSheet
-from daggr_fn.live.staleness import Staleness
 from daggr_fn.live.undoing import UNSET, Change, Undoing
-from daggr_fn.store import SheetNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from daggr_fn.expressions import Index
-    from daggr_fn.live.accounts import Accounts
-    from daggr_fn.live.chores import Chores
-    from daggr_fn.live.lookout import Lookout
-    from daggr_fn.live.states import Patch
-    from daggr_fn.pipelines import Pipeline
-    from daggr_fn.store import Glance, SheetInfo, Store
-
-logger = logging.getLogger("daggr_fn")
-
-_PAUSE_SECONDS = 0.03
 
 
-class OpenSheet(ReadSheet):
-    """A sheet that is open. Any thread may call it; what takes long happens in others.
+class OpenSheet(CurrentSheet):
+    """A sheet that is open; see `CurrentSheet` for how it is made.
 
-    Args:
-        info: Which sheet it is.
-        pipeline: Its pipeline.
-        store: Where it is kept.
-        accounts: On whose account its user's calls are made.
-        folding: The thread that takes events in.
-        planning: The thread that finds out what is stale.
-        lookout: Has it take in what other servers do, while a page is open.
+    Any thread may call it; what takes long happens in others.
     """
 
-    def __init__(
-        self,
-        info: SheetInfo,
-        pipeline: Pipeline[..., Any],
-        store: Store,
-        accounts: Accounts,
-        *,
-        folding: Chores,
-        planning: Chores,
-        lookout: Lookout,
-    ) -> None:
-        self._lookout = lookout
-        self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
-        self._undoing = Undoing(self._set)
-        super().__init__(info, pipeline, store, accounts, folding=folding, over=self._stale.ask)
-        self.refresh()
-        self._board.settle()
-        if self._others.going:
-            self.catch_up()
-
-    def watch(self, listener: Callable[[Patch], None]) -> Callable[[], None]:
-        """Have a listener hear each patch from now on, in order, from any thread; it must not block.
-
-        As long as one does, what other servers do on the sheet is taken in.
-
-        Returns:
-            What ends that.
-        """
-        unwatch = super().watch(listener)
-        self._lookout.add(self)
-        return unwatch
+    @functools.cached_property
+    def _undoing(self) -> Undoing:
+        return Undoing(self._set)
 
     # ---- inputs, choices, view
 
@@ -259,66 +210,6 @@ class OpenSheet(ReadSheet):
         self._change_setting("positions", lambda now: _moved(now, values))
         return {name: positions.get(name) for name in values}
 
-    def _change_setting(self, name: str, change: Callable[[Any], Any]) -> None:
-        """Change a setting from what it is now, whoever changed it last."""
-        self._take_setting(name, self.store.change_setting(self.info.id, name, change))
-
-    def _take_setting(self, name: str, now: Any) -> None:
-        """A setting is another now: tell what that changes."""
-        before, self._settings[name] = self._settings.get(name), now
-        if name == "positions":
-            moved = {card for card in {**(before or {}), **now} if (before or {}).get(card) != now.get(card)}
-            if moved:
-                self._board.send({"positions": {card: now.get(card) for card in moved}})
-        elif name == "choices":
-            self._touched.inputs(choice for choice in now if (before or {}).get(choice) != now[choice])
-            self._board.send({"choices": self.choices})
-            self._stale.ask()
-        elif name == "edits":
-            self._edits.know(now)
-        else:
-            self._board.send({name: now})
-
-    # ---- what other servers do
-
-    def catch_up(self, changed: float | None = None) -> None:
-        """Take in what other servers have changed; it happens by itself as long as a page is open.
-
-        Args:
-            changed: When the store says that the sheet was changed last; it is asked where this isn't given.
-        """
-        if changed is None:
-            changed = self.store.changed([self.info.id]).get(self.info.id)
-        if changed == self._others.last.info.changed and not self._others.going:
-            return
-        with self._board.lock:
-            try:
-                found = self._take_in(self._others.glance())
-            except SheetNotFound:
-                return
-        if found:
-            self.refresh()
-            self._board.send_changes(self._runs.told())
-
-    def _take_in(self, now: Glance) -> bool:
-        """Take in what others have changed; whether they have."""
-        inputs = self._entered.take_in(now.inputs)
-        if inputs:
-            self._touched.inputs(inputs)
-            self._board.send({"inputs": {name: self._entered.told(name) for name in inputs}})
-        settings = [name for name, data in now.settings.items() if data != _plain(self._settings.get(name))]
-        for name in settings:
-            self._take_setting(name, now.settings[name])
-        if self.info.name != now.info.name:
-            self.info = now.info
-            self._board.send({"sheet": self._told_sheet()})
-        went_on = self._others.going
-        steps, ended = self._others.take_in(now, self._results, self._runs.pending)
-        self._touched.ended(steps, self._touched.now)
-        if ended is not None:
-            self._runs.theirs_ended(ended)
-        return bool(inputs or settings or steps or ended or went_on != self._others.going)
-
     def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
         self.catch_up()
         ask = self._runs.on_ask(name)
@@ -328,28 +219,6 @@ class OpenSheet(ReadSheet):
             self._undoing.seal()
             self._runs.begin(name, plan, asked.words)
         return name
-
-    def refresh(self) -> None:
-        """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
-        then, pending = (self._touched.now, self._runs.ended), self._runs.pending
-        try:
-            with self._acting():
-                plan = self._planner.plan(Asked())
-                _ = plan.steps
-        except InvalidInputError as error:
-            logger.debug("what is stale on %s can't be said: %s", self.info.name, error)
-            return
-        with self._board.lock:
-            if then != (self._touched.now, self._runs.ended):
-                self._stale.ask()  # it isn't so any more
-                return
-            pending |= self._runs.pending
-            self._others.note_complete(plan)
-            Staleness(plan, self.cards, self._results, pending | self._others.pending, self._touched).update()
-            self._others.tell_running(plan, pending)
-            self._edits.tell(self.cards)
-            self._board.sides.update(self.cards, self._results, plan.inputs)
-            self._board.send_changes()
 
     def tell_face(self) -> None:
         """Tell the pages who is signed in now; what is on somebody's account may be stale for another."""
@@ -364,8 +233,3 @@ def _folded(now: list[str] | None, group: str, *, folded: bool) -> list[str]:
 
 def _moved(now: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: at for name, at in {**(now or {}), **values}.items() if at is not None}
-
-
-def _plain(data: Any) -> Any:
-    """A setting as the store gives it back."""
-    return json.loads(json.dumps(data))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, literal, or_, select, union_all
 
-from daggr_fn.store.records import Glance, RunHead
-from daggr_fn.store.sheets import all_settings, get
+from daggr_fn.store.records import Glance, RunHead, SheetInfo
+from daggr_fn.store.sheets import all_settings, get, info_of
 from daggr_fn.store.tables import inputs, results, reuses, runs, selections, sheets, versions
 
 if TYPE_CHECKING:
@@ -26,6 +26,14 @@ def changed(connection: Connection, some: Collection[str]) -> dict[str, float]:
     """When sheets were changed last: each change is later than the one before. One that is gone is not among them."""
     found = select(sheets.c.id, sheets.c.changed).where(sheets.c.id.in_(some))
     return {row.id: row.changed for row in connection.execute(found)}
+
+
+def beside(connection: Connection, some: Collection[str]) -> list[SheetInfo]:
+    """Sheets, and all others of the same users and pipelines."""
+    theirs = sheets.alias()
+    same = (theirs.c.user == sheets.c.user) & (theirs.c.pipeline == sheets.c.pipeline)
+    found = select(sheets).join(theirs, same).where(theirs.c.id.in_(some)).distinct()
+    return [info_of(row) for row in connection.execute(found)]
 
 
 def glance(connection: Connection, sheet: str, me: str, going: Collection[int]) -> Glance:

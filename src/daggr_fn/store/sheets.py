@@ -46,7 +46,7 @@ def touch(connection: Connection, sheet: str) -> None:
 
 def all_of(connection: Connection, user: str, pipeline: str) -> list[SheetInfo]:
     found = select(sheets).where(sheets.c.user == clean(user), sheets.c.pipeline == clean(pipeline))
-    return [_info(row) for row in connection.execute(found.order_by(sheets.c.changed.desc(), sheets.c.id))]
+    return [info_of(row) for row in connection.execute(found.order_by(sheets.c.changed.desc(), sheets.c.id))]
 
 
 def make(connection: Connection, user: str, pipeline: str, name: str) -> SheetInfo:
@@ -61,7 +61,7 @@ def get(connection: Connection, sheet: str, user: str | None = None) -> SheetInf
     row = connection.execute(select(sheets).where(sheets.c.id == clean(sheet))).first()
     if row is None or (user is not None and row.user != clean(user)):
         raise SheetNotFound("there is no such sheet")
-    return _info(row)
+    return info_of(row)
 
 
 def rename(connection: Connection, sheet: str, name: str) -> None:
@@ -117,5 +117,5 @@ def put(connection: Connection, table: Table, key: Mapping[str, Any], values: Ma
         connection.execute(insert(table).values(**key, **values))
 
 
-def _info(row: Row[Any]) -> SheetInfo:
+def info_of(row: Row[Any]) -> SheetInfo:
     return SheetInfo(row.id, row.user, row.pipeline, row.name, row.created, row.changed)

@@ -197,6 +197,10 @@ class Store:
         """By sheet when it was changed last: another change is always later. One that is gone is not among them."""
         return self._database.read(lambda connection: glances.changed(connection, sheets))
 
+    def sheets_beside(self, sheets: Collection[str]) -> list[SheetInfo]:
+        """Sheets, and all others of the same users and pipelines."""
+        return self._database.read(lambda connection: glances.beside(connection, sheets))
+
     def glance(self, sheet: str, going: Collection[int] = ()) -> Glance:
         """What is on a sheet, as far as that tells whether somebody has changed it.
 
