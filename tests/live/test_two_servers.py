@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from daggr_fn.errors import DaggrError
 from daggr_fn.live import Desk
 from daggr_fn.store import Store
 from tests.live.conftest import Watcher
@@ -205,11 +206,14 @@ def test_a_run_of_the_other_is_seen_as_it_goes_on(both, tmp_path):
     other.does('sheet.set_input("text", "a slow stop")')
     other.does("sheet.run()")
     page.until_states(split="done", say="running")
-    page.until(lambda shown: shown["cards"]["say"]["items"]["done"] == 2)
+    page.until(lambda shown: shown["cards"]["say"]["items"].get("done") == 2)
+    assert page.shown["cards"]["say"]["items"]["states"] == "d.d"
     assert page.shown["cards"]["say"]["text"] == "Runs on another server"
     assert page.shown["run"]["state"] == "running"
     assert page.shown["run"]["elsewhere"]
     assert page.states()["join"] == "idle"
+    with pytest.raises(DaggrError, match="another server's"):
+        page.sheet.stop()
     (tmp_path / "go").touch()
     page.until_states(**DONE)
     page.until(lambda shown: shown["run"]["state"] == "done")
@@ -241,7 +245,7 @@ def test_a_run_of_a_server_that_is_killed_is_interrupted_here_and_one_click_goes
     other.does('sheet.set_input("text", "a slow")')
     other.does("sheet.run()")
     page.until_states(split="done", say="running")
-    page.until(lambda shown: shown["cards"]["say"]["items"]["done"] == 1)
+    page.until(lambda shown: shown["cards"]["say"]["items"].get("done") == 1)
     other.end()
     page.until(lambda shown: shown["run"]["state"] == "interrupted")
     page.until_states(say="interrupted", join="interrupted")

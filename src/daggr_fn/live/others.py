@@ -211,12 +211,21 @@ class Others:
                     card, since = self._cards[name], run.began.setdefault(name, round(time.time(), 3))
                     left = {"ports": card.facts.get("ports"), "since": since, "text": ELSEWHERE}
                     card.tell(**{**_OF_A_RUN, **left}, state="running")
+                    _expect(card, plan.steps[name].items)
 
     def _is_there(self, name: str, run: TheirRun, skipped: Collection[str]) -> bool:
         if name in skipped:
             return True
         done = name in run.ended or name not in run.steps
         return done and self._cards[name].state in ENDED_WELL | {"stale", "skipped"}
+
+
+def _expect(card: Card, number: int | None) -> None:
+    """Of a mapped step so many items will be there, where that is known."""
+    if card.depth == 1 and number is not None:
+        items = card.items or card.begin_items()
+        if len(items) < number:
+            items.expect((), number)
 
 
 def _stands(head: RunHead) -> tuple[str, str]:

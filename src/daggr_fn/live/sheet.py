@@ -135,9 +135,10 @@ class OpenSheet(CurrentSheet):
         Raises:
             DaggrError: What runs is another server's.
         """
-        if self.runs_elsewhere and not self.going:
+        names = set(self.graph.steps) if step is None else steps_named(self.graph, step)
+        if self.runs_elsewhere and not any(names & run.steps for run in self.going):
             raise DaggrError("this run is another server's: stop it on a page of that server")
-        for name in [None] if step is None else steps_named(self.graph, step):
+        for name in [None] if step is None else names:
             self._runs.stop(name)
 
     def answer(self, step: str, index: Index, value: Any) -> None:
