@@ -57,6 +57,8 @@ def restore_card(card: Card, step: Step, version: Version, newest: int, results:
 
 def _restore_items(card: Card, version: Version) -> None:
     items = card.begin_items()
+    if card.depth == 1:  # the place of an item is its index: those in between may have no result
+        items.expect((), max((index[0] for index in version.results if index), default=-1) + 1)
     for index, result in version.results.items():
         if len(index) != card.depth:
             continue
