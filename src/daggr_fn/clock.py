@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import os
 import threading
 import time
 from typing import TYPE_CHECKING
+
+from daggr_fn.forks import forget_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,5 +73,4 @@ def _forget_thread() -> None:
     CLOCK.__init__()  # type: ignore[misc]
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_thread)
+forget_in_child(_forget_thread)

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 import threading
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from daggr_fn.clock import CLOCK
+from daggr_fn.forks import forget_in_child
 from daggr_fn.rates import Rate
 
 if TYPE_CHECKING:
@@ -272,5 +272,4 @@ def _forget_lock() -> None:
     _lock = threading.Lock()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_lock)
+forget_in_child(_forget_lock)

@@ -5,7 +5,6 @@ The window slides: in no stretch of that length do more calls begin. Nothing her
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections import deque
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from daggr_fn.errors import did_you_mean, listed
+from daggr_fn.forks import forget_in_child
 
 if TYPE_CHECKING:
     from daggr_fn.limits import Waiter
@@ -81,8 +81,7 @@ def _forget_queues() -> None:
         rate.awaited = False
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_queues)
+forget_in_child(_forget_queues)
 
 
 def _parsed(text: object) -> tuple[int, float]:

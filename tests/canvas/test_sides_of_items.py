@@ -4,60 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-SIDES = """
-    from daggr_fn import each, gather, node, pipeline, when
-
-    @node
-    def split(text: str) -> list[str]:
-        return text.split()
-
-    @node
-    def is_long(word: str) -> bool:
-        return len(word) > 3
-
-    @node
-    def shorten(word: str) -> str:
-        return word[:3]
-
-    @node
-    def keep(word: str) -> str:
-        return f"<{word}>"
-
-    @pipeline
-    def shown(text: str = "cat tiger ox"):
-        word = each(split(text))
-        return gather(when(is_long(word), shorten(word), keep(word)))
-"""
-
-BACKUPS = """
-    from daggr_fn import each, gather, node, pipeline
-
-    @node
-    def split(text: str) -> list[str]:
-        return text.split()
-
-    @node
-    def first(word: str) -> str:
-        if word == "tiger":
-            raise RuntimeError("too wild")
-        return f"first {word}"
-
-    @node
-    def second(word: str) -> str:
-        return f"second {word}"
-
-    @node
-    def join(words: list[str]) -> str:
-        return ", ".join(words)
-
-    @pipeline
-    def shown(text: str = "cat tiger ox"):
-        return join(gather(first.or_else(second)(each(split(text)))))
-"""
-
 
 def test_each_item_says_which_side_it_took_and_what_was_skipped_for_it(canvas):
-    c = canvas(SIDES)
+    c = canvas("from tests.sided import sided", "sided")
     c.run_all()
     c.wait_until_over()
     decided = c.card("is_long").locator(".items .item")
@@ -71,7 +20,7 @@ def test_each_item_says_which_side_it_took_and_what_was_skipped_for_it(canvas):
 
 
 def test_each_item_shows_what_answered_for_it(canvas):
-    c = canvas(BACKUPS)
+    c = canvas("from tests.sided import backed", "backed")
     c.run_all()
     c.shows("join", "first cat, second tiger, first ox")
     c.wait_until_over()

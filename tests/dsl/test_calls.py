@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -25,35 +24,8 @@ from daggr_fn import (
     pipeline,
 )
 
-
-class Sizes(NamedTuple):
-    width: int
-    height: int
-
-
-class Line(TypedDict):
-    text: str
-    voice: str
-
-
-@dataclass
-class Style:
-    name: str
-    seed: int = 0
-
-
-@node
-def plus(x: int, y: int = 1) -> int:
-    """Add two numbers."""
-    return x + y
-
-
-@node
-def keep(x):
-    return x
-
-
 # ---- rule 1: lazy or now
+from tests.dsl.parts import Sizes, Style, keep, plus
 
 
 def test_outside_of_a_pipeline_a_call_is_a_plain_call():

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, TypedDict
+from typing import Annotated, Literal, NamedTuple
 
 import gradio as gr
 import numpy as np  # noqa: TC002  # nodes' annotations are read at run time
@@ -21,34 +20,7 @@ from daggr_fn import (
     node,
     pipeline,
 )
-
-
-class Sizes(NamedTuple):
-    width: int
-    height: int
-
-
-class Line(TypedDict):
-    text: str
-    voice: str
-
-
-@dataclass
-class Style:
-    name: str
-    seed: int = 0
-
-
-@node
-def plus(x: int, y: int = 1) -> int:
-    """Add two numbers."""
-    return x + y
-
-
-@node
-def keep(x):
-    return x
-
+from tests.dsl.parts import Line, Sizes, Style, keep, plus
 
 # ---- rule 5: inputs
 

@@ -56,6 +56,16 @@ def story(topic: str = "AI", voice: str = "deep"):
     return later(slow(text)), count(voice)
 
 
+def watched_after_a_run(watch):
+    """A sheet on which all is done, and the next call of `slow` goes on until its gate is set."""
+    page = watch(story)
+    for gate in gates.values():
+        gate.set()
+    page.run()
+    gates["slow"].clear()
+    return page
+
+
 def test_what_a_run_has_done_is_stale_as_soon_as_an_input_of_it_changes(watch):
     page = watch(story)
     page.sheet.run()
@@ -99,11 +109,7 @@ def test_an_input_that_is_set_back_in_the_run_leaves_nothing_stale(watch):
 
 
 def test_a_change_before_the_run_makes_nothing_stale_in_it(watch):
-    page = watch(story)
-    for gate in gates.values():
-        gate.set()
-    page.run()
-    gates["slow"].clear()
+    page = watched_after_a_run(watch)
     page.sheet.set_input("topic", "cats")
     page.sheet.set_input("voice", "high")
     page.sheet.run()
@@ -140,11 +146,7 @@ def test_items_that_are_done_are_stale_while_what_follows_goes_on(watch):
 
 
 def test_a_step_that_is_run_anew_beside_is_not_touched_before_it_has_ended(watch):
-    page = watch(story)
-    for gate in gates.values():
-        gate.set()
-    page.run()
-    gates["slow"].clear()
+    page = watched_after_a_run(watch)
     page.sheet.run("this", "slow")
     page.until_states(slow="running")
     page.sheet.set_input("topic", "cats")

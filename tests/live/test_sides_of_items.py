@@ -2,47 +2,9 @@
 
 from __future__ import annotations
 
-from daggr_fn import each, gather, node, pipeline, when
 from daggr_fn.live import Desk
 from tests.live.conftest import Watcher
-
-
-@node
-def split(text: str) -> list[str]:
-    return text.split()
-
-
-@node
-def is_long(word: str) -> bool:
-    return len(word) > 3
-
-
-@node
-def shorten(word: str) -> str:
-    return word[:3]
-
-
-@node
-def keep(word: str) -> str:
-    return f"<{word}>"
-
-
-@node
-def first(word: str) -> str:
-    if word == "tiger":
-        raise RuntimeError("too wild")
-    return f"first {word}"
-
-
-@pipeline
-def sided(text: str = "cat tiger ox"):
-    word = each(split(text))
-    return gather(when(is_long(word), shorten(word), keep(word)))
-
-
-@pipeline
-def backed(text: str = "cat tiger ox"):
-    return gather(first.or_else(shorten)(each(split(text))))
+from tests.sided import backed, sided
 
 
 def letters(page, step):
@@ -73,8 +35,8 @@ def test_a_sheet_that_is_opened_again_has_them_in_their_places_too(watch, store)
 def test_a_backup_of_one_item_keeps_its_result_when_the_run_is_over(watch):
     page = watch(backed)
     page.run()
-    assert (letters(page, "first"), letters(page, "shorten")) == ("dfd", "sds")
-    assert page.sheet.value("shorten", "output", (1,)) == "tig"
+    assert (letters(page, "first"), letters(page, "second")) == ("dfd", "sds")
+    assert page.sheet.value("second", "output", (1,)) == "second tiger"
 
 
 def test_a_plan_says_that_the_items_decide_whether_their_backup_is_needed(watch):
@@ -82,4 +44,4 @@ def test_a_plan_says_that_the_items_decide_whether_their_backup_is_needed(watch)
     page.run()
     marks = {row["step"]: row["mark"] for row in page.sheet.plan()["steps"]}
     assert marks["first"] == "run"
-    assert marks["shorten"] == "depends"
+    assert marks["second"] == "depends"

@@ -45,6 +45,14 @@ def count(n: int) -> list[str]:
     return [str(i) for i in range(n)]
 
 
+def twice(work):
+    @pipeline
+    def two(text: str = "a", more: str = "b"):
+        return work.named("one")(text), work.named("other")(more)
+
+    return two
+
+
 def waits(page, number):
     return page.until(
         lambda shown: (
@@ -55,11 +63,7 @@ def waits(page, number):
 
 
 def test_a_step_says_that_it_waits_for_a_place_in_its_limit_until_it_has_one(watch):
-    @pipeline
-    def two(text: str = "a", more: str = "b"):
-        return draw.named("one")(text), draw.named("other")(more)
-
-    page = watch(two)
+    page = watch(twice(draw))
     page.sheet.run()
     waiting = next(card for card in waits(page, 1).values() if card["state"] == "queue")
     assert waiting["text"] == "Waits for a place: limit of 1"
@@ -70,11 +74,7 @@ def test_a_step_says_that_it_waits_for_a_place_in_its_limit_until_it_has_one(wat
 
 
 def test_a_pool_is_named_and_a_stopped_step_waits_no_more(watch):
-    @pipeline
-    def two(text: str = "a", more: str = "b"):
-        return hear.named("one")(text), hear.named("other")(more)
-
-    page = watch(two)
+    page = watch(twice(hear))
     page.sheet.run()
     name = next(name for name, card in waits(page, 1).items() if card["state"] == "queue")
     assert page.shown["cards"][name]["text"] == "Waits for a place in gpu: limit of 1"
@@ -84,11 +84,7 @@ def test_a_pool_is_named_and_a_stopped_step_waits_no_more(watch):
 
 
 def test_a_step_says_for_which_rate_it_waits(watch):
-    @pipeline
-    def two(text: str = "a", more: str = "b"):
-        return ask.named("one")(text), ask.named("other")(more)
-
-    page = watch(two)
+    page = watch(twice(ask))
     page.sheet.run()
     page.until(
         lambda shown: any(card.get("text") == "Waits for its turn: 1/second" for card in shown["cards"].values())

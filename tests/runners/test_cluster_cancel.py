@@ -35,6 +35,16 @@ def endless(folder: Path) -> int:
             (folder / "stopped").touch()
 
 
+@node
+async def waits(folder: Path) -> int:
+    (folder / "beats").touch()
+    try:
+        await asyncio.sleep(3600)
+    finally:
+        (folder / "stopped").touch()
+    return 1
+
+
 def wait(until) -> None:
     end = time.monotonic() + 30
     while not until():
@@ -87,15 +97,6 @@ def test_a_function_that_forgives_every_exception_ends_too(worker, tmp_path):
 
 
 def test_an_async_function_ends_where_it_awaits(worker, tmp_path):
-    @node
-    async def waits(folder: Path) -> int:
-        (folder / "beats").touch()
-        try:
-            await asyncio.sleep(3600)
-        finally:
-            (folder / "stopped").touch()
-        return 1
-
     cancel_once_it_runs(waits, worker, tmp_path)
     assert look(worker, tmp_path) == ["beats", "stopped"]
 
@@ -112,19 +113,10 @@ def test_a_generator_ends_between_its_values(worker, tmp_path):
 
 def test_a_function_that_waits_for_a_pipeline_of_its_own_ends_with_it(worker, tmp_path):
     @node
-    async def inner(folder: Path) -> int:
-        (folder / "beats").touch()
-        try:
-            await asyncio.sleep(3600)
-        finally:
-            (folder / "stopped").touch()
-        return 1
-
-    @node
     def outer(folder: Path) -> int:
         @pipeline
         def within(folder: Path):
-            return inner(folder)
+            return waits(folder)
 
         return within(folder)
 

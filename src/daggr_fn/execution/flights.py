@@ -6,10 +6,11 @@ process, is asked again from time to time.
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from daggr_fn.forks import forget_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,5 +70,4 @@ def _forget() -> None:
     _flights.clear()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+forget_in_child(_forget)

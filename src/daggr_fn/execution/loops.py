@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -15,6 +14,8 @@ from contextvars import Context
 from typing import Any
 
 import anyio
+
+from daggr_fn.forks import forget_in_child
 
 Job = tuple[Callable[[], Coroutine[Any, Any, None]], Context]
 
@@ -187,5 +188,4 @@ def _forget_threads() -> None:
     _threads.clear()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_threads)
+forget_in_child(_forget_threads)

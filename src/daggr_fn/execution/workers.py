@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from daggr_fn.execution.lanes import Lanes
+from daggr_fn.forks import forget_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -157,5 +158,4 @@ def _forget_threads() -> None:
     WORKERS.__init__()  # type: ignore[misc]
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_threads)
+forget_in_child(_forget_threads)

@@ -6,7 +6,6 @@ its digest and size, so that one `stat` tells whether it is still what was store
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from daggr_fn.errors import DaggrError
 from daggr_fn.files.digests import file_digest, home, walk
+from daggr_fn.files.folders import remove
 
 _MOST_FILES_IN_FOLDER = 10_000
 
@@ -43,7 +43,7 @@ def keep(path: str | os.PathLike[str], *, move: bool = False, root: Path | None 
     target = _target(store, file_digest(source), source.name)
     if kept_ok(target, root=root) and _touch(target.parent):
         if move:
-            _remove(source)
+            remove(source)
         return target
     incoming = _new_incoming(store)
     _bring(source, incoming, move=move)
@@ -150,10 +150,10 @@ def _place(incoming: Path, name: str, store: Path) -> Path:
             if not target.is_dir():
                 raise
             if not kept_ok(target, root=store.parent):
-                _remove(target)
+                remove(target)
                 continue
         _touch(target.parent)
-        _remove(incoming.parent)
+        remove(incoming.parent)
         return target
 
 
@@ -165,14 +165,6 @@ def _seal(path: Path, digest: str) -> None:
             os.chmod(found, 0o444)
         stamp = _stamp(digest, found.stat().st_size if found.is_file() else 0)
         os.utime(found, (stamp, stamp))
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with contextlib.suppress(OSError):
-            path.unlink()
 
 
 def private_copy(path: str | os.PathLike[str], folder: Path) -> Path:

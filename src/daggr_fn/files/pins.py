@@ -13,6 +13,8 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daggr_fn.files.folders import listed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -56,7 +58,7 @@ class Pins:
 def pinned(root: Path) -> set[str]:
     """The kept files and folders that are pinned, relative to the root. The pins of owners that are gone go too."""
     found: set[str] = set()
-    for folder in _listed(root / "pins"):
+    for folder in listed(root / "pins"):
         if _is_gone(folder):
             for path in [*_values(folder), folder / _OWNER]:
                 path.unlink(missing_ok=True)
@@ -78,14 +80,7 @@ def _is_gone(folder: Path) -> bool:
 
 
 def _values(folder: Path) -> Iterator[Path]:
-    return (path for path in _listed(folder) if path.name != _OWNER and not path.name.startswith("."))
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
+    return (path for path in listed(folder) if path.name != _OWNER and not path.name.startswith("."))
 
 
 def _written(path: Path) -> float:

@@ -46,12 +46,7 @@ class ReadSheet:
     the same shape with the changed parts only, `None` where something is gone.
 
     Args:
-        info: Which sheet it is.
-        pipeline: Its pipeline.
-        store: Where it is kept.
-        accounts: On whose account its user's calls are made.
-        folding: The thread that takes events in.
-        over: Called when a run is over, or has made what is stale already.
+        over: Called when a run is over, or has made what is stale already. The others are those of `OpenSheet`.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 
@@ -23,47 +23,26 @@ from daggr_fn.errors import (
 from daggr_fn.gradio_http.changes import still_fits
 from daggr_fn.gradio_http.checks import check_value
 from daggr_fn.gradio_http.connection import client_for
-from daggr_fn.gradio_http.description import holds_files, is_file_schema, type_of
 from daggr_fn.gradio_http.errors import SpaceNotFoundError, SpaceUnreachableError
 from daggr_fn.gradio_http.json_types import is_mapping, is_sequence
 from daggr_fn.gradio_http.queue import Listener, Submission, submit
-from daggr_fn.gradio_http.records import port_names, record_class, slug
-from daggr_fn.gradio_http.remote import remote_app
+from daggr_fn.gradio_http.records import record_class, slug
 from daggr_fn.gradio_http.transfer import Transfer
 from daggr_fn.gradio_http.wire import from_wire, from_wire_unfetched, to_wire
-from daggr_fn.kinds import MISSING, Identity, NodeKind, NodeSpec, OutputPort, Parameter
+from daggr_fn.kinds import Identity, NodeKind, NodeSpec
+from daggr_fn.nodes.apps import app_of, default_name
+from daggr_fn.nodes.endpoint_ports import parameter_of, ports_of
 from daggr_fn.nodes.function import FunctionKind, anything
-from daggr_fn.nodes.local_app import LocalApp, is_app, local_app
+from daggr_fn.nodes.local_app import LocalApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from daggr_fn.gradio_http.description import ApiParameter, ApiReturn, Endpoint
+    from daggr_fn.gradio_http.description import ApiParameter, Endpoint
     from daggr_fn.gradio_http.remote import Known
     from daggr_fn.kinds import Call
 
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
-_HUB_PAGE = re.compile(r"(?:https://(?:www\.)?huggingface\.co/)?spaces/([\w.-]+/[\w.-]+)/?(?:tree/main/?)?")
-_GENERIC_ENDPOINTS = frozenset(
-    {"predict", "run", "infer", "inference", "generate", "process", "submit", "call", "main"}
-)
 _NOT_TAKEN = (SpaceUnreachableError, SpaceNotFoundError)
-_TYPES: dict[Any, Any] = {"string": str, "boolean": bool, "integer": int, "number": float}
-
-
-class App(Protocol):
-    """What the kind asks of an app, remote or local."""
-
-    space: str
-
-    @property
-    def link(self) -> str: ...
-
-    def known(self, say: Callable[[str], None] | None = None) -> Known: ...
-
-    def live(self, say: Callable[[str], None], stop: Event, older_than: float | None = None) -> Known: ...
-
-    def peek(self) -> Known | None: ...
 
 
 class SpaceKind:
@@ -97,10 +76,10 @@ class SpaceKind:
         name: str | None = None,
     ) -> None:
         self._given_app = app
-        self._app, self._app_words = _app_of(app)
+        self._app, self._app_words = app_of(app)
         self._endpoint_name = None if endpoint is None else "/" + endpoint.lstrip("/")
         self._outputs = None if outputs is None else dict(outputs)
-        self._name = name or _default_name(self._app_words, self._endpoint_name)
+        self._name = name or default_name(self._app_words, self._endpoint_name)
         self._traced: Endpoint | None = None
         self._spec: NodeSpec | None = None
         for port in self._outputs or {}:
@@ -124,10 +103,10 @@ class SpaceKind:
         """
         if self._spec is None:
             endpoint = self._endpoint()
-            outputs = self._ports(endpoint)
+            outputs = ports_of(endpoint, self._outputs, self._where)
             self._spec = NodeSpec(
                 name=self._name,
-                parameters={parameter.name: _parameter(parameter) for parameter in endpoint.parameters},
+                parameters={parameter.name: parameter_of(parameter) for parameter in endpoint.parameters},
                 outputs=outputs,
                 record="attribute" if len(outputs) > 1 else "",
                 doc=endpoint.doc,
@@ -268,24 +247,6 @@ class SpaceKind:
             self._traced = endpoints[name]
         return self._traced
 
-    def _ports(self, endpoint: Endpoint) -> dict[str, OutputPort]:
-        returns = endpoint.returns
-        if self._outputs:
-            if len(self._outputs) > len(returns):
-                labels = [f"{item.label or 'output'} ({item.component})" for item in returns]
-                raise WiringError(
-                    f"{self._where} returns {len(returns)} values, and {len(self._outputs)} outputs are named",
-                    notes={"outputs": listed(self._outputs), "returns": listed(labels)},
-                )
-            return {
-                name: _port(name, item, shown)
-                for (name, shown), item in zip(self._outputs.items(), returns, strict=False)
-            }
-        if len(returns) < 2:
-            return {"output": _port("output", returns[0], MISSING) if returns else OutputPort("output", shown=False)}
-        names = port_names(item.label for item in returns)
-        return {name: _port(name, item, MISSING) for name, item in zip(names, returns, strict=True)}
-
     def _known_parameter(self, endpoint: Endpoint, name: str) -> ApiParameter:
         found = endpoint.parameter(name)
         if found is None:
@@ -342,72 +303,9 @@ class SpaceKind:
         return values[0] if len(names) == 1 else record_class(_class_name(self._name), names)(*values)
 
 
-def _app_of(app: Any) -> tuple[App, str]:
-    """The app, and words to name a node after it."""
-    if is_app(app):
-        found = local_app(app)
-        return found, slug(str(getattr(app, "title", "") or "")) or "app"
-    if isinstance(app, str):
-        page = _HUB_PAGE.fullmatch(app)
-        text = page.group(1) if page else app.strip()
-        if text.startswith(("http://", "https://")):
-            return _app_at(text), "app"
-        if _HUB_ID.fullmatch(text):
-            return remote_app(text), text.partition("/")[2]
-    raise WiringError(
-        f"{app!r} names no Gradio app: give 'owner/name', an address, or an app object (gr.Blocks, gr.Interface)",
-        instead='space("hf-applications/Z-Image-Turbo", "/generate_image")',
-    )
-
-
-def _app_at(address: str) -> App:
-    import httpx
-
-    try:
-        if httpx.URL(address).host:
-            return remote_app(address)
-    except httpx.InvalidURL:
-        # httpx repeats parts of the address, and they may be a password: neither the message nor the cause may tell.
-        raise WiringError("the address of a Gradio app is not valid") from None
-    raise WiringError("the address of a Gradio app names no host")
-
-
-def _default_name(app_words: str, endpoint: str | None) -> str:
-    name = slug((endpoint or "").replace("/", " "))
-    return name if name and name not in _GENERIC_ENDPOINTS else slug(app_words) or "space"
-
-
 def _class_name(name: str) -> str:
     words = [word.capitalize() for word in re.split(r"\W+|_", name) if word]
     return ("".join(words) or "Space") + "Outputs"
-
-
-def _parameter(parameter: ApiParameter) -> Parameter:
-    annotation = Any if parameter.takes_files else _TYPES.get(type_of(parameter.schema), Any)
-    if parameter.component == "datetime":
-        annotation = Any
-    default = parameter.default if parameter.has_default else MISSING
-    return Parameter(parameter.name, annotation, default, is_file=parameter.takes_files)
-
-
-def _port(name: str, item: ApiReturn, shown: Any) -> OutputPort:
-    """An output; `shown` is what the user gave for it, `MISSING` for nothing."""
-    annotation = _natural_type(item)
-    if shown is MISSING:
-        return OutputPort(name, annotation)
-    if shown is None:
-        return OutputPort(name, annotation, shown=False)
-    if isinstance(shown, type) or hasattr(shown, "__origin__"):
-        return OutputPort(name, shown)
-    return OutputPort(name, annotation, component=shown)
-
-
-def _natural_type(item: ApiReturn) -> Any:
-    if is_file_schema(item.schema):
-        return Path
-    if holds_files(item.schema):
-        return list[Path]
-    return {"string": str, "boolean": bool}.get(type_of(item.schema), Any)
 
 
 def _returned(endpoint: Endpoint, data: list[Any]) -> list[Any]:

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import re
-import shutil
 import time
 import uuid
 from collections import defaultdict
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.execution.memo import histories
 from daggr_fn.execution.memo.store import Store
 from daggr_fn.files import home, pinned
+from daggr_fn.files.folders import listed, remove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,12 +174,12 @@ def sweep(root: Path) -> None:
     for folder in _kept_folders(root):
         if str(folder) not in referred and _is_old(folder):
             _take_away(folder, root)
-    for left in [*_listed(root / "files" / "incoming"), *_listed(root / "files" / "trash")]:
+    for left in [*listed(root / "files" / "incoming"), *listed(root / "files" / "trash")]:
         if _is_old(left):
-            _remove(left)
+            remove(left)
     for folder in _entry_folders(root):
         if not (folder / "output.pkl").exists() and _is_old(folder):
-            _remove(folder)
+            remove(folder)
     for path in [*(root / "locks").glob("*/*.lock"), *(root / "scratch").glob("*.lock")]:
         if _is_old(path):
             _remove_unused_lock(path)
@@ -221,8 +221,8 @@ def tidy(root: Path) -> None:
 
 
 def _entry_folders(root: Path) -> Iterator[Path]:
-    for prefix in _listed(root / "results" / "joblib"):
-        yield from (folder for folder in _listed(prefix) if len(folder.name) == 64)
+    for prefix in listed(root / "results" / "joblib"):
+        yield from (folder for folder in listed(prefix) if len(folder.name) == 64)
 
 
 def _entries(root: Path) -> Iterator[_Found]:
@@ -246,16 +246,9 @@ def _entries(root: Path) -> Iterator[_Found]:
 
 
 def _kept_folders(root: Path) -> Iterator[Path]:
-    for prefix in _listed(root / "files"):
+    for prefix in listed(root / "files"):
         if len(prefix.name) == 2:
-            yield from _listed(prefix)
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
+            yield from listed(prefix)
 
 
 def _size(path: Path) -> int:
@@ -285,7 +278,7 @@ def _take_away(folder: Path, root: Path) -> None:
     if not _is_old(trash):
         with contextlib.suppress(OSError):  # it was stored anew meanwhile
             os.rename(trash, folder)
-    _remove(trash)
+    remove(trash)
 
 
 def _remove_unused_lock(path: Path) -> None:
@@ -297,14 +290,6 @@ def _remove_unused_lock(path: Path) -> None:
         lock.acquire(timeout=0)  # pyright: ignore[reportUnknownMemberType]
     except Timeout:
         return
-    _remove(path.with_suffix(""))
-    _remove(path)
+    remove(path.with_suffix(""))
+    remove(path)
     lock.release()
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with contextlib.suppress(OSError):
-            path.unlink()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import functools
 import logging
-import os
 import threading
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from daggr_fn.execution.runners.outcomes import Failure, value_or_raise
 from daggr_fn.execution.runners.parcels import Slot
 from daggr_fn.execution.runners.pickles import loads
 from daggr_fn.execution.runners.shipments import LOST, Kept, Shipment
+from daggr_fn.forks import forget_in_child
 from daggr_fn.held import Held, Reference, parts_of, replaced, value_of
 
 if TYPE_CHECKING:
@@ -267,5 +267,4 @@ def _forget_clusters() -> None:
     _clusters.clear()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_clusters)
+forget_in_child(_forget_clusters)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.machinery
 import io
-import os
 import pickle
 import sys
 import threading
@@ -20,6 +19,7 @@ import cloudpickle
 
 from daggr_fn.annotations import is_component
 from daggr_fn.errors import shorten
+from daggr_fn.forks import forget_in_child
 from daggr_fn.values import class_of, is_mapping, is_record, is_sequence
 
 if TYPE_CHECKING:
@@ -154,8 +154,7 @@ def _forget_lock() -> None:
     _looking = threading.Lock()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_lock)
+forget_in_child(_forget_lock)
 
 
 def _walk(module: str, path: str) -> Any:

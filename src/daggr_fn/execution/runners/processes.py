@@ -25,6 +25,7 @@ from daggr_fn.execution.runners.errands import MOST_LOSSES, Errand, lost
 from daggr_fn.execution.runners.outcomes import value_or_raise
 from daggr_fn.execution.runners.pickles import dumps, loads
 from daggr_fn.execution.runners.worker import MESSAGE
+from daggr_fn.forks import forget_in_child
 from daggr_fn.limits import Limit
 
 if TYPE_CHECKING:
@@ -263,8 +264,7 @@ class Processes:
 PROCESSES = Processes()
 atexit.register(PROCESSES.close)
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=PROCESSES.forget)
+forget_in_child(PROCESSES.forget)
 
 
 def worker_pids() -> list[int]:
