@@ -14,7 +14,7 @@ from daggr_fn.live.staleness import Staleness
 from daggr_fn.store import SheetNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from daggr_fn.live.accounts import Accounts
     from daggr_fn.live.chores import Chores
@@ -154,17 +154,23 @@ class CurrentSheet(ReadSheet):
         """A setting is another now: tell what that changes."""
         before, self._settings[name] = self._settings.get(name), now
         if name == "positions":
-            moved = {card for card in {**(before or {}), **now} if (before or {}).get(card) != now.get(card)}
+            moved = _differing(before, now)
             if moved:
                 self._board.send({"positions": {card: now.get(card) for card in moved}})
         elif name == "choices":
-            self._touched.inputs(choice for choice in now if (before or {}).get(choice) != now[choice])
+            self._touched.inputs(_differing(before, now))
             self._board.send({"choices": self.choices})
             self._stale.ask()
         elif name == "edits":
             self._edits.know(now)
         else:
             self._board.send({name: now})
+
+
+def _differing(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> set[str]:
+    """The names under which there is something else now."""
+    old = before or {}
+    return {name for name in {**old, **now} if old.get(name) != now.get(name)}
 
 
 def _plain(data: Any) -> Any:

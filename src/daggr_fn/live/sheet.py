@@ -62,7 +62,7 @@ class OpenSheet(CurrentSheet):
         if not valid_choices(self.graph, {choice: variant}):
             raise InvalidInputError(f"the choice {choice!r} has no variant {variant!r}")
         with self._board.lock:
-            self._change_setting("choices", lambda picked: {**(picked or {}), choice: variant})
+            self._change_setting("choices", lambda picked: _with(picked, {choice: variant}))
 
     def move(self, positions: Mapping[str, Any]) -> None:
         """Put cards elsewhere: by card its position as JSON; `None` for where the layout would put it."""
@@ -76,7 +76,7 @@ class OpenSheet(CurrentSheet):
     def set_view(self, **view: Any) -> None:
         """Keep how the sheet is looked at, as JSON."""
         with self._board.lock:
-            self._change_setting("view", lambda now: {**(now or {}), **view})
+            self._change_setting("view", lambda now: _with(now, view))
 
     def undo(self) -> bool:
         """Take the last change of inputs or positions back; false when there is none."""
@@ -178,7 +178,7 @@ class OpenSheet(CurrentSheet):
         with self._board.lock:
             self._edits.edit(self._step(step), port, rows, tuple(index))
             told = self._edits.told[step]
-            self._change_setting("edits", lambda now: {**(now or {}), step: told})
+            self._change_setting("edits", lambda now: _with(now, {step: told}))
             self._touched.step(step)
             card = self.cards[step]
             self._edits.tell(self.cards)
@@ -227,10 +227,14 @@ class OpenSheet(CurrentSheet):
         self._stale.ask()
 
 
+def _with(now: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    return {**(now or {}), **more}
+
+
 def _folded(now: list[str] | None, group: str, *, folded: bool) -> list[str]:
     others = [name for name in now or () if name != group]
     return [*others, group] if folded else others
 
 
 def _moved(now: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: at for name, at in {**(now or {}), **values}.items() if at is not None}
+    return {name: at for name, at in _with(now, values).items() if at is not None}
