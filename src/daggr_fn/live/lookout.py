@@ -39,7 +39,10 @@ class Lookout:
         """A page shows a sheet."""
         if not self._store.is_shared:
             return
+        owner = _owner(sheet.info)
+        known = {info.id: info.name for info in self._store.sheets(*owner)}  # what is made from now on is to be told
         with self._lock:
+            self._names.setdefault(owner, known)
             self._sheets.add(sheet)
             if self._looks:
                 return
@@ -55,8 +58,9 @@ class Lookout:
                 self._sheets.discard(sheet)
             sheets = list(self._sheets)
             self._looks = bool(sheets)
-        if not sheets:
-            return
+            if not sheets:
+                self._names.clear()
+                return
         try:
             if any(sheet.runs_elsewhere for sheet in sheets):
                 self._store.interrupt_dead_runs()
@@ -70,7 +74,9 @@ class Lookout:
         names: dict[_Owner, dict[str, str]] = {}
         for info in found:
             names.setdefault(_owner(info), {})[info.id] = info.name
-        before, self._names = self._names, names
+        with self._lock:
+            before = dict(self._names)
+            self._names.update(names)
         for sheet in sheets:
             owner = _owner(sheet.info)
             if sheet.info.id not in changed:
@@ -78,7 +84,7 @@ class Lookout:
                 with self._lock:
                     self._sheets.discard(sheet)
                 continue
-            if before.get(owner, names[owner]) != names[owner]:
+            if before.get(owner) != names[owner]:
                 sheet.tell_sheets()
             sheet.catch_up(changed[sheet.info.id])
 
