@@ -116,6 +116,16 @@ def record_fields(annotation: Any) -> tuple[str, dict[str, Field]] | None:
     return how, {name: Field(bare(_plain(hints.get(name, Any))), metadata(hints.get(name, Any))) for name in names}
 
 
+def declared_parts(annotation: Any) -> tuple[str, dict[str, Field]] | None:
+    """The same of what has parts with declared names: a record, or a pydantic model, which is one output as a value."""
+    cls = bare(annotation)
+    model = class_if_loaded("pydantic.main", "BaseModel")
+    if model is None or not is_class(cls) or not issubclass(cls, model):
+        return record_fields(annotation)
+    fields: dict[str, Any] = getattr(cls, "model_fields", {})
+    return "attribute", {name: Field(bare(one.annotation), ()) for name, one in fields.items()}
+
+
 def _is_named_tuple(cls: Any) -> bool:
     return hasattr(cls, "_fields") and issubclass(cls, tuple)
 

@@ -11,7 +11,7 @@ from daggr_fn.kinds import MISSING
 from daggr_fn.media import converter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from daggr_fn.graph import Graph
@@ -131,13 +131,24 @@ def refuse_unknown_answers(graph: Graph, answers: Mapping[str, Any]) -> None:
     Raises:
         InvalidInputError: There is no such step, or it asks nobody.
     """
-    asking = [name for name, step in graph.steps.items() if step.asks_people]
+    asking = asking_steps(graph)
     for said in answers:
         name = said.partition("[")[0]
-        if name in asking or any(name.startswith(f"{step}/") for step in asking):  # a step in the turns of another
+        if name in asking:
             continue
         what = f"no step of {graph.name} named {name!r} asks a person{did_you_mean(name, asking)}"
         raise InvalidInputError(f"{what}\n  valid    {listed(asking) if asking else 'none'}")
+
+
+def asking_steps(graph: Graph) -> list[str]:
+    """The names of the steps that ask a person; of one that takes turns those within a turn: `essay/ok`."""
+    found: list[str] = []
+    for name, step in graph.steps.items():
+        within: Iterable[str] = getattr(step.kind, "asking", ())
+        found += [f"{name}/{one}" for one in within]
+        if not within and step.asks_people:
+            found.append(name)
+    return found
 
 
 def picked_variants(graph: Graph, choose: Mapping[str, str]) -> dict[InputPort, Any]:

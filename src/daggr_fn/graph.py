@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn.annotations import enum_values
 from daggr_fn.branching import STRICT, Guard, Ways, excuses_of, guards_of, has_branches, presence
 from daggr_fn.errors import WiringError, did_you_mean, listed
-from daggr_fn.expressions import Axes, Concealed, Expression, Input, InputPort, zipped_axes
+from daggr_fn.expressions import (
+    Axes,
+    Concealed,
+    Expression,
+    Gathered,
+    Input,
+    InputPort,
+    Item,
+    Output,
+    Part,
+    zipped_axes,
+)
 from daggr_fn.limits import Limit, in_order
 from daggr_fn.takers import Takers, takers_of
 
@@ -270,6 +281,16 @@ class Graph:
     def takers(self) -> Takers:
         """Who takes the value of each step."""
         return takers_of(self.steps.values(), self.result)
+
+    @functools.cached_property
+    def may_not_return(self) -> bool:
+        """Whether what the pipeline returns can fail although every step has ended well: a part, a side, a text."""
+        if not isinstance(self.result, Expression):
+            return False
+        whole = (Output, Input, Gathered, Item)
+        return any(
+            not isinstance(part, whole) and not (isinstance(part, Part) and part.port) for part in self.result.walk()
+        )
 
     def step(self, name: str) -> Step:
         """The step of a name.

@@ -15,18 +15,19 @@ from daggr_fn.dsl.choosing import Choice, either
 from daggr_fn.dsl.groups import Inner, called, inline
 from daggr_fn.dsl.inputs import parameter_inputs
 from daggr_fn.dsl.loose import Wiring
+from daggr_fn.dsl.run_options import changed_settings
 from daggr_fn.dsl.trace import Trace
-from daggr_fn.errors import WiringError, did_you_mean, listed
+from daggr_fn.errors import WiringError
 from daggr_fn.execution.memory import memory
 from daggr_fn.feeding import bound_inputs, picked_variants, refuse_unknown_answers
 from daggr_fn.places import Place, calling_place, defined_at
 from daggr_fn.plan import Plan, Settings
-from daggr_fn.runners import read_runner
 from daggr_fn.stand_ins import all_standing
 from daggr_fn.tracing import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+    from datetime import timedelta
 
     from typing_extensions import Self, Unpack
 
@@ -54,7 +55,7 @@ class PipelineOptions(TypedDict, total=False):
         given: Values for steps that then do not run, by step or "step.output"; for a mapped step the gathered list.
         only: `"+step"` runs to a step, `"step+"` from a step on, `"+step+"` both; or several of these.
         workers: How many functions of a run may go on at once.
-        timeout: Seconds after which a run is cancelled.
+        timeout: Seconds (or a timedelta) after which a run is cancelled.
         runner: Where functions are called: "thread" (here, the default), "process", a `concurrent.futures.Executor`, or
             a Dask cluster: "tcp://host:8786" or a `distributed.Client`. As an option of a run it wins over the nodes'
             own, except for a node's `runner="thread"`.
@@ -69,7 +70,7 @@ class PipelineOptions(TypedDict, total=False):
     given: Mapping[str, Any]
     only: str | list[str] | tuple[str, ...]
     workers: int | None
-    timeout: float | None
+    timeout: float | timedelta | None
     runner: Any
     choose: Mapping[str, str]
     answers: Mapping[str, Any]
@@ -325,11 +326,11 @@ class Pipeline(Generic[P, R_co]):
         """A copy with other options; those not given stay.
 
         Raises:
-            WiringError: There is no such option.
+            WiringError: There is no such option, or a value is not one of its values.
         """
         changed = copy.copy(self)
         changed.name = options.get("name", self.name)
-        changed.settings = _changed(self.settings, dict(options))
+        changed.settings = changed_settings(self.settings, options, PipelineOptions.__annotations__)
         return changed
 
     @property
@@ -413,30 +414,8 @@ def pipeline(body: Any = None, /, **options: Any) -> Any:
     if not inspect.isfunction(body):
         raise WiringError(f"{body!r} is no function", here=calling_place(), instead="@pipeline over a plain function")
     made: Pipeline[Any, Any] = Pipeline.of_body(body, options.pop("name", None), caller_scope(body))
-    made.settings = _changed(made.settings, options, decorated=True)
+    made.settings = changed_settings(made.settings, options, PipelineOptions.__annotations__, decorated=True)
     return made
-
-
-def _changed(settings: Settings, options: Mapping[str, Any], *, decorated: bool = False) -> Settings:
-    changes: dict[str, Any] = {}
-    for name, value in options.items():
-        if name not in PipelineOptions.__annotations__:
-            valid = PipelineOptions.__annotations__
-            raise WiringError(
-                f"there is no option {name!r}{did_you_mean(name, valid)}",
-                here=calling_place(),
-                notes={"valid": listed(valid)},
-            )
-        if name == "cache":
-            changes["cache" if decorated else "run_cache"] = value
-        elif name == "runner":
-            runner = None if value is None else read_runner(value, calling_place())
-            changes["runner" if decorated else "run_runner"] = runner
-        elif name in ("fresh", "only"):
-            changes[name] = value if isinstance(value, bool) else ((value,) if isinstance(value, str) else tuple(value))
-        elif name != "name":
-            changes[name] = value
-    return settings.changed(**changes)
 
 
 def _returns_none(function: Callable[..., Any]) -> bool:

@@ -10,7 +10,7 @@ import functools
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
 
 from daggr_fn import templates
-from daggr_fn.annotations import Field, describe, is_plain, record_fields
+from daggr_fn.annotations import Field, declared_parts, describe, is_plain, record_fields
 from daggr_fn.errors import LazyValueError, UnknownOutputError, did_you_mean, listed
 from daggr_fn.expressions import Axes, Expression, Gathered, Item, Part, along
 from daggr_fn.places import Place, calling_place
@@ -119,11 +119,11 @@ class Port:
         return Port(part)
 
     def _fields(self) -> Mapping[str, Field]:
-        record = record_fields(self._expression.annotation)
+        record = declared_parts(self._expression.annotation)
         return record[1] if record is not None else {}
 
     def _reads_attributes(self) -> bool:
-        record = record_fields(self._expression.annotation)
+        record = declared_parts(self._expression.annotation)
         return record is not None and record[0] == "attribute"
 
     def _unknown(self, name: Any, valid: Any) -> UnknownOutputError:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn import texts
-from daggr_fn.errors import DaggrError, InvalidInputError, NotReusable, RowFailed, did_you_mean, listed, shorten
+from daggr_fn.errors import InvalidInputError, NotReusable, RowFailed, did_you_mean, listed, shorten
 from daggr_fn.execution.kept_runs import forget
 from daggr_fn.execution.memory import memory
 from daggr_fn.execution.side_by_side import Planned, SideBySide, aside_by_side
@@ -128,7 +128,7 @@ def _failure(row: Row, runs: Mapping[int, Run[Any]]) -> RowFailed:
     run = runs[row.number]
     try:
         run.raise_for_status()
-    except DaggrError as error:
+    except Exception as error:  # noqa: BLE001  # what the user's own conditions and texts raise is among them
         return RowFailed(row.where, row.number, runs, error)
     raise AssertionError(f"{row.where} has not failed")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import enum
 import functools
 import json
 from dataclasses import dataclass, field
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from daggr_fn import events
 from daggr_fn.errors import RunCancelled, StepFailed, shorten
+from daggr_fn.loaded import class_if_loaded
 from daggr_fn.values import is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
@@ -85,6 +89,8 @@ class Run(Generic[R_co]):
 
     Attributes:
         failures: The errors of all steps that failed, first one first.
+        error: What keeps the values of the steps from making what the body returns, where no step failed: a `switch`
+            without a side for its key, a part that a value does not have.
     """
 
     def __init__(
@@ -100,6 +106,7 @@ class Run(Generic[R_co]):
         self._log = log
         self.failures = failures
         self.timed_out = False
+        self.error: Exception | None = None
         self._step_names = steps
         self._result = result
         self._outputs = outputs
@@ -135,6 +142,7 @@ class Run(Generic[R_co]):
         Raises:
             StepFailed: A step failed; `failures` has all of them.
             RunCancelled: The run was cancelled.
+            Exception: No step failed, and what the body returns can't be made of their values: `error`.
         """
         self.raise_for_status()
         return self._result()  # type: ignore[no-any-return]
@@ -143,6 +151,8 @@ class Run(Generic[R_co]):
         """Raise what the run ended with, if it has no value."""
         if self.failures and self.status != "done":
             raise self.failures[0]
+        if self.error is not None:
+            raise self.error
         if self.status == "cancelled":
             why = "it took longer than its timeout" if self.timed_out else "somebody asked for it"
             raise RunCancelled(f"the run of {self.pipeline} was cancelled: {why}")
@@ -165,8 +175,14 @@ class Run(Generic[R_co]):
             "seconds": round(self.seconds, 6),
             "outputs": {name: plain(value) for name, value in self.outputs.items()},
             "steps": [record.to_dict() for record in self.steps.values()],
-            "failures": [str(failure) for failure in self.failures],
+            "failures": [*map(str, self.failures), *([self.why_no_result] if self.error is not None else [])],
         }
+
+    @property
+    def why_no_result(self) -> str:
+        """The `error` in words; empty when there is none."""
+        error = self.error
+        return f"{self.pipeline} has no result: {type(error).__name__}: {error}" if error is not None else ""
 
     def to_json(self) -> str:
         """The run as JSON text; values that JSON doesn't know in a short printable form."""
@@ -255,8 +271,11 @@ def _retrying(record: StepRecord, event: Any) -> None:
     record.seconds += event.seconds
 
 
-def _cancelled(record: StepRecord, _event: Any) -> None:
+def _cancelled(record: StepRecord, event: Any) -> None:
     record.status = "cancelled"
+    for turn in record.items.values():
+        if turn.status in ("waiting", "running"):
+            _cancelled(turn, event)
 
 
 def _map_finished(record: StepRecord, event: Any) -> None:
@@ -307,7 +326,9 @@ def _nested(values: list[tuple[tuple[int, ...], Any]]) -> list[Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value for JSON: as it is where JSON knows it, a path as text, else short."""
+    """A value for JSON: as it is where JSON knows it, records by their fields, a path as text, else short."""
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
     if value is None or isinstance(value, (str, int, bool)):
         return value
     if isinstance(value, float):
@@ -318,4 +339,13 @@ def plain(value: Any) -> Any:
         return {name: plain(item) for name, item in zip(value._fields, value, strict=True)}
     if is_sequence(value):
         return [plain(item) for item in value]
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        return {field.name: plain(getattr(value, field.name, None)) for field in fields}
+    model = class_if_loaded("pydantic.main", "BaseModel")
+    if model is not None and isinstance(value, model):
+        made: Any = value
+        return plain(made.model_dump())
     return str(value) if hasattr(value, "__fspath__") else shorten(value, 200)

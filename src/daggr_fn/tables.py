@@ -47,6 +47,8 @@ def run_table(run: Run[Any]) -> Table:
     for record in run.steps.values():
         time = duration(record.seconds) if record.seconds else ""
         table.add_row(record.name, _status(record), time, _note(record))
+    if run.error is not None:
+        table.add_row("(result)", _styled("failed"), "", _told(run.error))
     return table
 
 
@@ -78,11 +80,17 @@ def _note(record: StepRecord) -> str:
     from rich.markup import escape
 
     if record.error is not None:
-        return escape(f"{type(record.error).__name__}: {record.error}".splitlines()[0])
+        return _told(record.error)
     saved = f"saved {duration(record.saved)}" if record.saved >= 0.05 else ""
     again = f"{record.retries} more {'attempts' if record.retries > 1 else 'attempt'}" if record.retries else ""
     away = f"on {record.runner}" if record.runner else ""
     return escape("; ".join(part for part in (away, saved, again, record.reason) if part))
+
+
+def _told(error: BaseException) -> str:
+    from rich.markup import escape
+
+    return escape(f"{type(error).__name__}: {error}".splitlines()[0])
 
 
 def duration(seconds: float) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Parse = Callable[[str], Any]
 _LISTS = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Iterable)
+_TRUTHS = {"true": True, "false": False}
 _ARTICLES = {int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -107,8 +108,8 @@ def _choice_parser(choices: dict[str, Any]) -> Parse:
 def _number_parser(number: Any) -> Parse:
     def parse(text: str) -> Any:
         try:
-            return json.loads(text.lower()) if number is bool else number(text)
-        except ValueError:
+            return _TRUTHS[text.strip().lower()] if number is bool else number(text)
+        except (ValueError, KeyError):
             raise ValueError(f"{text!r} is not {_ARTICLES[number]}") from None
 
     return parse

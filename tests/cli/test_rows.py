@@ -185,3 +185,10 @@ def test_a_terminal_shows_one_bar_over_the_rows(tmp_path, open_terminal):
     assert terminal.end() == 0
     assert "6/6" in terminal.seen
     assert "rows" in terminal.seen
+
+
+def test_results_that_can_not_be_written_where_they_should_are_wrong_usage(tmp_path):
+    table(tmp_path, "a")
+    told = daggr_fn(*ROWS[:-1], "nowhere/out.jsonl", cwd=tmp_path, code=2).stderr
+    assert "nowhere/out.jsonl can't be written: No such file or directory" in " ".join(told.split())
+    assert calls(tmp_path) == []

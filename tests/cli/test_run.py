@@ -126,7 +126,7 @@ def test_help_shows_the_docstring_and_each_input_with_type_and_default(tmp_path)
     text = daggr_fn("run", "app.py", "--help", cwd=tmp_path).stdout
     assert "Greet somebody." in text
     assert "--name text" in text
-    assert "[required]" in text
+    assert text.count("[required]") == 1
     assert "--times int" in text
     assert "[default: 2]" in text
 

@@ -275,3 +275,24 @@ def test_the_one_output_of_a_step_may_be_named_whatever_stands_in_for_it(made, v
         return {"sound": made(text).sound}
 
     assert voiced("hi") == {"sound": value}
+
+
+def test_an_output_is_named_for_the_choice_or_for_what_is_tried_and_not_for_one_of_several_sides():
+    @pipeline
+    def voiced(text: str):
+        host = (soft | loud)(text)
+        return host, broken.or_else(loud)(text), when(text, soft.named("a")(text), loud.named("b")(text))
+
+    assert list(voiced.run("hi").outputs) == ["host", "broken", "output"]
+    assert list(voiced.options(choose={"host": "loud"}).run("hi").outputs) == ["host", "broken", "output"]
+
+
+def test_the_plan_of_a_mapped_backup_says_that_what_it_is_for_decides():
+    @pipeline
+    def voiced(texts: list[str]):
+        return gather(broken.or_else(loud.options(cache=True))(each(texts)))
+
+    planned = voiced.plan(["a"]).steps["loud"]
+    assert (planned.mark, planned.reason) == ("depends", "broken decides")
+    planned = voiced.options(cache=False).plan(["a"]).steps["loud"]
+    assert (planned.mark, planned.reason) == ("depends", "broken decides")

@@ -163,3 +163,23 @@ def test_in_each_turn_and_for_each_item_the_same_question_is_asked_anew(remember
     else:
         assert p.options(on_ask=person).map(rows, resume=True)[0].value == ["ABA", "ABA"]
     assert sorted(heard) == [f"longer/letter[{item}][{turn}]" for item in range(2) for turn in range(3)]
+
+
+def test_an_answer_for_the_turns_of_a_repeated_pipeline_has_to_name_a_step_that_asks_in_them():
+    @pipeline
+    def turn(text: str) -> str:
+        return ask(gr.Textbox(), value=shout(text), name="better")
+
+    @pipeline
+    def essay(text: str):
+        return repeat(turn, until=lambda text: text.endswith("ok"), max_turns=3)(text)
+
+    assert essay.options(answers={"turn/better": ["x", "y ok"]})("a") == "y ok"
+    for wrong in ("turn/bettre", "turn/better2[1]", "turn", "better"):
+        name = wrong.partition("[")[0]
+        with pytest.raises(InvalidInputError, match=rf"named '{name}' asks a person.*\n  valid    'turn/better'"):
+            essay.options(answers={wrong: ["x"]}).plan("a")
+
+
+def test_a_plan_says_that_a_person_is_asked():
+    assert publish.plan(["a"]).steps["final"].reason == "a person is asked"

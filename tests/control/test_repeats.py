@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import NamedTuple
 
 import pytest
@@ -278,3 +279,54 @@ def test_a_turn_that_is_refused_skips_the_step(run_pipeline):
     run = run_pipeline(outer.options(answers={"approved/ok": False}), 0)
     assert run.steps["approved"].status == "skipped"
     assert not run.failures
+
+
+def test_a_turn_that_went_on_when_the_run_was_cancelled_was_cancelled():
+    @pipeline
+    def turn(text: str) -> str:
+        return ask(None, value=text, name="better")
+
+    @pipeline
+    def essays(texts: list[str]):
+        return gather(repeat(turn, until=bool, max_turns=3)(each(texts)))
+
+    async def wait(question: Question) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    run = essays.options(on_ask=wait, timeout=0.2).run(["a", "b"])
+    step = run.steps["turn"]
+    assert (run.status, step.status) == ("cancelled", "cancelled")
+    assert [item.status for item in step.items.values()] == ["cancelled"] * 2
+    assert [turn.status for item in step.items.values() for turn in item.items.values()] == ["cancelled"] * 2
+
+
+def test_what_failed_in_a_turn_can_be_called_again_alone():
+    seen: list[tuple[int, int]] = []
+
+    @node
+    def divide(so_far: int, item: int) -> int:
+        seen.append((so_far, item))
+        return so_far // item
+
+    @pipeline
+    def p(items: list[int]):
+        return accumulate(divide, items, 100)
+
+    (failure,) = p.run([2, 0, 5]).failures
+    with pytest.raises(ZeroDivisionError):
+        failure.reproduce()
+    assert seen == [(100, 2), (50, 0), (50, 0)]
+
+
+def test_the_output_of_a_repeated_node_has_the_name_of_its_step():
+    @node
+    def grow(n: int) -> int:
+        return n + 1
+
+    @pipeline
+    def p(n: int):
+        grown = repeat(grow, until=lambda n: n > 3, max_turns=5)(n)
+        return grown, grown.turns
+
+    assert p.run(1).outputs == {"grow": 4, "grow.turns": 3}

@@ -148,3 +148,25 @@ def test_only_runs_to_from_or_around_a_step(run_pipeline):
     run = run_pipeline(p.options(only="+b"))
     assert run.steps["c"].status == "skipped"
     assert run.steps["c"].reason == "only +b was asked for"
+
+
+def test_a_run_to_a_mapped_step_gives_the_list_that_it_gathers_to():
+    @node
+    def letters(word: str) -> list[str]:
+        return list(word)
+
+    @node
+    def loud(letter: str) -> str:
+        return letter.upper()
+
+    @node
+    def join(found: list[list[str]]) -> str:
+        raise AssertionError("nobody asked for it")
+
+    @pipeline
+    def p(words: list[str]):
+        return join(gather(gather(loud(each(letters(each(words)))))))
+
+    assert p.options(only="+loud")(["ab", "c"]) == [["A", "B"], ["C"]]
+    assert p.options(only="+loud").run(["ab", "c"]).value == [["A", "B"], ["C"]]
+    assert p.options(only=["+letters", "+loud"])(["ab"]) == ([["a", "b"]], [["A", "B"]])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import enum
 import json
 
 import networkx
 import pytest
+from pydantic import BaseModel
 
 from daggr_fn import StepFailed, WiringError, node, pipeline
 
@@ -140,3 +144,64 @@ def test_threads_that_ask_for_the_graph_at_once_trace_it_once():
     for thread in threads:
         thread.join(10)
     assert traced == [1]
+
+
+class Tone(enum.Enum):
+    SOFT = "soft"
+
+
+class Line(BaseModel):
+    text: str
+    tone: Tone = Tone.SOFT
+
+
+@dataclasses.dataclass
+class Scene:
+    day: datetime.date
+    lines: list[Line]
+
+
+def test_records_of_all_sorts_are_json_for_other_programs_and_whole():
+    @node
+    def write(text: str) -> tuple[Scene, Tone]:
+        return Scene(datetime.date(2026, 11, 22), [Line(text=text)]), Tone.SOFT
+
+    @pipeline
+    def p(text: str):
+        return {"made": write(text)}
+
+    long = "rain " * 100
+    told = json.loads(p.run(long).to_json())["outputs"]["made"]
+    assert told == [{"day": "2026-11-22", "lines": [{"text": long, "tone": "soft"}]}, "soft"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"timeout": 0}, "timeout=0\n  valid    seconds, more than 0, or a timedelta"),
+        ({"timeout": "5"}, "timeout='5'"),
+        ({"workers": 0}, "workers=0\n  valid    1, 2, ..."),
+        ({"choose": "loud"}, "choose='loud'\n  valid    a dict: choose={'choice': ...}"),
+        ({"answers": ["yes"]}, "answers=['yes']\n  valid    a dict: answers={'step': ...}"),
+        ({"given": 3}, "given=3\n  valid    a dict: given={'step': ...}"),
+        ({"on_ask": True}, "on_ask=True\n  valid    a function of the question"),
+        ({"cache": 60}, "cache=60\n  valid    True, False, a timedelta"),
+        ({"only": 5}, "only=5\n  valid    a step's name, or a list of them"),
+        ({"fresh": 5}, "fresh=5\n  valid    a step's name, or a list of them, True"),
+        ({"retries": 3}, "retries= is an option of nodes, and this is a pipeline"),
+    ],
+)
+def test_an_option_of_the_wrong_sort_is_refused_where_it_is_said(options, told):
+    with pytest.raises(WiringError) as error:
+        inner.options(**options)
+    assert str(error.value).startswith(told)
+    assert "  inner.options(**options)" in str(error.value)
+
+
+def test_a_run_may_be_told_its_time_as_a_span():
+    assert "at most 1 min" in str(inner.options(timeout=datetime.timedelta(minutes=1)).plan(1))
+
+
+def test_a_limit_of_nothing_is_refused_where_it_is_said():
+    with pytest.raises(WiringError, match=r"a limit is a whole number .*, not 0\n  valid    1, 2, ...\n  here"):
+        plus.options(limit=0)

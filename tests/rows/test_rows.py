@@ -81,6 +81,7 @@ def test_rows_of_json_lines_and_of_a_data_frame(tmp_path):
     ("name", "text", "told"),
     [
         ("in.csv", "a\nx\n", "row 1 (in.csv:2), column 'a': 'x' is not a whole number"),
+        ("in.csv", "a,c\n1,1\n", "row 1 (in.csv:2), column 'c': '1' is not true or false"),
         ("in.csv", "a,e\n1,no\n", "row 1 (in.csv:2), column 'e': 'no' is no JSON text"),
         ("in.csv", 'a,g\n1,"x\ny"\n2\n', "row 2 (in.csv:4) has 1 cells, and the table has 2 columns: 'a', 'g'"),
         ("in.csv", "a,bb\n1,2\n", "in.csv, column 'bb': typed has no input 'bb'"),

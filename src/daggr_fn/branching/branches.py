@@ -180,8 +180,8 @@ class Branch(Guarded):
             return side
         near = did_you_mean(value, map(str, self._by_side))
         raise InvalidInputError(
-            f"{self.label}: {self.condition.label} is {shorten(value)}, for which there is no side{near}; "
-            f"there are {listed(self._by_side)}"
+            f"{self.label}: {self.condition.label} is {shorten(value)}, for which there is no side{near}\n"
+            f"  valid    {listed(self._by_side)}"
         )
 
     def unmapped(self, cells: Cells, index: Index) -> Missing | None:
@@ -240,6 +240,11 @@ class Fallback(Guarded):
     @property
     def label(self) -> str:
         return f"{self.first.label} or else {self.backup.label}"
+
+    @property
+    def code(self) -> str:
+        first, backup = self.first.code, self.backup.code
+        return first if first.isidentifier() else f"{first.partition('(')[0]}.or_else({backup.partition('(')[0]})(...)"
 
     def sides(self) -> Iterable[tuple[Any, Expression]]:
         return (("backup", self.backup),)

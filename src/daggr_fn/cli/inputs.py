@@ -99,9 +99,7 @@ def _help(port: InputPort) -> str:
         words.append(f"from {low} to {high}")
     if texts.is_list(port.annotation):
         words.append("may be given again for each item")
-    if port.default is MISSING:
-        words.append("[required]")
-    elif port.default is not None:
+    if port.default is not MISSING and port.default is not None:  # typer says [required] itself
         words.append(f"[default: {_shown(port.default)}]")
     text = "; ".join(word for word in words if not word.startswith("["))
     tail = next((word for word in words if word.startswith("[")), "")

@@ -38,6 +38,9 @@ def show_failures(run: Run[Any], *, full: bool, resume: str) -> None:
         say(full_text(failure) if full else failure_text(failure))
     if len(run.failures) > _MOST_FAILURES:
         say(f"\n... and {len(run.failures) - _MOST_FAILURES} more failures.")
+    if run.error is not None:
+        say()
+        say(full_text(run.error) if full else run.why_no_result)
     if resume:
         say(f"\nWhat finished is kept. Go on from here:  {resume}")
     if not full:

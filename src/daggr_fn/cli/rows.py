@@ -15,7 +15,7 @@ import typer
 from daggr_fn.cli.consoles import say
 from daggr_fn.cli.counting import counting
 from daggr_fn.cli.failures import FAILED, INTERRUPTED
-from daggr_fn.errors import DaggrError, InvalidInputError, WiringError
+from daggr_fn.errors import InvalidInputError, WiringError
 from daggr_fn.execution.kept_runs import forget
 from daggr_fn.execution.side_by_side import SideBySide
 from daggr_fn.rows import Row, Table, places, rows_of
@@ -145,8 +145,8 @@ def _line(number: int, inputs: Mapping[str, Any], run: Run[Any]) -> Line:
 def _why(run: Run[Any]) -> str:
     try:
         run.raise_for_status()
-    except DaggrError as error:
-        said = str(error).splitlines()
+    except Exception as error:  # noqa: BLE001  # what the user's own conditions and texts raise is among them
+        said = (run.why_no_result or str(error)).splitlines()
         return "\n".join(line for line in said if not line.startswith("  again "))
     return ""
 
@@ -209,8 +209,11 @@ def _lines_to(
         return
     path = Path(job.out)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text("".join(text_of(line) for line in done.values()), encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text("".join(text_of(line) for line in done.values()), encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} can't be written: {error.strerror}", param_hint="--out") from error
     with path.open("a", encoding="utf-8") as file:
 
         def append(line: Line) -> None:

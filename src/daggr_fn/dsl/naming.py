@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.branching import Branch, Fallback
+from daggr_fn.branching.branches import Guarded
 from daggr_fn.dsl.binding import to_expression
 from daggr_fn.expressions import Expression, Gathered, Input, Output
 from daggr_fn.ports import Port
@@ -84,6 +86,17 @@ def _output_name(value: Any) -> str:
         return "output"
     if isinstance(value, Gathered):
         return _output_name(value.of)
+    if isinstance(value, Guarded):
+        return _guarded_name(value)
     plain = isinstance(value, (Output, Input)) or getattr(value, "port", False)
     step = next(value.steps(), None)
+    if step is not None and getattr(step.kind, "takes_turns", False) and getattr(value, "key", "") == "value":
+        return str(step.name)  # the value of its last turn stands for the step
     return value.label if plain else (step.name if step is not None else "output")
+
+
+def _guarded_name(value: Guarded) -> str:
+    """The name of what one of several sides gives: none of them says what it is, but a choice has a name of its own."""
+    if isinstance(value, Fallback):
+        return _output_name(value.first)
+    return value.label if isinstance(value, Branch) and not value.words else "output"

@@ -246,7 +246,7 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
             )
     values = dict(changes)
     if "limit" in values:
-        values["limit"] = None if values["limit"] is None else Limit(values["limit"])
+        values["limit"] = None if values["limit"] is None else _read_option("limit", values["limit"])
     if values.get("retries") is not None:
         values["retries"] = _read_option("retries", values["retries"])
     if values.get("runner") is not None:
@@ -265,14 +265,21 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
 
 
 def _read_option(name: str, value: Any) -> Any:
-    """What a policy or a rate is made of, told at the user's line where it is nothing of the kind."""
+    """What a policy, a rate or a limit is made of, told at the user's line where it is nothing of the kind."""
     if isinstance(value, (Retry, Rate)):
         return value
+    made, valid = _READ[name]
     try:
-        return Retry(value) if name == "retries" else Rate(value)
+        return made(value)
     except ValueError as error:
-        valid = "3, Retry(3, wait=2)" if name == "retries" else "'30/minute', '5/second', '10/30 seconds'"
         raise WiringError(str(error), notes={"valid": valid}, here=calling_place()) from error
+
+
+_READ: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "retries": (Retry, "3, Retry(3, wait=2)"),
+    "rate": (Rate, "'30/minute', '5/second', '10/30 seconds'"),
+    "limit": (Limit, "1, 2, ..."),
+}
 
 
 def _refuse_wrong_times(values: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from daggr_fn.dsl.node import Node, NodeOptions, changed_options
 from daggr_fn.dsl.trace import Trace
 from daggr_fn.errors import WiringError
 from daggr_fn.execution.memory import memory
+from daggr_fn.feeding import asking_steps
 from daggr_fn.foreign_paths import NamedFiles, Way
 from daggr_fn.kinds import Identity, Options, Parameter
 from daggr_fn.nodes.repeating import AccumulateKind, Body, Described, RepeatKind
@@ -156,7 +157,6 @@ def _pipeline_described(pipeline: Any) -> Described:
     named = annotation is dict or record_fields(annotation) is not None
     outputs = {name: functools.partial(_output, name) for name in graph.outputs} if named else {}
     steps = graph.steps.values()
-    asks = any(step.asks_people for step in steps)
 
     def identity() -> Identity:
         each = [step.kind.identity() for step in steps]
@@ -166,7 +166,7 @@ def _pipeline_described(pipeline: Any) -> Described:
     def plan(inputs: Mapping[str, Any]) -> Any:
         return pipeline.plan(**inputs)
 
-    return Described(parameters, outputs, plan, identity, annotation, naming, asks_people=asks)
+    return Described(parameters, outputs, plan, identity, annotation, naming, tuple(asking_steps(graph)))
 
 
 def _output(name: str, value: Any) -> Any:

@@ -14,9 +14,8 @@ from daggr_fn.execution.eager import EagerExecution
 from daggr_fn.execution.execution import Execution, targets_of
 from daggr_fn.execution.loops import call_soon
 from daggr_fn.execution.tasks import NOTHING, Ended
-from daggr_fn.expressions import step_of
+from daggr_fn.expressions import Expression, Gathered, Output, step_of
 from daggr_fn.feeding import refuse_unknown_answers
-from daggr_fn.held import here
 from daggr_fn.plan import Plan
 from daggr_fn.runs import Run
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
     from daggr_fn.events import Event
+    from daggr_fn.graph import Step
 
 
 def run_of(execution: Execution) -> Run[Any]:
@@ -38,6 +38,7 @@ def run_of(execution: Execution) -> Run[Any]:
         functools.partial(_outputs, execution),
     )
     run.timed_out = execution.timed_out
+    run.error = execution.error
     for failure in run.failures:
         failure._resume = functools.partial(_resume, execution)  # the run gives the error its ways out
     return run
@@ -46,9 +47,17 @@ def run_of(execution: Execution) -> Run[Any]:
 def _result(execution: Execution) -> Any:
     graph, only = execution.plan.graph, execution.plan.settings.only
     if only and not execution.has_value(graph.result):
-        values = [here(execution.state.values.get(step)) for step in targets_of(execution.plan)]
+        values = [_target(execution, step) for step in targets_of(execution.plan)]
         return values[0] if len(values) == 1 else tuple(values)
     return execution.value(graph.result)
+
+
+def _target(execution: Execution, step: Step) -> Any:
+    """The value of a step; of a mapped one the list that it gathers to."""
+    whole: Expression = Output(step, Any)
+    for _ in step.axes:
+        whole = Gathered(whole, "raise", 1)
+    return execution.value(whole) if execution.has_value(whole) else None
 
 
 def _outputs(execution: Execution) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from daggr_fn import events, limits
 from daggr_fn.branching import forgiven
@@ -64,6 +64,7 @@ class Execution:
         self.cancelled = False
         self.timed_out = False
         self.stopped = False
+        self.error: Exception | None = None
         self.done = threading.Event()
         self.caller = CURRENT_CALL.get()
         self.host = Host()
@@ -236,25 +237,48 @@ class Execution:
             if result.absent(self.state, ()) is not None:
                 return False
             result.value(self.state, ())  # of a condition one side has run, so that no list of steps tells
-        except KeyError:  # a step has not ended
+        except Exception:  # noqa: BLE001  # a step has not ended, or there is no such part: `error` tells
             return False
         return True
 
+    def _why_no_result(self) -> Exception | None:
+        """What keeps the values of the steps, which have all ended well, from making what the pipeline returns."""
+        settings, result = self.plan.settings, self.plan.graph.result
+        partly = settings.only or settings.items or settings.sheet
+        if partly or self.state.held or not self.plan.graph.may_not_return:  # held values stay where they are
+            return None
+        try:
+            if result.absent(self.state, ()) is None:
+                result.value(self.state, ())
+        except Exception as error:  # noqa: BLE001  # conditions and texts run the user's __bool__ and __format__
+            return error
+        return None
+
     def _failure(self, task: Task, error: BaseException) -> StepFailed:
+        within = error.__cause__ if getattr(task.step.kind, "takes_turns", False) else None  # what failed in the turn
+        again = functools.partial(call_again, task, self.state)
         return StepFailed(
             task.step.name,
             error,
             index=task.index,
             inputs=shown_inputs(task),
             place=task.step.place,
-            reproduce=functools.partial(call_again, task, self.state),
+            reproduce=within.reproduce if isinstance(within, StepFailed) else again,
             attempts=task.attempt,
         )
 
     def end_if_over(self) -> None:
         """Say so when every task has ended."""
         if self.state.over and not self.done.is_set():
-            self._end("failed" if self.failures else "cancelled" if self.stopped else "done")
+            self._end(self._how_it_ended())
+
+    def _how_it_ended(self) -> Literal["done", "failed", "cancelled"]:
+        if self.failures:
+            return "failed"
+        if self.stopped:
+            return "cancelled"
+        self.error = self._why_no_result()
+        return "failed" if self.error is not None else "done"
 
     def _end(self, status: Any) -> None:
         with self._ending:

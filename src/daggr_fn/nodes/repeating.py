@@ -36,7 +36,7 @@ class Described:
         identity: Tells what it is, for the keys of results.
         returns: The type of its value.
         naming: What of a turn names files for apps: its inputs, and what people answer there.
-        asks_people: Whether a step of it asks a person.
+        asking: The names of its steps that ask a person, also in turns of their own.
     """
 
     parameters: Mapping[str, Parameter]
@@ -45,7 +45,7 @@ class Described:
     identity: Callable[[], Identity]
     returns: Any
     naming: NamedFiles
-    asks_people: bool = False
+    asking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,12 @@ class _OverTurns:
     @property
     def asks_people(self) -> bool:
         """Whether a turn asks a person."""
-        return self._body.describe().asks_people
+        return bool(self.asking)
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """The names within a turn of the steps that ask a person."""
+        return self._body.describe().asking
 
     def named_files(self) -> NamedFiles:
         """What of its turns names files for apps: see `foreign_paths`."""

@@ -22,6 +22,7 @@ from daggr_fn.plan.terms import terms_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from daggr_fn.branching import Guard
     from daggr_fn.expressions import Expression
     from daggr_fn.remembered import Entry, Remembered
 
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 class _NotKnown(Exception):  # no error: the plan can't know before the run
     """A value that another step has yet to make."""
 
-    def __init__(self, step: str) -> None:
+    def __init__(self, step: str, *, decides: bool = False) -> None:
         super().__init__(step)
         self.step = step
+        self.decides = decides
 
 
 class _Values(dict[Key, Any]):
@@ -107,7 +109,8 @@ class _Planner:
             return self._plan_items(step) if step.axes else self._plan_one(step)
         except _NotKnown as unknown:
             self._unknown[step] = unknown.step
-            return _planned(step, "depends", f"reused if {unknown.step} returns what it did")
+            why = f"{unknown.step} decides" if unknown.decides else f"reused if {unknown.step} returns what it did"
+            return _planned(step, "depends", why)
         except (NotReusable, DaggrError, OSError) as error:
             self._unknown[step] = step.name
             return _planned(step, "run", f"not remembered: {error}")
@@ -119,7 +122,7 @@ class _Planner:
             return "cache=False"
         if self.plan.settings.run_cache is False:
             return "cache=False for this run"
-        return f"a {step.kind.label} is remembered with cache=True only"
+        return "a person is asked" if step.spec.asks else f"a {step.kind.label} is remembered with cache=True only"
 
     def _plan_forced(self, step: Step) -> PlannedStep:
         self._unknown[step] = step.name
@@ -148,10 +151,13 @@ class _Planner:
         for guard in step.guards:
             if not guard.condition.axes:
                 continue
-            self._need(guard.condition)
-            unknown = next((one for one in guard.condition.steps() if not self._is_known(one, index)), None)
-            if guard.wants_failure and unknown is not None:
-                raise _NotKnown(unknown.name)
+            try:
+                self._need(guard.condition)
+            except _NotKnown as unknown:
+                raise _NotKnown(unknown.step, decides=True) from None
+            undecided = next((one for one in guard.condition.steps() if not self._is_known(one, index)), None)
+            if guard.wants_failure and undecided is not None:
+                raise _NotKnown(undecided.name, decides=True)
             missing = guard.condition.absent(self, index[: len(guard.condition.axes)])
             if (missing is not None and not guard.wants_failure) or not guard.holds(self, index):
                 self.missing[cell(step, index)] = missing or Missing(step.name, None, guard.reason)
@@ -203,6 +209,7 @@ class _Planner:
         """Why a step will be skipped, as far as its conditions and what it takes are known."""
         for guard in step.guards:
             if guard.condition.axes:
+                self._note_decider_of_items(step, guard)
                 continue
             try:
                 self._need(guard.condition)
@@ -220,6 +227,18 @@ class _Planner:
             except Exception:  # noqa: BLE001, S112  # the user's __bool__ fails: the run will tell
                 continue
         return self._without(step) if self.missing else None
+
+    def _note_decider_of_items(self, step: Step, guard: Guard) -> None:
+        """Whether any item takes the side is not known before the run, where nothing is known of what decides."""
+        try:
+            self._need(guard.condition)
+            for one in guard.condition.steps() if guard.wants_failure else ():
+                if not all(self._is_known(one, index) for index in self.indices(one)):
+                    raise _NotKnown(one.name)  # noqa: TRY301  # as where the list itself is not known
+        except _NotKnown as unknown:
+            self._undecided[step] = unknown.step
+        except Exception:  # noqa: BLE001  # the user's __len__ or __getitem__ fails: the run will tell
+            return
 
     def _is_known(self, step: Step, index: Index = ()) -> bool:
         key = cell(step, index[: len(step.axes)])

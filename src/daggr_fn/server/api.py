@@ -154,8 +154,16 @@ def _told(run: Run[Any], request: Request, visit: Visit) -> Response:
     data: dict[str, Any] = {"status": run.status, "seconds": round(run.seconds, 3), "outputs": outputs}
     if run.ok:
         return JSONResponse(data)
-    data["error"] = _failure(run.failures[0]) if run.failures else {"type": "Cancelled", "message": "it was cancelled"}
+    data["error"] = _why(run)
     return JSONResponse(data, status_code=500)
+
+
+def _why(run: Run[Any]) -> dict[str, Any]:
+    if run.failures:
+        return _failure(run.failures[0])
+    if run.error is not None:
+        return {"type": type(run.error).__name__, "message": run.why_no_result}
+    return {"type": "Cancelled", "message": "it was cancelled"}
 
 
 def _failure(error: StepFailed) -> dict[str, Any]:
