@@ -70,8 +70,9 @@ class StepEvent(Event):
 
 @dataclass(slots=True)
 class StepWaiting(StepEvent):
-    """A call has all that it needs, and waits for a place in a limit or a turn in a rate; `reason` says of which.
+    """A call has all that it needs, and waits; `reason` says for what.
 
+    That is a place in a limit, a turn in a rate, or the very same call of somebody else, whose result is taken then.
     Of the items of a large map it is said of the first ones only.
     """
 

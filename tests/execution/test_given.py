@@ -144,6 +144,7 @@ def test_only_runs_to_from_or_around_a_step(run_pipeline):
     assert p.options(only="b+", given={"a": 5})() == 60
     assert ran == ["b", "c"]
     ran.clear()
+    assert p.options(only="+b", given={"a": 5})() == 6, "what takes b is not asked for: b is all the same"
     run = run_pipeline(p.options(only="+b"))
     assert run.steps["c"].status == "skipped"
     assert run.steps["c"].reason == "only +b was asked for"

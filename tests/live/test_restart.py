@@ -115,6 +115,9 @@ def test_what_a_killed_server_finished_is_there_and_one_click_goes_on(program, t
     assert [page.sheet.value("middle", "output", (int(name[-1]),)) for name in before[1:-1]] == [
         10 * int(name[-1]) for name in before[1:-1]
     ]
+    places = [int(name[-1]) for name in before[1:-1]]
+    letters = page.shown["cards"]["middle"]["items"]["states"]
+    assert letters == "".join("d" if i in places else "." for i in range(max(places) + 1))
     run = page.sheet.resume()
     page.until(lambda shown: shown["run"]["id"] == run and shown["run"]["state"] == "done")
     assert sorted([*before[1:-1], *calls(tmp_path)]) == ["last", *(f"middle {i}" for i in range(4))]

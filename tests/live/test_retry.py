@@ -172,6 +172,7 @@ def test_a_list_that_is_another_now_has_all_its_items_run(watch):
     page = watch(tries)
     page.run()
     page.sheet.set_input("text", "b x")
+    assert "made anew first" in page.sheet.more_than_retried("second", (1,))
     assert again(page, "second", (1,)) == [("second", "b"), ("second", "x")]
     assert letters(page) == "fd"
 
@@ -211,3 +212,37 @@ def test_an_item_of_a_step_that_never_reuses_is_run_alone(watch):
     broken.clear()
     assert again(page, "second", (1,)) == [("second", "b")]
     assert letters(page) == "dddf"
+
+
+@node(cache=False)
+def shuffled(text: str) -> list[str]:
+    calls.append(("shuffled", text))
+    return text.split()[:: -1 if len(calls) > 1 else 1]
+
+
+@pipeline
+def drawn(text: str = "a b c d"):
+    return join(gather(second(each(shuffled(first(text))))))
+
+
+def test_one_item_is_run_alone_where_its_list_would_be_another_one_if_it_were_made_anew(watch):
+    page = watch(drawn)
+    page.run()
+    broken.clear()
+    shown = page.sheet.value("shuffled", "output")
+    place = (shown.index("b"),)
+    assert page.sheet.more_than_retried("second", place) == ""
+    assert again(page, "second", place) == [("second", "b")]
+    assert page.sheet.value("shuffled", "output") == shown
+    assert letters(page).count("f") == 1
+
+
+def test_a_list_that_was_made_of_what_is_another_now_is_made_anew_before_an_item(watch):
+    page = watch(drawn)
+    page.run()
+    broken.clear()
+    page.run("this", "first")
+    assert "made anew first" in page.sheet.more_than_retried("second", (1,))
+    called = [name for name, _ in again(page, "second", (1,))]
+    assert called == ["second", "second", "shuffled"]
+    assert letters(page).count("f") == 0

@@ -1,7 +1,11 @@
-"""Steps and items that wait for a place in a limit, or for a turn in a rate, say so."""
+"""Steps and items that wait for a place in a limit, for a turn in a rate, or for the same call, say so."""
 
 from __future__ import annotations
 
+import importlib
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -129,3 +133,77 @@ def test_of_a_large_map_only_the_first_items_are_told_one_by_one():
     assert len(told) <= 200
     assert {(event.step, event.reason) for event in told} == {("draw", "Waits for a place: limit of 1")}
     assert ended == 2_000
+
+
+@node
+def slow(text: str) -> str:
+    gate.wait(30)
+    return text
+
+
+def test_a_step_says_that_it_waits_for_the_same_call_of_another_run(watch):
+    @pipeline
+    def one(text: str = "a"):
+        return slow(text)
+
+    page = watch(one)
+    page.sheet.run()
+    page.until_states(slow="running")
+    page.sheet.run()
+    page.until(lambda shown: shown["cards"]["slow"].get("text") == "Waits for the same call of another run")
+    gate.set()
+    page.until_states(slow="reused")
+    assert "text" not in page.shown["cards"]["slow"]
+
+
+def test_a_step_that_waits_for_the_same_call_of_another_step_can_be_stopped_at_once(watch):
+    @pipeline
+    def two(text: str = "a"):
+        return slow.named("one")(text), slow.named("other")(text)
+
+    page = watch(two)
+    page.sheet.run()
+    name = next(name for name, card in waits(page, 1).items() if card["state"] == "queue")
+    other = "one" if name == "other" else "other"
+    assert page.shown["cards"][name]["text"] == f"Waits for the same call of {other}"
+    page.sheet.stop(name)
+    page.until_states(**{name: "cancelled", other: "running"})
+    gate.set()
+    page.until_states(**{name: "cancelled", other: "done"})
+
+
+SHARED = """
+import sys
+from daggr_fn import node, pipeline
+
+
+@node(cache=True)
+def remembered(text: str) -> str:
+    print("began", flush=True)
+    sys.stdin.readline()
+    return text.upper()
+
+
+@pipeline
+def one(text: str):
+    return remembered(text)
+"""
+
+
+def test_it_is_said_once_that_a_call_waits_for_the_same_one_of_another_program(tmp_path, monkeypatch):
+    (tmp_path / "shared_with_others.py").write_text(SHARED)
+    monkeypatch.syspath_prepend(tmp_path)
+    shared = importlib.import_module("shared_with_others")
+    command = [sys.executable, "-c", "import shared_with_others; shared_with_others.one(text='a')"]
+    with subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as other:  # fmt: skip
+        assert other.stdout.readline() == "began\n"
+        told = []
+        for event in shared.one.stream(text="a"):
+            told.append(event)
+            if event.kind == "waiting":
+                other.communicate("go on\n")
+    assert [event.reason for event in told if event.kind == "waiting"] == ["Waits for the same call of another program"]
+    assert [event.value for event in told if event.kind == "reused"] == ["A"]

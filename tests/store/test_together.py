@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -154,3 +155,47 @@ def test_an_item_that_comes_twice_counts_once(store, sheet):
         kept = store.add_result(sheet, "run", "speak", index=(0,), key=value, value=value)
     assert store.shown(sheet)["speak"].results == {(0,): kept}
     assert store.load(kept) == "second"
+
+
+def test_each_change_of_a_sheet_is_later_than_the_one_before_also_where_a_clock_stands_still(
+    store, sheet, open_store, monkeypatch
+):
+    other = open_store()
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_000.0)
+    seen = [store.changed([sheet, "no sheet"])]
+    for turn, server in enumerate([store, other, store, other]):
+        server.set_setting(sheet, "view", turn)
+        seen.append(store.changed([sheet]))
+    times = [found[sheet] for found in seen]
+    assert sorted(set(times)) == times
+    assert seen[0].keys() == {sheet}
+
+
+def test_two_servers_change_parts_of_one_setting_and_lose_none(store, sheet, open_store):
+    stores = [store, open_store()]
+    start = threading.Barrier(2)
+
+    def work(number):
+        start.wait()
+        for turn in range(40):
+            stores[number].change_setting(
+                sheet, "positions", lambda now, turn=turn: {**(now or {}), f"{number}.{turn}": turn}
+            )
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(work, range(2)))
+    assert len(store.settings(sheet)["positions"]) == 80
+
+
+def test_a_glance_tells_the_runs_of_others_from_ones_own_and_what_they_have(store, sheet, open_store):
+    other = open_store()
+    store.begin_run(sheet, "mine", ["write"])
+    other.begin_run(sheet, "theirs", ["write", "speak"])
+    other.add_result(sheet, "theirs", "write", value="text")
+    heads = {head.run: head for head in store.glance(sheet).runs}
+    assert {run: head.is_mine for run, head in heads.items()} == {"mine": True, "theirs": False}
+    number = heads["theirs"].number
+    assert store.steps_of(number) == ("write", "speak")
+    assert [(step, count) for step, (count, _) in store.signs([number])[number].items()] == [("write", 1)]
+    assert store.shown(sheet, ["write"]).keys() == {"write"}
+    assert store.shown(sheet, []) == {}

@@ -52,8 +52,12 @@ async def stop(page: Page, message: Message) -> None:
 
 @_act
 async def retry(page: Page, message: Message) -> None:
-    """Run an item, or all failed items of a step, once more."""
-    await asyncio.to_thread(page.sheet.retry, step_of(page, message), index_of(message) or None)
+    """Run an item, or all failed items of a step, once more. Who asked for one is told where it can't be that alone."""
+    step, index = step_of(page, message), index_of(message)
+    more = await asyncio.to_thread(page.sheet.more_than_retried, step, index)
+    await asyncio.to_thread(page.sheet.retry, step, index or None)
+    if more:
+        page.element.toast(f"All items of {step} run that have no result, not this one alone: {more}.")
 
 
 @_act

@@ -155,6 +155,10 @@ class Page:
     # ---- what the sheet says
 
     async def _send(self, patch: Patch) -> None:
+        if patch.get("gone"):
+            with self.client:
+                self.element.answer("open", url="?")
+            return
         async with self._turn:
             try:
                 change = await asyncio.to_thread(self._change, patch)
@@ -179,6 +183,8 @@ class Page:
         change = self.results.add_to(change, touched)
         if self.results.shows_outputs and patch.get("cards"):
             change |= self.results.outputs(patch["cards"])
+        if "sheets" in patch:
+            change["sheets"] = self.sheets()
         return change
 
     # ---- what a person does

@@ -1,4 +1,4 @@
-"""Places and turns: which of a run's tasks wait for one, and what is said of that."""
+"""Which tasks of a run wait for a place, a turn or the same call made by somebody else, and what is said of that."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_SAID = 200
 
 
 class Admission:
-    """The tasks of a run that wait for a place in a limit, or for a turn in a rate.
+    """The tasks of a run that wait: for a place in a limit, for a turn in a rate, for who makes the same call.
 
     Args:
         run: The run.
@@ -56,6 +56,18 @@ class Admission:
             return False
         self._out_of_queue(task)
         return True
+
+    def wait_for_call(self, task: Task, reason: str) -> None:
+        """A task waits until somebody else has made its very call; it is said once, however often it has to look."""
+        if task not in self._queued:
+            self._queued.add(task)
+            if self._run.is_heard:
+                self._say(task, reason)
+
+    def waits_no_more(self, task: Task) -> None:
+        """Nobody else makes the call of a task."""
+        if task in self._queued:
+            self._out_of_queue(task)
 
     def take(self, step: Step) -> list[Task]:
         """The tasks of a step that wait; they don't any more. The lock is held."""

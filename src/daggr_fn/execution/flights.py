@@ -7,6 +7,7 @@ process, is asked again from time to time.
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from daggr_fn.forks import forget_in_child
@@ -14,26 +15,51 @@ from daggr_fn.forks import forget_in_child
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+@dataclass(frozen=True, slots=True)
+class Computing:
+    """Who computes a key: a run, whichever object stands for it, and the step."""
+
+    run: object
+    step: str
+
+
+@dataclass(slots=True)
+class _Flight:
+    """Who computes a key, and who is called back when that is over."""
+
+    by: Computing
+    waiting: list[Callable[[], None]] = field(default_factory=list["Callable[[], None]"])
+
+
 _lock = threading.Lock()
-_flights: dict[str, list[Callable[[], None]]] = {}
+_flights: dict[str, _Flight] = {}
 
 
-def board(key: str, called_back: Callable[[], None]) -> bool:
-    """Begin to compute a key; false when it is being computed, and `called_back` is called when that is over."""
+def board(key: str, by: Computing, called_back: Callable[[], None], waits: Callable[[Computing], None]) -> bool:
+    """Begin to compute a key; false when it is being computed.
+
+    Args:
+        key: The key.
+        by: Who computes it.
+        called_back: Called when who computes it now is done.
+        waits: Told who computes it now, before that can be over; it must not board.
+    """
     with _lock:
-        waiting = _flights.get(key)
-        if waiting is None:
-            _flights[key] = []
+        flight = _flights.get(key)
+        if flight is None:
+            _flights[key] = _Flight(by)
             return True
-        waiting.append(called_back)
+        waits(flight.by)
+        flight.waiting.append(called_back)
         return False
 
 
 def land(key: str) -> None:
     """The computation of a key is over, whichever way."""
     with _lock:
-        waiting = _flights.pop(key, [])
-    for call_back in waiting:
+        flight = _flights.pop(key, None)
+    for call_back in flight.waiting if flight is not None else ():
         call_back()
 
 

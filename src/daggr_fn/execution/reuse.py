@@ -68,12 +68,13 @@ class Reuse:
         self._kept_run = KeptRun(keep, memory, resume=plan.settings.resume) if keep else None
         self._locks: dict[Task, Lock] = {}
 
-    def look(self, task: Task, again: Callable[[], None]) -> tuple[Entry, Any] | None:
+    def look(self, task: Task, again: Callable[[], None], waits: Callable[[str], None]) -> tuple[Entry, Any] | None:
         """The remembered result of a task; `None` when it is to be computed now, by who asks.
 
         Args:
             task: The task, with its inputs.
             again: Called when somebody else has computed the same key; then this is to be asked anew.
+            waits: Told for whom it waits, in words, each time that it does.
 
         Raises:
             Waiting: Somebody else computes it now.
@@ -93,7 +94,7 @@ class Reuse:
         found = self._find(task, max_age)
         if found is not None:
             return found
-        self._begin(task, again)
+        self._begin(task, again, waits)
         found = self._find(task, max_age)  # another process may have ended in between
         if found is not None:
             self.end(task)
@@ -155,13 +156,18 @@ class Reuse:
         self._keys.entries[cell(task.step, task.index)] = entry
         return entry, value
 
-    def _begin(self, task: Task, again: Callable[[], None]) -> None:
+    def _begin(self, task: Task, again: Callable[[], None], waits: Callable[[str], None]) -> None:
         key = self._flight(task)
-        if not flights.board(key, again):
+
+        def behind(other: flights.Computing) -> None:
+            waits(f"Waits for the same call of {other.step if other.run is self else 'another run'}")
+
+        if not flights.board(key, flights.Computing(self, task.step.name), again, behind):
             raise Waiting
         lock: Lock = KeyLock(key, files.home()) if key == task.key else _NobodyElse()
         if not lock.acquire():
             flights.land(key)
+            waits("Waits for the same call of another program")
             CLOCK.after(ASK_AGAIN_SECONDS, again)
             raise Waiting
         self._locks[task] = lock

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from daggr_fn.execution.tasks import Task
     from daggr_fn.graph import Step
     from daggr_fn.kinds import Call
+    from daggr_fn.remembered import Entry
 
 logger = logging.getLogger("daggr_fn")
 
@@ -190,7 +191,7 @@ class Scheduler:
         if self._reuse is None or not self._plan.looks_up(task.step):
             return None
         try:
-            found = self._reuse.look(task, functools.partial(self._ask_again, task))
+            found = self._look(task, self._reuse)
         except Waiting:
             return []
         except Exception as error:  # noqa: BLE001  # whatever a user's value does when it is digested
@@ -198,6 +199,20 @@ class Scheduler:
         if found is None:
             return None
         return self._ended_reused(task, found[1], task.note or "the same request was made before", found[0].seconds)
+
+    def _look(self, task: Task, reuse: Reuse) -> tuple[Entry, Any] | None:
+        waits = False
+
+        def wait(reason: str) -> None:
+            nonlocal waits
+            waits = True
+            self._admission.wait_for_call(task, reason)
+
+        try:
+            return reuse.look(task, functools.partial(self._ask_again, task), wait)
+        finally:
+            if not waits:
+                self._admission.waits_no_more(task)
 
     def _evaluate(self, task: Task) -> bool:
         """Work out the inputs; false when that failed."""

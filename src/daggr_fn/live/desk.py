@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.live.accounts import Accounts
 from daggr_fn.live.chores import Chores
+from daggr_fn.live.lookout import Lookout
 from daggr_fn.live.sheet import OpenSheet
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Desk:
         self._open: dict[str, OpenSheet] = {}
         self._folding = Chores("daggr_fn sheets")
         self._planning = Chores("daggr_fn plans")
+        self._lookout = Lookout(store, self._planning)
         store.interrupt_dead_runs()
 
     def sheets(self, pipeline: Pipeline[..., Any], user: str = "") -> list[SheetInfo]:
@@ -58,7 +60,9 @@ class Desk:
             if found is None or (found.pipeline.dag is not pipeline.dag and not found.going):
                 found = self._opened(info, pipeline)
                 self._open[info.id] = found
-            return found
+                return found
+        found.catch_up()
+        return found
 
     def _opened(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
         found = self._open_anew(info, pipeline)
@@ -69,7 +73,9 @@ class Desk:
 
     def _open_anew(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
         folding, planning = self._folding, self._planning
-        return OpenSheet(info, pipeline, self.store, self.accounts, folding=folding, planning=planning)
+        return OpenSheet(
+            info, pipeline, self.store, self.accounts, folding=folding, planning=planning, lookout=self._lookout
+        )
 
     def sign_in(self, user: str, token: str) -> None:
         """Sign a user in to Hugging Face: what their sheets plan and run from now on is on their account.

@@ -37,6 +37,10 @@ class Edits:
         self._results = results
         self._known: dict[str, dict[str, Any]] = {name: dict(one) for name, one in known.items()}
 
+    def know(self, known: Mapping[str, Any]) -> None:
+        """What others have kept of the edits."""
+        self._known = {name: dict(one) for name, one in known.items()}
+
     @property
     def told(self) -> dict[str, Any]:
         """What is to be kept, as JSON."""

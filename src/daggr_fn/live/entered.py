@@ -48,6 +48,7 @@ class Entered:
         self._gate = Gate(graph, user)
         self.values: dict[str, Any] = {}
         self.notes: dict[str, str] = {}
+        self._contents: dict[str, str] = {}
         self.reload()
 
     @property
@@ -58,10 +59,31 @@ class Entered:
         """Read what the store has; secrets stay."""
         types = {name: port.annotation for name, port in self._ports.items()}
         secrets = {name: value for name, value in self.values.items() if self._ports[name].secret}
+        self._contents = dict(self._store.glance(self._sheet).inputs)
         stored = self._store.inputs(self._sheet, types)
         self.values = {name: value for name, value in stored.items() if name in self._ports} | secrets
         self.notes = dict(self._store.input_notes(self._sheet, types))
         self.check()
+
+    def take_in(self, contents: Mapping[str, str]) -> list[str]:
+        """Take in what others have set; the names of those inputs.
+
+        Args:
+            contents: By input where its value lies in the store; those that aren't here are at their defaults.
+        """
+        changed = [name for name in self._ports if contents.get(name) != self._contents.get(name)]
+        self._contents = dict(contents)
+        for name in changed:
+            self.notes.pop(name, None)
+            self.values.pop(name, None)
+            if name not in contents:
+                continue
+            try:
+                self.values[name] = self._store.content(contents[name], self._ports[name].annotation)
+            except LookupError as error:
+                self.notes[name] = str(error)
+            self.check(name)
+        return changed
 
     def set(self, name: str, value: Any) -> Any:
         """Set an input, or with `UNSET` put it back to its default; what it was before.
@@ -77,17 +99,21 @@ class Entered:
         self.notes.pop(name, None)
         if value is UNSET:
             self.values.pop(name, None)
-            self._store.clear_input(self._sheet, name)
+            self._clear(name)
             return before
         self.values[name] = value
         if not port.secret:
             try:
-                self._store.set_input(self._sheet, name, value, port.annotation)
+                self._contents[name] = self._store.set_input(self._sheet, name, value, port.annotation)
             except NotReusable as error:
-                self._store.clear_input(self._sheet, name)
+                self._clear(name)
                 self.notes[name] = f"not kept when the server ends: {error}"
         self.check(name)
         return before
+
+    def _clear(self, name: str) -> None:
+        self._store.clear_input(self._sheet, name)
+        self._contents.pop(name, None)
 
     def check(self, name: str | None = None) -> dict[str, InvalidInputError]:
         """The inputs whose values are refused; it is noted why."""

@@ -76,7 +76,10 @@ class Folding:
     # ---- one step, or one item of it
 
     def waiting(self, card: Card, step: Step, event: Any) -> None:
-        """It waits for a place or a turn."""
+        """It waits for a place, for a turn, or for the same call of another run."""
+        if len(event.index) > card.depth:
+            card.tell(text=event.reason)
+            return
         if event.index and card.items is not None:
             card.items.set(event.index, "queue")
             card.tell(state=card.items.state, waits=event.reason)

@@ -69,7 +69,7 @@ class SheetRun:
         self._news: set[str] = set()
         self._times: list[tuple[str, float]] = []
         wanted = plan.wanted()
-        self.steps = frozenset(plan.graph.steps if wanted is None else wanted)
+        self.steps = frozenset(plan.graph.steps if wanted is None else wanted) - plan.spared
         self._folding = folding
         self._results = results
         self._heard = heard
@@ -88,6 +88,11 @@ class SheetRun:
     def ended(self) -> set[str]:
         """The steps that have ended in it, in whichever way."""
         return self._folding.ended
+
+    @property
+    def pending(self) -> set[str]:
+        """The steps that have still to end in it, or whose end nobody has looked at yet."""
+        return set(self.steps - (self.ended - self._news))
 
     def start(self) -> None:
         """Begin."""

@@ -82,6 +82,14 @@ class Results:
         if known is not None:
             self.show(step, index, known)
 
+    def show_again(self, step: str, results: Iterable[StoredResult], number: int, newest: int) -> None:
+        """The card of a step shows these results and no others, of a version of this number."""
+        some = list(results)
+        self.know(some)
+        with self._lock:
+            self._shown[step] = {one.index: one for one in some if one.status == "done"}
+            self._numbers[step] = [number, max(number, newest)]
+
     def begin_items(self, step: str) -> None:
         """The items of a step come anew."""
         with self._lock:
@@ -117,6 +125,11 @@ class Results:
         """How long what the card of a step shows took to make."""
         with self._lock:
             return [known.seconds for known in self._shown.get(step, {}).values()]
+
+    def newest(self, step: str) -> float:
+        """When the newest was made of what the card of a step shows, in seconds since the epoch; 0 if it shows none."""
+        with self._lock:
+            return max((known.created for known in self._shown.get(step, {}).values()), default=0.0)
 
     def numbers(self, step: str) -> list[int] | None:
         """The number of the version that a step shows, and of its newest."""

@@ -28,10 +28,7 @@ def restore(cards: Mapping[str, Card], graph: Graph, results: Results) -> RunInf
     newest = results.store.newest_versions(results.sheet)
     for name, version in results.store.shown(results.sheet).items():
         if name in cards:
-            results.know(version.results.values())
-            _restore_card(cards[name], graph.steps[name], version, results)
-            results.note_newest(name, newest.get(name, version.number))
-            cards[name].tell(version=results.numbers(name))
+            restore_card(cards[name], graph.steps[name], version, newest.get(name, version.number), results)
     runs = results.store.runs(results.sheet, _RUNS)
     _restore_skipped(cards, runs)
     last = next(iter(runs), None)
@@ -53,14 +50,17 @@ def _restore_skipped(cards: Mapping[str, Card], runs: Sequence[RunInfo]) -> None
         known.update(run.steps)
 
 
-def _restore_card(card: Card, step: Step, version: Version, results: Results) -> None:
+def restore_card(card: Card, step: Step, version: Version, newest: int, results: Results) -> None:
+    """Bring a card to what the store has of its step: a version, of which the newest has this number."""
     if bool(step.axes) != any(version.results):  # it was mapped then and is not now, or the other way round
+        results.know(version.results.values())
+        results.note_newest(card.step, newest)
+        card.tell(version=results.numbers(card.step))
         return
     if step.axes:
         _restore_items(card, version)
-    for index, result in version.results.items():
-        if result.status == "done":
-            results.show(card.step, index, result)
+    results.show_again(card.step, version.results.values(), version.number, newest)
+    card.tell(version=results.numbers(card.step))
     state = version.status if version.status in {"done", "failed", "skipped", "cancelled"} else "done"
     card.tell(state=state, seconds=round(version.seconds, 3) or None)
     if any(result.status == "done" for result in version.results.values()):
@@ -73,6 +73,8 @@ def _restore_card(card: Card, step: Step, version: Version, results: Results) ->
 
 def _restore_items(card: Card, version: Version) -> None:
     items = card.begin_items()
+    if card.depth == 1:  # the place of an item is its index: those in between may have no result
+        items.expect((), max((index[0] for index in version.results if index), default=-1) + 1)
     for index, result in version.results.items():
         if len(index) != card.depth:
             continue

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from daggr_fn.live.editing import Edits
     from daggr_fn.live.entered import Entered
     from daggr_fn.live.memory import Results
+    from daggr_fn.live.same_lists import SameLists
     from daggr_fn.live.states import Card
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.plan import Plan
@@ -30,6 +31,7 @@ class Planner:
         results: Its results.
         entered: The values of its inputs.
         edits: Its edited lists.
+        lists: The lists that an item is taken from when it is run alone.
         picked: The choices that people made.
         lock: Held while inputs and choices change.
     """
@@ -40,6 +42,7 @@ class Planner:
         results: Results,
         entered: Entered,
         edits: Edits,
+        lists: SameLists,
         picked: Callable[[], Mapping[str, str]],
         lock: threading.RLock,
     ) -> None:
@@ -48,6 +51,7 @@ class Planner:
         self._results = results
         self._entered = entered
         self._edits = edits
+        self._lists = lists
         self._picked = picked
         self._lock = lock
 
@@ -84,15 +88,24 @@ class Planner:
             inputs, choices = dict(self._entered.given), self.choices
         memory = SheetMemory(self._results, run)
         plan = sheet_plan(self._graph, inputs, choices, settings, memory)
-        if not keep_edits:
+        given: dict[str, Any] = {}
+        if asked.how == "item" and asked.step is not None:
+            given = self._lists.given(asked.step, plan)
+        if keep_edits:
+            given |= self._edits.given(self._edits.replaced(plan), self._graph)
+        if not given:
             return plan
-        given = {**settings.given, **self._edits.given(self._edits.replaced(plan), self._graph)}
-        return sheet_plan(self._graph, inputs, choices, settings.changed(given=given), memory)
+        return sheet_plan(self._graph, inputs, choices, settings.changed(given={**settings.given, **given}), memory)
 
-    def retrying(self, card: Card, index: Index) -> Asked:
-        """One item alone; all that failed, where nobody knows yet that it is the same item still."""
+    def retrying(self, card: Card, index: Index) -> tuple[Asked, str]:
+        """What a retry runs, and where that is more than the one item that was asked for, why."""
         whole = Asked("to", card.step)
         if not index or card.items is None:
-            return whole
-        known = item_count(self.plan(whole), self._graph.steps[card.step])
-        return Asked("item", card.step, index) if known == len(card.items) else whole
+            return whole, ""
+        alone = Asked("item", card.step, index)
+        known = item_count(self.plan(alone), self._graph.steps[card.step])
+        if known == len(card.items):
+            return alone, ""
+        if known is not None:
+            return whole, f"its list has {known} items now, and had {len(card.items)}"
+        return whole, "its list has to be made anew first, and may be another one then"

@@ -15,9 +15,11 @@ from daggr_fn.live.entered import Entered
 from daggr_fn.live.memory import Results
 from daggr_fn.live.menus import known_times, told_plan
 from daggr_fn.live.opening import restore
+from daggr_fn.live.others import Others
 from daggr_fn.live.planner import Planner
 from daggr_fn.live.renaming import renamed_steps
 from daggr_fn.live.running import Runs
+from daggr_fn.live.same_lists import SameLists
 from daggr_fn.live.shown import ShownCells, shown_output
 from daggr_fn.live.touched import Touched
 from daggr_fn.live.values import port_of, shown_value
@@ -67,11 +69,13 @@ class ReadSheet:
         self._results = Results(store, info.id, memory())
         self._board = Board(self.graph)
         self._touched = Touched(self.graph)
+        self._others = Others(store, info.id, self.graph, self.cards)
         interrupted = restore(self.cards, self.graph, self._results)
         self._times = known_times(self._results, self.cards)
         self._edits = Edits(self._results, self._settings.get("edits") or {})
+        lists = SameLists(self.graph, self.cards, self._results, self._touched)
         self._planner = Planner(
-            pipeline, self._results, self._entered, self._edits, lambda: self._picked, self._board.lock
+            pipeline, self._results, self._entered, self._edits, lists, lambda: self._picked, self._board.lock
         )
         self._runs = Runs(
             self._board,
@@ -80,6 +84,7 @@ class ReadSheet:
             self._touched,
             chores=folding,
             interrupted=interrupted,
+            others=self._others,
             over=over,
         )
 
@@ -118,6 +123,11 @@ class ReadSheet:
     def cards(self) -> Mapping[str, Card]:
         """The cards of the steps."""
         return self._board.cards
+
+    @property
+    def runs_elsewhere(self) -> bool:
+        """Whether a run of another server goes on."""
+        return bool(self._others.going)
 
     @property
     def watched(self) -> bool:
@@ -232,6 +242,11 @@ class ReadSheet:
         with self._acting():
             plan = self._planner.plan(Asked(how, step))
             return told_plan(plan, self._times, self._edits.replaced(plan))
+
+    def more_than_retried(self, step: str, index: Index) -> str:
+        """Why a retry of one item runs the others too that have no result; empty where it runs that item alone."""
+        with self._acting():
+            return self._planner.retrying(self.cards[self._step(step).name], tuple(index))[1]
 
     def would_replace_edit(self, how: str = "all", step: str | None = None) -> list[str]:
         """The steps whose edited items a run would replace: to be asked about before."""

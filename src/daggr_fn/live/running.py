@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from daggr_fn.live.chores import Chores
     from daggr_fn.live.memory import Results
     from daggr_fn.live.menus import Times
+    from daggr_fn.live.others import Others, TheirRun
     from daggr_fn.live.states import Patch
     from daggr_fn.live.touched import Touched
     from daggr_fn.plan import Plan
@@ -41,6 +42,7 @@ class Runs:
         times: How long steps take.
         touched: What was changed since steps ran.
         chores: The thread that takes events in.
+        others: What other servers do on the sheet.
         over: Called when a run is over, or has made what is stale already.
     """
 
@@ -53,6 +55,7 @@ class Runs:
         *,
         chores: Chores,
         interrupted: RunInfo | None,
+        others: Others,
         over: Callable[[], None],
     ) -> None:
         self.interrupted = interrupted
@@ -64,6 +67,7 @@ class Runs:
         self._times = times
         self._touched = touched
         self._chores = chores
+        self._others = others
         self._over = over
         self._runs: dict[str, SheetRun] = {}
         self._last: Patch | None = _told_interrupted(interrupted) if interrupted is not None else None
@@ -82,13 +86,19 @@ class Runs:
     def pending(self) -> set[str]:
         """The steps that the runs which go on have still to do."""
         with self._board.lock:
-            return {step for run in self._runs.values() for step in run.steps - run.ended}
+            return {step for run in self._runs.values() for step in run.pending}
 
     def told(self) -> Patch | None:
-        """The newest run in JSON, and how many go on; of the last one when none does."""
+        """The newest run in JSON, and how many go on; of the last one when none does.
+
+        Where only other servers' runs go on it is one of these, and says `elsewhere`.
+        """
         with self._board.lock:
             going = list(self._runs.values())
-            return {**going[-1].told(), "going": len(going)} if going else self._last
+            if going:
+                return {**going[-1].told(), "going": len(going)}
+            theirs = self._others.going
+            return {**theirs[-1].told(), "going": len(theirs), "elsewhere": True} if theirs else self._last
 
     def partial(self, step: str, index: Index) -> Any:
         """The value on the way to the last one. Raises LookupError."""
@@ -140,6 +150,12 @@ class Runs:
         if last is None or last.status not in ("failed", "cancelled"):
             return None
         return new_run_id(), Asked.read(last.how), last.done
+
+    def theirs_ended(self, run: TheirRun) -> None:
+        """A run of another server is over; it can be gone on with here, if that server is gone."""
+        self._last = run.told()
+        last = next(iter(self._results.store.runs(self._results.sheet, 1)), None)
+        self.interrupted = last if last is not None and last.status == "interrupted" else None
 
     def stop(self, step: str | None) -> None:
         """Stop one step, and the rest of its runs goes on; or all runs."""

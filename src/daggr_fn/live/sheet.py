@@ -2,61 +2,33 @@
 
 from __future__ import annotations
 
-import logging
+import functools
 from typing import TYPE_CHECKING, Any
 
-from daggr_fn.errors import InvalidInputError, did_you_mean, listed
+from daggr_fn.errors import DaggrError, InvalidInputError, did_you_mean, listed
 from daggr_fn.live.accounts import told_account
 from daggr_fn.live.asked import Asked, steps_named
-from daggr_fn.live.chores import Soon
+from daggr_fn.live.current import CurrentSheet
 from daggr_fn.live.going import new_run_id
 from daggr_fn.live.going_back import go_back
 from daggr_fn.live.plans import refuse_without_inputs, valid_choices
-from daggr_fn.live.reading import ReadSheet
-from daggr_fn.live.staleness import Staleness
 from daggr_fn.live.undoing import UNSET, Change, Undoing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from daggr_fn.expressions import Index
-    from daggr_fn.live.accounts import Accounts
-    from daggr_fn.live.chores import Chores
-    from daggr_fn.pipelines import Pipeline
-    from daggr_fn.store import SheetInfo, Store
-
-logger = logging.getLogger("daggr_fn")
-
-_PAUSE_SECONDS = 0.03
 
 
-class OpenSheet(ReadSheet):
-    """A sheet that is open. Any thread may call it; what takes long happens in others.
+class OpenSheet(CurrentSheet):
+    """A sheet that is open; see `CurrentSheet` for how it is made.
 
-    Args:
-        info: Which sheet it is.
-        pipeline: Its pipeline.
-        store: Where it is kept.
-        accounts: On whose account its user's calls are made.
-        folding: The thread that takes events in.
-        planning: The thread that finds out what is stale.
+    Any thread may call it; what takes long happens in others.
     """
 
-    def __init__(
-        self,
-        info: SheetInfo,
-        pipeline: Pipeline[..., Any],
-        store: Store,
-        accounts: Accounts,
-        *,
-        folding: Chores,
-        planning: Chores,
-    ) -> None:
-        self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
-        self._undoing = Undoing(self._set)
-        super().__init__(info, pipeline, store, accounts, folding=folding, over=self._stale.ask)
-        self.refresh()
-        self._board.settle()
+    @functools.cached_property
+    def _undoing(self) -> Undoing:
+        return Undoing(self._set)
 
     # ---- inputs, choices, view
 
@@ -90,10 +62,7 @@ class OpenSheet(ReadSheet):
         if not valid_choices(self.graph, {choice: variant}):
             raise InvalidInputError(f"the choice {choice!r} has no variant {variant!r}")
         with self._board.lock:
-            self._set_setting("choices", {**self._picked, choice: variant})
-            self._touched.inputs([choice])
-            self._board.send({"choices": self.choices})
-        self._stale.ask()
+            self._change_setting("choices", lambda picked: _with(picked, {choice: variant}))
 
     def move(self, positions: Mapping[str, Any]) -> None:
         """Put cards elsewhere: by card its position as JSON; `None` for where the layout would put it."""
@@ -102,15 +71,12 @@ class OpenSheet(ReadSheet):
     def fold(self, group: str, folded: bool) -> None:
         """Fold or unfold a group."""
         with self._board.lock:
-            now = [name for name in self._settings.get("folded") or () if name != group]
-            self._set_setting("folded", [*now, group] if folded else now)
-            self._board.send({"folded": self._settings["folded"]})
+            self._change_setting("folded", lambda now: _folded(now, group, folded=folded))
 
     def set_view(self, **view: Any) -> None:
         """Keep how the sheet is looked at, as JSON."""
         with self._board.lock:
-            self._set_setting("view", {**(self._settings.get("view") or {}), **view})
-            self._board.send({"view": self._settings["view"]})
+            self._change_setting("view", lambda now: _with(now, view))
 
     def undo(self) -> bool:
         """Take the last change of inputs or positions back; false when there is none."""
@@ -146,9 +112,12 @@ class OpenSheet(ReadSheet):
         return self._begin(new_run_id(), Asked(how, step), keep_edits=keep_edits)
 
     def retry(self, step: str, index: Index | None = None) -> str:
-        """Run an item that failed again, and no other; without an index all items of the step that failed."""
+        """Run an item that failed again, and no other; without an index all items of the step that failed.
+
+        Where it can't be told that the item is the same still, all run that have no result: see `more_than_retried`.
+        """
         with self._acting():
-            asked = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
+            asked, _ = self._planner.retrying(self.cards[self._step(step).name], tuple(index or ()))
         return self._begin(new_run_id(), asked)
 
     def resume(self) -> str | None:
@@ -161,8 +130,15 @@ class OpenSheet(ReadSheet):
         return None if found is None else self._begin(*found)
 
     def stop(self, step: str | None = None) -> None:
-        """Stop one step or group, and the rest goes on; or all runs."""
-        for name in [None] if step is None else steps_named(self.graph, step):
+        """Stop one step or group, and the rest goes on; or all runs.
+
+        Raises:
+            DaggrError: What runs is another server's.
+        """
+        names = set(self.graph.steps) if step is None else steps_named(self.graph, step)
+        if self.runs_elsewhere and not any(names & run.steps for run in self.going):
+            raise DaggrError("this run is another server's: stop it on a page of that server")
+        for name in [None] if step is None else names:
             self._runs.stop(name)
 
     def answer(self, step: str, index: Index, value: Any) -> None:
@@ -201,7 +177,8 @@ class OpenSheet(ReadSheet):
         """
         with self._board.lock:
             self._edits.edit(self._step(step), port, rows, tuple(index))
-            self._set_setting("edits", self._edits.told)
+            told = self._edits.told[step]
+            self._change_setting("edits", lambda now: _with(now, {step: told}))
             self._touched.step(step)
             card = self.cards[step]
             self._edits.tell(self.cards)
@@ -230,18 +207,12 @@ class OpenSheet(ReadSheet):
             self._board.send({"inputs": {name: self._entered.told(name) for name in values}})
             self._stale.ask()
             return before
-        positions = dict(self._settings.get("positions") or {})
-        before = {name: positions.get(name) for name in values}
-        positions.update(values)
-        self._set_setting("positions", {name: at for name, at in positions.items() if at is not None})
-        self._board.send({"positions": dict(values)})
-        return before
-
-    def _set_setting(self, name: str, data: Any) -> None:
-        self._settings[name] = data
-        self.store.set_setting(self.info.id, name, data)
+        positions: dict[str, Any] = self._settings.get("positions") or {}
+        self._change_setting("positions", lambda now: _moved(now, values))
+        return {name: positions.get(name) for name in values}
 
     def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
+        self.catch_up()
         ask = self._runs.on_ask(name)
         with self._acting():
             plan = self._planner.plan(asked, on_ask=ask, finished=finished, run=name, keep_edits=keep_edits)
@@ -250,27 +221,20 @@ class OpenSheet(ReadSheet):
             self._runs.begin(name, plan, asked.words)
         return name
 
-    def refresh(self) -> None:
-        """Bring the cards to what a plan says now. It happens by itself, shortly after anything has changed."""
-        then, pending = (self._touched.now, self._runs.ended), self._runs.pending
-        try:
-            with self._acting():
-                plan = self._planner.plan(Asked())
-                _ = plan.steps
-        except InvalidInputError as error:
-            logger.debug("what is stale on %s can't be said: %s", self.info.name, error)
-            return
-        with self._board.lock:
-            if then != (self._touched.now, self._runs.ended):
-                self._stale.ask()  # it isn't so any more
-                return
-            pending |= self._runs.pending
-            Staleness(plan, self.cards, self._results, pending, self._touched).update()
-            self._edits.tell(self.cards)
-            self._board.sides.update(self.cards, self._results, plan.inputs)
-            self._board.send_changes()
-
     def tell_face(self) -> None:
         """Tell the pages who is signed in now; what is on somebody's account may be stale for another."""
         self._board.send({"face": told_account(self._accounts.of(self.info.user))})
         self._stale.ask()
+
+
+def _with(now: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    return {**(now or {}), **more}
+
+
+def _folded(now: list[str] | None, group: str, *, folded: bool) -> list[str]:
+    others = [name for name in now or () if name != group]
+    return [*others, group] if folded else others
+
+
+def _moved(now: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: at for name, at in _with(now, values).items() if at is not None}

@@ -98,7 +98,8 @@ class Staleness:
         found, skipped = self._items.get(step, []), self._skipped.get(step, ())
         changed = [(index, entry) for index, entry in found if self._results.shown(card.step, index) != entry]
         number = len(found) + len(skipped)
-        if not changed and card.state in ENDED_WELL and card.items is not None and len(card.items) == number:
+        there = card.items is not None and len(card.items) == number and not card.items.count("idle")
+        if not changed and card.state in ENDED_WELL and there:
             return True
         items = card.begin_items()
         for index in sorted([*skipped, *(index for index, _ in found)]):

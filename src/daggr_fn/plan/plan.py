@@ -104,6 +104,9 @@ class PlannedStep:
 class Plan:
     """What a run with these inputs and options would do.
 
+    Attributes:
+        spared: The names of the steps that need not run because what they feed is given.
+
     Args:
         graph: The pipeline's graph.
         inputs: The value of each input.
@@ -120,6 +123,7 @@ class Plan:
         self.memory = memory
         self.stand_ins = stand_ins.now()
         self.given = self._take_given()
+        self.spared = set[str]()
         self.forced = self._forced_steps()
         self.left_out = self._leave_out()
         self.selected = [step for step in graph.steps.values() if step not in self.left_out]
@@ -178,21 +182,25 @@ class Plan:
         """The names of the steps that `only` asks for; `None` where it says nothing."""
         if not self.settings.only:
             return None
-        wanted: set[str] = set()
+        return self.graph.before(self._targets())
+
+    def _targets(self) -> set[str]:
+        """The names of the steps that `only` asks for themselves, without what they need."""
+        targets: set[str] = set()
         for name, _, behind in _targets(self.settings.only):
-            targets = self.graph.behind([name]) if behind else {self.graph.step(name).name}
-            wanted |= self.graph.before(targets)
-        return wanted
+            targets |= self.graph.behind([name]) if behind else {self.graph.step(name).name}
+        return targets
 
     def _leave_out_what_feeds_given(self, left_out: dict[Step, str]) -> None:
-        network, returned = self.graph.network, self.graph.result_steps()
+        network, stays = self.graph.network, {*self.graph.result_steps(), *self._targets()}
         for name in reversed(list(self.graph.steps)):
             step = self.graph.steps[name]
             takers = [self.graph.steps[taker] for taker, how in network.succ[name].items() if how["parameters"]]
-            if not takers or step in self.given or name in returned:
+            if not takers or step in self.given or name in stays:
                 continue
             if all(self._does_without(taker, step, left_out) for taker in takers):
                 left_out.setdefault(step, f"what it feeds is given ({', '.join(t.name for t in takers)})")
+                self.spared.add(name)
 
     def _does_without(self, taker: Step, step: Step, left_out: Mapping[Step, str]) -> bool:
         return taker in left_out or (taker in self.given and step not in taker.mapped_over())

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from daggr_fn.store.records import RunInfo, SheetInfo, SheetNotFound, Status, StoredResult, StoreError, Version
+from daggr_fn.store.records import (
+    Glance,
+    RunHead,
+    RunInfo,
+    SheetInfo,
+    SheetNotFound,
+    Status,
+    StoredResult,
+    StoreError,
+    Version,
+)
 from daggr_fn.store.store import Store
 
-__all__ = ["RunInfo", "SheetInfo", "SheetNotFound", "Status", "Store", "StoreError", "StoredResult", "Version"]
+__all__ = [
+    "Glance",
+    "RunHead",
+    "RunInfo",
+    "SheetInfo",
+    "SheetNotFound",
+    "Status",
+    "Store",
+    "StoreError",
+    "StoredResult",
+    "Version",
+]

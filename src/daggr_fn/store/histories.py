@@ -10,7 +10,7 @@ from daggr_fn.store.records import Status, StoredResult, Version
 from daggr_fn.store.tables import results, reuses, run_inputs, runs, selections, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from sqlalchemy import Connection, Row, Select, Subquery
 
@@ -19,6 +19,9 @@ _COLUMNS = (
     *(column for column in results.c if column.name != "sheet"),
     versions.c.step, versions.c.number, versions.c.run.label("made_in"), runs.c.name.label("run"),
 )  # fmt: skip
+
+
+_MOST_NAMES = 400
 
 
 def item_text(index: tuple[int, ...]) -> str:
@@ -47,8 +50,19 @@ def history(connection: Connection, sheet: str, step: str) -> list[Version]:
     return sorted(_versions(connection, sheet, wanted.subquery()), key=lambda version: version.number)
 
 
-def shown(connection: Connection, sheet: str) -> dict[str, Version]:
-    """For each step the selected version, else what the newest run made or reused of it."""
+def shown(connection: Connection, sheet: str, steps: Collection[str] | None = None) -> dict[str, Version]:
+    """For each step, or for some, the selected version, else what the newest run made or reused of it.
+
+    For some the versions come without the inputs that made them.
+    """
+    if steps is not None and len(steps) <= _MOST_NAMES:
+        return {one.step: one for one in _versions(connection, sheet, _shown(sheet, steps), with_inputs=False)}
+    found = {one.step: one for one in _versions(connection, sheet, _shown(sheet, None))}
+    return found if steps is None else {step: found[step] for step in steps if step in found}
+
+
+def _shown(sheet: str, steps: Collection[str] | None) -> Subquery:
+    """The pairs of run and step whose results are shown."""
     of_sheet = reuses.join(runs, runs.c.id == reuses.c.run)
     taken = select(reuses.c.run, reuses.c.step).select_from(of_sheet).where(runs.c.sheet == sheet)
     used = union(select(versions.c.run, versions.c.step).where(versions.c.sheet == sheet), taken).subquery()
@@ -56,8 +70,9 @@ def shown(connection: Connection, sheet: str) -> dict[str, Version]:
     newest = select(func.max(used.c.run).label("run"), used.c.step).where(used.c.step.not_in(chosen))
     joined = selections.join(versions, versions.c.id == selections.c.version)
     selected = select(versions.c.run, versions.c.step).select_from(joined).where(selections.c.sheet == sheet)
-    wanted = union_all(newest.group_by(used.c.step), selected).subquery()
-    return {version.step: version for version in _versions(connection, sheet, wanted)}
+    if steps is not None:
+        newest, selected = newest.where(used.c.step.in_(steps)), selected.where(versions.c.step.in_(steps))
+    return union_all(newest.group_by(used.c.step), selected).subquery()
 
 
 def keys(connection: Connection, sheet: str) -> list[str]:
@@ -88,14 +103,14 @@ def numbers_in(connection: Connection, sheet: str, run: str) -> dict[str, int]:
     return found | {row.step: int(row.number) for row in connection.execute(made)}
 
 
-def _versions(connection: Connection, sheet: str, wanted: Subquery) -> Iterator[Version]:
+def _versions(connection: Connection, sheet: str, wanted: Subquery, *, with_inputs: bool = True) -> Iterator[Version]:
     """The versions at pairs of `run` and `step`: what that run made, and what it reused."""
     parts: dict[tuple[int, str], dict[tuple[int, ...], Row[Any]]] = {}
     for asked in (_reused_at(wanted), _made_at(wanted)):
         for row in connection.execute(asked):
             parts.setdefault((row.at, row.under), {})[item_index(row.place)] = row
     selected = set(connection.execute(select(selections.c.version).where(selections.c.sheet == sheet)).scalars())
-    inputs = _inputs(connection, sheet)
+    inputs = _inputs(connection, sheet) if with_inputs else {}
     for (run, step), rows in parts.items():
         yield _version(run, step, rows, inputs, selected)
 

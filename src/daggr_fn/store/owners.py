@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 
 class Owners(Protocol):
-    """The owners of runs: servers, each with an id of its own."""
+    """The owners of runs: servers, each with an id of its own.
+
+    Attributes:
+        id: That of this one, whether or not it counts as alive.
+    """
+
+    @property
+    def id(self) -> str: ...
 
     def own(self) -> str:
         """The id of this one; from now on it counts as alive."""
@@ -43,7 +50,7 @@ class OwnersByFile:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._id = secrets.token_hex(16)
+        self.id = secrets.token_hex(16)
         self._guard = threading.Lock()
         self._held: FileLock | None = None
 
@@ -51,16 +58,16 @@ class OwnersByFile:
         with self._guard:
             if self._held is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                lock = self._lock_of(self._id)
+                lock = self._lock_of(self.id)
                 lock.acquire(timeout=0)  # pyright: ignore[reportUnknownMemberType]
                 self._held = lock
-        return self._id
+        return self.id
 
     def is_gone(self, owner: str) -> bool:
         from filelock import Timeout
 
-        if owner == self._id or not self._path_of(owner).exists():
-            return owner != self._id
+        if owner == self.id or not self._path_of(owner).exists():
+            return owner != self.id
         lock = self._lock_of(owner)
         try:
             lock.acquire(timeout=0)  # pyright: ignore[reportUnknownMemberType]
@@ -73,7 +80,7 @@ class OwnersByFile:
         with self._guard:
             lock, self._held = self._held, None
         if lock is not None:
-            self._give_up(lock, self._id)
+            self._give_up(lock, self.id)
 
     def _give_up(self, lock: FileLock, owner: str) -> None:
         with contextlib.suppress(OSError):  # Windows removes no open file
@@ -98,7 +105,7 @@ class OwnersByAdvisoryLock:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._id = secrets.token_hex(16)
+        self.id = secrets.token_hex(16)
         self._guard = threading.Lock()
         self._held: Connection | None = None
 
@@ -106,11 +113,11 @@ class OwnersByAdvisoryLock:
         with self._guard:
             if self._held is None or not self._still_there(self._held):
                 self._held = self._connect()
-                _ask(self._held, "pg_try_advisory_lock", self._id)
-        return self._id
+                _ask(self._held, "pg_try_advisory_lock", self.id)
+        return self.id
 
     def is_gone(self, owner: str) -> bool:
-        if owner == self._id:
+        if owner == self.id:
             return False
         with self._connect() as connection:
             if not _ask(connection, "pg_try_advisory_lock", owner):

@@ -104,6 +104,48 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class RunHead:
+    """A run, without what it is to do and has done.
+
+    Attributes:
+        number: Its number in the store: a later run has a greater one.
+        run: Its id.
+        status: How it stands.
+        owner: The server that it belongs to.
+        is_mine: Whether that is the one that asks.
+        created: When it began, in seconds since the epoch.
+        seconds: How long it took; `None` while it runs, and when it was interrupted.
+    """
+
+    number: int
+    run: str
+    status: RunStatus
+    owner: str
+    is_mine: bool
+    created: float
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is on a sheet, as far as that tells whether somebody has changed it.
+
+    Attributes:
+        info: The sheet.
+        inputs: Where the value of each input that is set lies in the store (`Store.content`).
+        settings: All its settings.
+        selected: By step the version, by its number in the store, that was chosen instead of the newest.
+        runs: Its newest runs, and those that were asked for, oldest first.
+    """
+
+    info: SheetInfo
+    inputs: Mapping[str, str]
+    settings: Mapping[str, Any]
+    selected: Mapping[str, int]
+    runs: tuple[RunHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """One run on a sheet.
 

@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Float, Table, bindparam, case, delete, insert, select, update
 
 from daggr_fn.store.contents import Prepared
 from daggr_fn.store.contents import write as write_content
@@ -14,12 +14,16 @@ from daggr_fn.store.records import SheetInfo, SheetNotFound
 from daggr_fn.store.tables import contents, inputs, settings, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import ColumnElement, Connection, Row
 
 
-_TOUCH = update(sheets).where(sheets.c.id == bindparam("a_sheet")).values(changed=bindparam("now"))
+_NOW = bindparam("now", type_=Float)
+_LATER = case(
+    (sheets.c.changed < _NOW, _NOW), else_=sheets.c.changed + 1e-6
+)  # also where clocks differ, or stand still
+_TOUCH = update(sheets).where(sheets.c.id == bindparam("a_sheet")).values(changed=_LATER)
 
 
 def clean(text: str) -> str:
@@ -29,6 +33,8 @@ def clean(text: str) -> str:
 
 def touch(connection: Connection, sheet: str) -> None:
     """Note that something changes on a sheet. Until the end of the transaction no other changes it.
+
+    Each change is noted as later than the one before: who looks at when it was sees that there was another.
 
     Raises:
         SheetNotFound: It is gone.
@@ -40,7 +46,7 @@ def touch(connection: Connection, sheet: str) -> None:
 
 def all_of(connection: Connection, user: str, pipeline: str) -> list[SheetInfo]:
     found = select(sheets).where(sheets.c.user == clean(user), sheets.c.pipeline == clean(pipeline))
-    return [_info(row) for row in connection.execute(found.order_by(sheets.c.changed.desc(), sheets.c.id))]
+    return [info_of(row) for row in connection.execute(found.order_by(sheets.c.changed.desc(), sheets.c.id))]
 
 
 def make(connection: Connection, user: str, pipeline: str, name: str) -> SheetInfo:
@@ -55,7 +61,7 @@ def get(connection: Connection, sheet: str, user: str | None = None) -> SheetInf
     row = connection.execute(select(sheets).where(sheets.c.id == clean(sheet))).first()
     if row is None or (user is not None and row.user != clean(user)):
         raise SheetNotFound("there is no such sheet")
-    return _info(row)
+    return info_of(row)
 
 
 def rename(connection: Connection, sheet: str, name: str) -> None:
@@ -96,6 +102,14 @@ def set_setting(connection: Connection, sheet: str, name: str, data: Any) -> Non
     put(connection, settings, {"sheet": sheet, "name": clean(name)}, {"data": data})
 
 
+def change_setting(connection: Connection, sheet: str, name: str, change: Callable[[Any], Any]) -> Any:
+    touch(connection, sheet)
+    asked = select(settings.c.data).where(settings.c.sheet == sheet, settings.c.name == clean(name))
+    data = change(connection.execute(asked).scalar())
+    put(connection, settings, {"sheet": sheet, "name": clean(name)}, {"data": data})
+    return data
+
+
 def put(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Write a row under a key, in place of the one that is there."""
     same: list[ColumnElement[bool]] = [table.c[name] == value for name, value in key.items()]
@@ -103,5 +117,5 @@ def put(connection: Connection, table: Table, key: Mapping[str, Any], values: Ma
         connection.execute(insert(table).values(**key, **values))
 
 
-def _info(row: Row[Any]) -> SheetInfo:
+def info_of(row: Row[Any]) -> SheetInfo:
     return SheetInfo(row.id, row.user, row.pipeline, row.name, row.created, row.changed)

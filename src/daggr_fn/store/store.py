@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.files import Pins, Scratch, home
-from daggr_fn.store import contents, copies, histories, results, runs, sheets
+from daggr_fn.store import contents, copies, glances, histories, results, runs, sheets
 from daggr_fn.store.database import Database
 from daggr_fn.store.gathering import Gathering
 from daggr_fn.store.owners import Owners, OwnersByAdvisoryLock, OwnersByFile
@@ -20,7 +20,7 @@ from daggr_fn.store.sheets import clean
 from daggr_fn.store.tables import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import timedelta
     from pathlib import Path
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from daggr_fn.store.contents import Prepared
-    from daggr_fn.store.records import RunInfo, RunStatus, SheetInfo, Status, StoredResult, Version
+    from daggr_fn.store.glances import Signs
+    from daggr_fn.store.records import Glance, RunInfo, RunStatus, SheetInfo, Status, StoredResult, Version
 
 T = TypeVar("T")
 
@@ -72,6 +73,11 @@ class Store:
         self._database.close()
         if self._scratch is not None:
             self._scratch.close()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another server may use the same database."""
+        return self._scratch is None
 
     @property
     def where(self) -> str:
@@ -140,8 +146,8 @@ class Store:
                 notes[name] = str(error)
         return values, notes
 
-    def set_input(self, sheet: str, name: str, value: Any, returns: Any = None) -> None:
-        """Keep the value of an input. Secrets are not to be given to a store.
+    def set_input(self, sheet: str, name: str, value: Any, returns: Any = None) -> str:
+        """Keep the value of an input, and say where it lies (`content`). Secrets are not to be given to a store.
 
         Args:
             sheet: The sheet.
@@ -154,6 +160,7 @@ class Store:
         """
         ready = contents.prepare(value, self.root, returns)
         self._write_value(ready, lambda connection: sheets.set_input(connection, sheet, name, ready))
+        return ready.id
 
     def clear_input(self, sheet: str, name: str) -> None:
         """Put an input back to its default."""
@@ -173,6 +180,47 @@ class Store:
         `positions`, `folded` and `edits` are dicts or lists by step, or by `step.port`: `rename_step` renames in them.
         """
         self._database.write(lambda connection: sheets.set_setting(connection, sheet, name, data))
+
+    def change_setting(self, sheet: str, name: str, change: Callable[[Any], Any]) -> Any:
+        """Keep a setting that is made of what it is now, whoever changed it last; what it is then.
+
+        Args:
+            sheet: The sheet.
+            name: The setting.
+            change: Makes the new of the old one, `None` where there is none. It may be called more than once.
+        """
+        return self._database.write(lambda connection: sheets.change_setting(connection, sheet, name, change))
+
+    # What others do
+
+    def changed(self, sheets: Collection[str]) -> dict[str, float]:
+        """By sheet when it was changed last: another change is always later. One that is gone is not among them."""
+        return self._database.read(lambda connection: glances.changed(connection, sheets))
+
+    def sheets_beside(self, sheets: Collection[str]) -> list[SheetInfo]:
+        """Sheets, and all others of the same users and pipelines."""
+        return self._database.read(lambda connection: glances.beside(connection, sheets))
+
+    def glance(self, sheet: str, going: Collection[int] = ()) -> Glance:
+        """What is on a sheet, as far as that tells whether somebody has changed it.
+
+        Args:
+            sheet: The sheet.
+            going: The numbers of runs to be told of however old they are.
+
+        Raises:
+            SheetNotFound: It is gone.
+        """
+        me = self._owners.id
+        return self._database.read(lambda connection: glances.glance(connection, sheet, me, going))
+
+    def steps_of(self, run: int) -> tuple[str, ...]:
+        """What a run, by its number, was to run."""
+        return self._database.read(lambda connection: glances.steps_of(connection, run))
+
+    def signs(self, runs: Collection[int]) -> Signs:
+        """By run, and by step, how many results it has of it, and when it made the last one."""
+        return self._database.read(lambda connection: glances.signs(connection, runs))
 
     # Runs
 
@@ -305,12 +353,12 @@ class Store:
             self._database.read(lambda connection: contents.find(connection, content)), self.root, returns
         )
 
-    def shown(self, sheet: str) -> dict[str, Version]:
-        """What the card of each step shows: its selected version, else what its newest run made or reused.
+    def shown(self, sheet: str, steps: Collection[str] | None = None) -> dict[str, Version]:
+        """What the card of each step, or of some, shows: its selected version, else what its newest run made or reused.
 
-        Steps that never ran are not among them. No value is read.
+        Steps that never ran are not among them. No value is read. Asked for some, versions have no `inputs`.
         """
-        return self._database.read(lambda connection: histories.shown(connection, sheet))
+        return self._database.read(lambda connection: histories.shown(connection, sheet, steps))
 
     def versions(self, sheet: str, step: str) -> list[Version]:
         """The history of a step, oldest first. No value is read."""
