@@ -113,6 +113,29 @@ def test_going_back_to_a_version_restores_the_inputs_that_made_it_and_what_follo
     page.until(lambda shown: shown["inputs"]["topic"]["value"] == "cats")
 
 
+def test_going_back_says_of_what_hangs_on_it_only_what_has_changed(watch):
+    @node(cache=False)
+    def shout(text: str) -> str:
+        return text.upper()
+
+    @pipeline
+    def two(topic: str = "ants", extra: str = "!"):
+        said = write(topic)
+        return shout(said), shout.named("other")(extra)
+
+    page = watch(two)
+    page.run()
+    page.sheet.set_input("topic", "bees")
+    page.run("to", "write")
+    page.sheet.select_version("write", 1)
+    page.sheet.refresh()
+    assert page.shown["inputs"]["topic"] == {"value": "ants"}
+    assert page.shown["cards"]["shout"]["why"] == "topic, write changed"
+    assert page.states()["other"] == "done"
+    assert page.sheet.undo()
+    assert page.shown["inputs"]["topic"]["value"] == "bees"
+
+
 def test_a_mapped_step_says_which_version_it_shows_when_one_goes_back(watch):
     page = watch(podcast)
     page.run()

@@ -55,15 +55,20 @@ class Entered:
     def _ports(self) -> Mapping[str, InputPort]:
         return self._graph.inputs
 
-    def reload(self) -> None:
-        """Read what the store has; secrets stay."""
+    def reload(self) -> set[str]:
+        """Read what the store has; secrets stay. The names of the inputs that are others now."""
+        before, contents = self.values, self._contents
         types = {name: port.annotation for name, port in self._ports.items()}
-        secrets = {name: value for name, value in self.values.items() if self._ports[name].secret}
+        secrets = {name: value for name, value in before.items() if self._ports[name].secret}
         self._contents = dict(self._store.glance(self._sheet).inputs)
         stored = self._store.inputs(self._sheet, types)
         self.values = {name: value for name, value in stored.items() if name in self._ports} | secrets
         self.notes = dict(self._store.input_notes(self._sheet, types))
         self.check()
+        both = before.keys() & self.values.keys()
+        same = {name: before[name] for name in both if contents.get(name) == self._contents.get(name)}
+        self.values |= same
+        return (before.keys() | self.values.keys()) - same.keys()
 
     def take_in(self, contents: Mapping[str, str]) -> list[str]:
         """Take in what others have set; the names of those inputs.

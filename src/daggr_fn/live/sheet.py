@@ -163,9 +163,10 @@ class OpenSheet(CurrentSheet):
             before = dict(self._entered.values)
             go_back(self.store, sheet, name, number, self.graph.before([name]))
             self._results.forget()
-            self._entered.reload()
+            changed = self._entered.reload()
             self._undoing.note_restored(before, self._entered.values)
-            self._touched.inputs(self.graph.inputs)
+            self._touched.inputs(changed)
+            self._touched.step(name)
             self._board.send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
         self._stale.ask()
 
