@@ -1,6 +1,7 @@
 // What the parts of the page share: the state, messages to the server, and what the server calls.
 import { markRaw, reactive, ref, shallowRef, watch } from "vue";
 import { makeState, standIn } from "./state.js";
+import { makeTheme } from "./theme.js";
 import { whenSent } from "./waiting.js";
 
 const BATCH = 30; // ms in which what is seen first is told together
@@ -8,11 +9,12 @@ const BATCH = 30; // ms in which what is seen first is told together
 export function makePage(props, slots, emit, kept = {}) {
   const graph = readGraph(props.graph);
   const state = makeState(graph, JSON.parse(props.snapshot), props.options);
+  const theme = makeTheme(props.options.theme);
   Object.assign(state, {
     menu: shallowRef(null), plan: shallowRef(null), runs: shallowRef(null), code: shallowRef(null), logs: shallowRef(null),
     finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(kept.full ?? false), selected: ref(graph.cards.some(({ id }) => id === kept.selected) ? kept.selected : null),
     view: ref(kept.view ?? (new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas")),
-    theme: ref(startTheme(props.options.theme)), fieldHeights: reactive({}), feeds: feeds(graph),
+    theme: theme.shown, nextTheme: theme.next, fieldHeights: reactive({}), feeds: feeds(graph),
   });
   const wired = new Set(graph.wires.map(({ from }) => from.join("\0")));
   state.hasWire = (card, port) => wired.has(`${card}\0${port}`);
@@ -87,14 +89,7 @@ export function makePage(props, slots, emit, kept = {}) {
       const link = Object.assign(document.createElement("a"), { href: `${name}?sheet=${encodeURIComponent(state.sheet.value.id)}`, download: "" });
       link.click();
     },
-    toggleTheme() {
-      state.theme.value = state.theme.value === "dark" ? "light" : "dark";
-      try {
-        localStorage.setItem("daggr_fn.theme", state.theme.value);
-      } catch {
-        // a browser that keeps nothing: the theme lasts as long as the page
-      }
-    },
+    changeTheme: theme.change,
     applyTheme(theme) {
       globalThis.setDark?.(theme === "dark");
       document.body.classList.toggle("body--dark", theme === "dark");
@@ -174,15 +169,4 @@ function feeds(graph) {
   const found = {};
   for (const { from, of, to: [card, port] } of graph.wires) ((found[card] ??= {})[port] ??= []).push(of ?? from);
   return found;
-}
-
-function startTheme(wanted) {
-  let kept = null;
-  try {
-    kept = localStorage.getItem("daggr_fn.theme");
-  } catch {
-    // see toggleTheme
-  }
-  if (wanted === "light" || wanted === "dark") return wanted;
-  return kept ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 }
