@@ -29,7 +29,13 @@ def canvas(app, page, monkeypatch):
     for one in page.context.pages:  # before their server: a lost connection would be a complaint
         one.close()
     for handle in handles:
-        handle.close()
+        _close(handle)
+
+
+def _close(handle):
+    """Close a canvas, and stop what runs on its sheets."""
+    handle._site.sheets.desk.close()
+    handle.close()
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def show():
 
     yield start
     for handle in handles:
-        handle.close()
+        _close(handle)
 
 
 @pytest.fixture

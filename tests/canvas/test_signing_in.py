@@ -192,3 +192,4 @@ def test_what_was_made_on_ones_own_account_goes_on_under_a_steps_new_name(huggin
     renamed = again.open(named("labour"), "local", sheet=sheet.info.id)
     assert [one.number for one in renamed.versions("labour")] == [1]
     again.close()
+    sheet.store.close()

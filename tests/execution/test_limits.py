@@ -9,7 +9,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from daggr_fn import Pool, each, gather, node, pipeline
+from daggr_fn import Pool, WiringError, each, gather, node, pipeline
 
 
 class Meter:
@@ -139,7 +139,7 @@ def test_a_number_of_workers_that_is_none_is_refused(workers):
     def p():
         return node(lambda: 1)()
 
-    with pytest.raises(ValueError, match="whole number of at least 1"):
+    with pytest.raises(WiringError, match=rf"workers={workers!r}\n  valid    1, 2, ..."):
         p.options(workers=workers)()
 
 

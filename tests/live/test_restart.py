@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import signal
@@ -96,15 +97,23 @@ def calls(folder):
     return made
 
 
-def opened(program):
-    spec = importlib.util.spec_from_file_location("users_chain", program)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["users_chain"] = module
-    spec.loader.exec_module(module)
-    return Watcher(Desk(Store()).open(module.chain))
+@pytest.fixture
+def opened():
+    """Opens the program's sheet as a server that starts now does."""
+    with contextlib.ExitStack() as stack:
+
+        def opened(program):
+            spec = importlib.util.spec_from_file_location("users_chain", program)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules["users_chain"] = module
+            spec.loader.exec_module(module)
+            desk = Desk(stack.enter_context(contextlib.closing(Store())))
+            return Watcher(stack.enter_context(contextlib.closing(desk)).open(module.chain))
+
+        yield opened
 
 
-def test_what_a_killed_server_finished_is_there_and_one_click_goes_on(program, tmp_path):
+def test_what_a_killed_server_finished_is_there_and_one_click_goes_on(program, tmp_path, opened):
     killed_while_it_runs(program, tmp_path)
     before = calls(tmp_path)
     assert (before[0], before[-1]) == ("first", "middle 2")
@@ -126,7 +135,7 @@ def test_what_a_killed_server_finished_is_there_and_one_click_goes_on(program, t
     assert [one.status for one in page.sheet.store.runs(page.sheet.info.id)] == ["done"]
 
 
-def test_a_resumed_run_does_not_run_anew_what_it_had_run_anew(program, tmp_path):
+def test_a_resumed_run_does_not_run_anew_what_it_had_run_anew(program, tmp_path, opened):
     killed_while_it_runs(program, tmp_path, "from", "first")
     calls(tmp_path)
     page = opened(program)
@@ -136,7 +145,7 @@ def test_a_resumed_run_does_not_run_anew_what_it_had_run_anew(program, tmp_path)
     assert page.sheet.value("last", "output") == 60
 
 
-def test_a_sheet_that_is_opened_again_shows_what_it_showed(program, tmp_path):
+def test_a_sheet_that_is_opened_again_shows_what_it_showed(program, tmp_path, opened):
     (tmp_path / "go").touch()
     page = opened(program)
     page.run()

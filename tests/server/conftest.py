@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 
 import httpx
 import pytest
 
 from daggr_fn.server.showing import mount, show
+from daggr_fn.store import Store
 from tests.chromium import browser, context, faults, page  # noqa: F401  # fixtures
 from tests.server.pages import contexts, presses, simple_page
 
@@ -34,6 +36,13 @@ def serve():
     yield start
     for handle in handles:
         handle.close()
+
+
+@pytest.fixture
+def store():
+    """The sheets of all users."""
+    with contextlib.closing(Store()) as made:
+        yield made
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from daggr_fn.errors import InvalidInputError
 from daggr_fn.foreign_paths import Gate
 from daggr_fn.live import Desk
 from daggr_fn.live.plans import InputsNeeded
-from daggr_fn.store import Store
 
 REFUSED = "names a file: send the file itself"
 APP = gr.Interface(lambda file: Path(file).read_text(), gr.File(label="File"), "text", api_name="read")
@@ -157,8 +156,8 @@ def test_a_path_that_leads_nowhere_is_refused_in_the_same_words(serve, client, s
 
 
 @pytest.mark.parametrize("user", ["browser-x", "ann"])
-def test_a_sheet_of_somebody_else_does_not_run_with_a_path(secret, user):
-    desk = Desk(Store.in_memory())
+def test_a_sheet_of_somebody_else_does_not_run_with_a_path(secret, user, store):
+    desk = Desk(store)
     sheet = desk.open(direct(), user)
     sheet.set_input("file", secret)
     assert REFUSED in sheet.told_input("file")["note"]
@@ -172,8 +171,8 @@ def test_a_sheet_of_somebody_else_does_not_run_with_a_path(secret, user):
     desk.close()
 
 
-def test_ones_own_machine_reads_ones_own_files(secret):
-    desk = Desk(Store.in_memory())
+def test_ones_own_machine_reads_ones_own_files(secret, store):
+    desk = Desk(store)
     sheet = desk.open(direct(), "local")
     sheet.set_input("file", secret)
     sheet.run("all")

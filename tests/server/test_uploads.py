@@ -9,16 +9,15 @@ import httpx
 import pytest
 
 from daggr_fn.files import is_kept
-from daggr_fn.store import Store
 from tests.server.pages import contexts, shout
 
 
 @pytest.fixture
-def place(serve, monkeypatch):
+def place(serve, store, monkeypatch):
     """Sends uploads to a sheet of ada's on a server that takes 100 kB."""
     monkeypatch.setenv("DAGGR_FN_MAX_UPLOAD", "100kB")
     url = serve(shout, users=lambda request: request.headers.get("x-user")).url
-    sheet = Store().make_sheet("ada", "shout", "Sheet").id
+    sheet = store.make_sheet("ada", "shout", "Sheet").id
     httpx.get(url, headers={"x-user": "ada"})
 
     def send(content, name="cat.png", user="ada", to=sheet, **headers):
@@ -93,10 +92,10 @@ def test_a_file_whose_sender_hangs_up_leaves_nothing(place, home):
     assert list((home / "uploads").iterdir()) == []
 
 
-def test_a_day_has_a_quota_for_each_user(place):
+def test_a_day_has_a_quota_for_each_user(place, store):
     answers = [place(bytes([number]) * 102_400).status_code for number in range(11)]
     assert answers == [200] * 10 + [429]
-    eves = Store().make_sheet("eve", "shout", "Sheet").id
+    eves = store.make_sheet("eve", "shout", "Sheet").id
     assert place(b"x", user="eve", to=eves).status_code == 200
 
 

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from daggr_fn.server.visitors import COOKIE, server_key
-from daggr_fn.store import Store
 from tests.server.pages import contexts, presses, shout
 from tests.server.wire import page_of, press_of, socket
 
@@ -82,10 +81,10 @@ def test_the_app_around_may_know_its_users(serve, client):
     assert contexts[0].user == "ada"
 
 
-def test_a_sheet_of_another_user_is_not_there(serve):
+def test_a_sheet_of_another_user_is_not_there(serve, store):
     url = serve(shout, users=lambda request: request.headers.get("x-user")).url
-    mine = Store().make_sheet("ada", "shout", "Mine").id
-    whispers = Store().make_sheet("ada", "Whisper it", "Of another pipeline").id
+    mine = store.make_sheet("ada", "shout", "Mine").id
+    whispers = store.make_sheet("ada", "Whisper it", "Of another pipeline").id
 
     def status(user, sheet):
         return httpx.get(url, params={"sheet": sheet}, headers={"x-user": user}).status_code

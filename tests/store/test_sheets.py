@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from daggr_fn.store import SheetNotFound, Store
@@ -156,6 +159,14 @@ def test_sheets_that_are_not_to_persist_leave_nothing(tmp_path, monkeypatch):
     assert store.inputs(sheet)["file"].read_text() == "text"
     store.close()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
+
+
+def test_what_comes_after_a_store_is_closed_leaves_no_connection_open(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'sheets.db'}", root=tmp_path)
+    store.close()
+    sheet = store.make_sheet("ada", "podcast", "Late")
+    assert store.sheet("ada", sheet.id) == sheet
+    assert not [path for path in Path("/proc/self/fd").iterdir() if os.path.realpath(path).startswith(str(tmp_path))]
 
 
 def test_the_database_is_where_the_environment_says(tmp_path, monkeypatch):

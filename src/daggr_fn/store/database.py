@@ -23,7 +23,7 @@ from daggr_fn.store import schema
 from daggr_fn.store.records import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from sqlalchemy import URL, Connection, Engine
 
@@ -50,6 +50,7 @@ class Database:
         self.url = _parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = threading.Lock()
+        self._closed = False
         try:
             self.engine = self._engine()
             self._writer = self.engine.execution_options(**{_WRITES: True})
@@ -86,7 +87,7 @@ class Database:
 
     def read(self, ask: Callable[[Connection], T]) -> T:
         """Ask in a transaction of its own: all that it reads is of one moment."""
-        with self.engine.begin() as connection:
+        with self._begun(self.engine) as connection:
             return ask(connection)
 
     def write(self, change: Callable[[Connection], T]) -> T:
@@ -102,10 +103,22 @@ class Database:
 
     def _write_once(self, change: Callable[[Connection], T]) -> T:
         # SQLite has one writer at a time, and who waits for it sleeps and looks again: threads queue up here instead.
-        with self._turn if self.is_sqlite else contextlib.nullcontext(), self._writer.begin() as connection:
+        with self._turn if self.is_sqlite else contextlib.nullcontext(), self._begun(self._writer) as connection:
             return change(connection)
 
+    @contextlib.contextmanager
+    def _begun(self, engine: Engine) -> Generator[Connection, None, None]:
+        with engine.connect() as connection:
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if self._closed:  # a call that was left behind came late: nobody else will close its connection
+                    connection.invalidate()
+
     def close(self) -> None:
+        """Close all connections. What is asked later still gets its answer, over a connection of its own."""
+        self._closed = True
         self.engine.dispose()
 
 
