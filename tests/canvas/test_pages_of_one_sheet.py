@@ -95,9 +95,9 @@ def test_a_second_tab_shows_the_run_live_and_either_stops_it(slow, show, context
     press(one, "Run all")
     in_state(two, "second", "running")
     press(two, "Stop all")
-    slow.gate.set()
     in_state(one, "second", "cancelled")
     in_state(two, "second", "cancelled")
+    slow.gate.set()
     press(one, "Run all")
     for page in (one, two):
         shows(page, "third", "HELLO!HELLO!")
