@@ -1,9 +1,11 @@
 // The page's state: a projection of the open sheet on the server, kept up to date by small patches.
 import { computed, reactive, ref, shallowReactive, shallowRef } from "vue";
+import { whenReleased } from "./pressed.js";
 import { mergedItems } from "./results/itemStates.js";
 
 const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null, face: null };
 const NOTHING = Object.freeze({ state: "idle" });
+const LAYOUT = ["places", "lanes", "frames", "tiles"];
 
 /** @param graph the description of the cards and wires; it never changes while the page is open. */
 export function makeState(graph, snapshot, options) {
@@ -35,6 +37,7 @@ export function makeState(graph, snapshot, options) {
     now: ref(0),
   };
   let ahead = 0; // of the server's clock before ours, in seconds
+  let layout = {}; // what is to be put elsewhere as soon as nothing is pressed
 
   state.statusOf = (id) => state.status[id] ?? NOTHING;
   state.busy = computed(() => state.run.value.state === "running");
@@ -45,13 +48,22 @@ export function makeState(graph, snapshot, options) {
     if (patch.now) ahead = patch.now - Date.now() / 1000;
     merge(state.status, patch.cards, changedCard);
     merge(state.items, patch.items, (old, change) => ({ ...old, ...change }));
-    for (const name of ["results", "outputs", "places", "lanes", "frames", "tiles", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
+    for (const name of ["results", "outputs", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     for (const field of Object.keys(state.lacks)) if (graphInput(field) in (patch.inputs ?? {})) delete state.lacks[field];
-    if (patch.places || patch.frames) state.replaced.value = Object.keys({ ...patch.places, ...patch.frames });
+    for (const name of LAYOUT) layout[name] = { ...layout[name], ...patch[name] };
+    if (patch.folded) settle(); // other cards are shown from now on
+    else whenReleased(settle);
     if (patch.folded) replaceSet(state.folded, patch.folded);
     for (const name of ["run", "sheet", "sheets", "notice", "face"]) if (name in patch) state[name].value = patch[name] ?? EMPTY[name];
     state.tick();
   };
+  function settle() {
+    for (const name of LAYOUT) merge(state[name], layout[name]);
+    const replaced = Object.keys({ ...layout.places, ...layout.frames });
+    if (replaced.length) state.replaced.value = replaced;
+    layout = {};
+  }
+
   state.patch(snapshot);
   return state;
 }

@@ -268,3 +268,48 @@ def test_fingers_pan_and_pinch(canvas, phone, touch):
         touch("touchMove", (150 - 8 * step, 700), (250 + 8 * step, 700))
     touch("touchEnd")
     c.until(lambda: c.scale() > scale * 1.2)
+
+
+GROWING = """
+    import threading
+
+    from daggr_fn import node, pipeline
+
+    gate = threading.Event()
+
+    @node
+    def grow(topic: str) -> str:
+        gate.wait(30)
+        return "\\n".join(f"{topic} {line}" for line in range(12))
+
+    @node
+    def other(topic: str) -> str:
+        return topic
+
+    @pipeline
+    def shown(topic: str = "ants"):
+        return grow(topic), other(topic)
+"""
+
+
+def test_nothing_moves_away_under_a_pressed_button(canvas):
+    c = canvas(GROWING)
+    c.until_still()
+    c.run_all()
+    c.says("other", "Done")
+    c.until_still()
+    upper, lower = sorted(("grow", "other"), key=lambda name: c.places()[name][1])
+    assert (upper, lower) == ("grow", "other")
+    menu = c.button("Choose what to run from other", c.card("other"))
+    before = c.places()["other"]
+    c.page.mouse.move(*middle(menu))
+    c.page.mouse.down()
+    c.module.gate.set()
+    c.shows("grow", "ants 11")
+    c.page.wait_for_timeout(500)  # in which the card would go down, to make room
+    assert c.places()["other"] == before
+    c.page.mouse.up()
+    expect(c.page.get_by_role("dialog", name="What to run")).to_be_visible()
+    c.until(lambda: c.places()["other"][1] > before[1])
+    c.until_still()
+    assert not c.overlaps()
