@@ -253,9 +253,9 @@ def test_pictures_and_numbers_are_chosen_in_the_app_view(page):
     with shown(choose) as url:
         page.goto(f"{url}?view=app")
         page.get_by_role("button", name="Run", exact=True).first.click()
-        for name, option in (("Options of picture", "Option 2"), ("Options of number", "Option 1")):
-            group = page.get_by_role("radiogroup", name=name)
+        for name, option, use in (("picture", "Option 2", "Use the second"), ("number", "Option 1", "Use the first")):
+            group = page.get_by_role("radiogroup", name=f"Options of {name}")
             group.get_by_role("radio", name=option).click()
             expect(group.get_by_role("radio", name=option)).to_be_checked()
-            page.get_by_role("button", name="Use the").first.click()
+            page.get_by_role("button", name=use).click()
         assert got.wait() == {"color": (0, 0, 255), "number": 10}
