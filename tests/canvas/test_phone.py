@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -88,7 +90,7 @@ def test_a_run_is_followed_answered_and_stopped(phone, paper):
     tap(phone, "Run all")
     expect(tile(phone, "check")).to_have_accessible_name("check, Running")
     tap(phone, "Stop all")
-    expect(tile(phone, "check")).to_have_accessible_name("check, Cancelled at 0:00")
+    expect(tile(phone, "check")).to_have_accessible_name(re.compile(r"check, Cancelled at 0:0\d"))
     paper.gate.set()
     tap(phone, "Run all")
     expect(tile(phone, "approve")).to_have_accessible_name("approve, Waiting for you")

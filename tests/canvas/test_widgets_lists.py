@@ -60,7 +60,7 @@ def run_all(page, last):
 
 
 def test_an_edited_item_is_what_follows_gets_and_only_it_runs_anew(page):
-    with shown(script_page()) as url:
+    with shown(page, script_page()) as url:
         page.goto(url)
         run_all(page, "join")
         assert SPOKEN.count == 3
@@ -84,7 +84,7 @@ def test_an_edited_item_is_what_follows_gets_and_only_it_runs_anew(page):
 
 
 def test_items_are_added_and_removed_and_a_new_result_replaces_what_is_shown(page, context):
-    with shown(script_page()) as url:
+    with shown(page, script_page()) as url:
         page.goto(url)
         run_all(page, "join")
         other = context.new_page()
@@ -127,7 +127,7 @@ def test_a_thousand_items_are_shown_in_pages_and_edited_one_by_one(page):
     def many():
         return take(numbers())
 
-    with shown(many) as url:
+    with shown(page, many) as url:
         page.goto(url)
         run_all(page, "take")
         table = card(page, "numbers")
@@ -169,7 +169,7 @@ def questions_page(got):
 
 def test_questions_of_all_sorts_are_answered_in_their_cards(page):
     got = Got()
-    with shown(questions_page(got)) as url:
+    with shown(page, questions_page(got)) as url:
         page.goto(url)
         page.get_by_role("button", name="Run all").click()
         words = card(page, "ask")
@@ -208,7 +208,7 @@ def mapped_questions(got):
 
 def test_items_that_ask_at_once_are_answered_one_by_one_in_any_order(page, context):
     got = Got()
-    with shown(mapped_questions(got)) as url:
+    with shown(page, mapped_questions(got)) as url:
         page.goto(url)
         page.get_by_role("button", name="Run all").click()
         asked = card(page, "words")
@@ -250,7 +250,7 @@ def test_pictures_and_numbers_are_chosen_in_the_app_view(page):
     def choose():
         return take(choose_one(pictures(), name="picture"), choose_one([10, 20], name="number"))
 
-    with shown(choose) as url:
+    with shown(page, choose) as url:
         page.goto(f"{url}?view=app")
         page.get_by_role("button", name="Run", exact=True).first.click()
         for name, option, use in (("picture", "Option 2", "Use the second"), ("number", "Option 1", "Use the first")):

@@ -103,7 +103,7 @@ def test_files_that_are_chosen_dropped_and_pasted_reach_the_function(page, tmp_p
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "a.txt").write_text("a")
     got = Got()
-    with shown(media_page(got, tmp_path / "there")) as url:
+    with shown(page, media_page(got, tmp_path / "there")) as url:
         open_app(page, url)
         choose(page, "picture", file("red.png", png("red"), "image/png"))
         drop(page, "array", "blue.png", png("blue"), "image/png")
@@ -148,7 +148,7 @@ def test_files_that_are_chosen_dropped_and_pasted_reach_the_function(page, tmp_p
 def test_what_is_no_picture_too_large_or_not_of_the_kind_is_refused_in_words(page, tmp_path, monkeypatch):
     monkeypatch.setenv("DAGGR_FN_MAX_UPLOAD", "1KB")
     got = Got()
-    with shown(media_page(got, tmp_path)) as url:
+    with shown(page, media_page(got, tmp_path)) as url:
         open_app(page, url)
         drop(page, "picture", "words.txt", b"words", "text/plain")
         expect(page.locator("[data-input=picture]").get_by_role("alert")).to_contain_text("words.txt is not")
@@ -164,7 +164,7 @@ def test_what_is_no_picture_too_large_or_not_of_the_kind_is_refused_in_words(pag
 def test_pictures_films_and_sounds_are_recorded(page, context, tmp_path):
     context.grant_permissions(["camera", "microphone"])
     got = Got()
-    with shown(media_page(got, tmp_path)) as url:
+    with shown(page, media_page(got, tmp_path)) as url:
         open_app(page, url)
         page.get_by_role("button", name="Use the camera for Picture", exact=True).click()
         page.wait_for_function("document.querySelector('[data-input=picture] video')?.videoWidth > 0")
@@ -221,7 +221,7 @@ def draw(page, field):
 def test_a_drawing_is_its_background_layer_and_both(page, faults):
     faults.expect("willReadFrequently")  # of the test, which looks at the drawing until it is there
     got = Got()
-    with shown(drawing_page(got)) as url:
+    with shown(page, drawing_page(got)) as url:
         open_app(page, url)
         draw(page, "pad")
         choose_background(page, "edited", png("white", (200, 100)))
@@ -272,7 +272,7 @@ def test_json_that_a_person_enters_can_not_name_a_file_of_the_server(page, tmp_p
     def lists(files: list[Path] | None = None, one: Path | None = None):
         return take(files=files)
 
-    with shown(lists) as url:
+    with shown(page, lists) as url:
         open_app(page, url)
         assert page.locator(".field textarea, .field input[type=text]").count() == 0
         assert json.dumps(str(secret)) not in page.content()

@@ -58,7 +58,7 @@ def texts_page(got):
 
 def test_texts_numbers_and_days_reach_the_function_and_a_reload_shows_them(page):
     got = Got()
-    with shown(texts_page(got)) as url:
+    with shown(page, texts_page(got)) as url:
         open_app(page, url)
         expect(page.get_by_label("Words", exact=True)).to_have_value("hello")
         expect(page.get_by_label("Words", exact=True)).to_have_attribute("placeholder", "Say it")
@@ -138,7 +138,7 @@ def pick(page, label, *names):
 
 def test_what_is_picked_reaches_the_function(page):
     got = Got()
-    with shown(picks_page(got)) as url:
+    with shown(page, picks_page(got)) as url:
         open_app(page, url)
         pick(page, "One", "Green")
         pick(page, "Some", "a", "c")
@@ -190,7 +190,7 @@ def test_the_parts_of_a_record_are_fields_of_one_card(page):
     def take(settings: Settings, pair: Pair, size: int) -> str:
         return got(settings=settings, pair=pair, size=size)
 
-    with shown(_records(take)) as url:
+    with shown(page, _records(take)) as url:
         page.goto(url)
         card = page.locator(".card[data-card=settings]")
         expect(card.get_by_label("Prompt")).to_have_value("a cat")
@@ -225,7 +225,7 @@ def test_inputs_given_by_a_call_are_one_card(page):
 
     from daggr_fn import Pipeline
 
-    with shown(Pipeline("Loose", take(given.prompt, given.steps))) as url:
+    with shown(page, Pipeline("Loose", take(given.prompt, given.steps))) as url:
         page.goto(url)
         card = page.get_by_role("article", name="Parameters")
         card.get_by_label("Prompt", exact=True).fill("a dog")
@@ -245,7 +245,7 @@ def test_run_says_at_the_field_which_input_has_no_value(page):
     def needs(topic: str, number: int):
         return take(topic, number)
 
-    with shown(needs) as url:
+    with shown(page, needs) as url:
         open_app(page, url)
         expect(page.get_by_label("Topic", exact=True)).to_have_value("")
         page.get_by_label("Number", exact=True).fill("2")
@@ -297,7 +297,7 @@ def special_page(got):
 
 def test_fixed_hidden_drawn_and_broken_fields(page, context):
     got = Got()
-    with shown(special_page(got)) as url:
+    with shown(page, special_page(got)) as url:
         open_app(page, url)
         expect(page.get_by_label("Fixed", exact=True)).to_be_disabled()
         expect(page.get_by_label("Unseen", exact=True)).to_have_count(0)
@@ -321,7 +321,7 @@ def test_a_secret_is_masked_used_and_never_sent_back(page, context):
     got = Got()
     sent = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sent.append(str(frame))))
-    with shown(special_page(got)) as url:
+    with shown(page, special_page(got)) as url:
         open_app(page, url)
         secret = page.get_by_label("Token", exact=True)
         expect(secret).to_have_attribute("type", "password")
@@ -340,7 +340,7 @@ def test_a_secret_is_masked_used_and_never_sent_back(page, context):
 
 def test_two_people_see_each_others_changes_and_nothing_echoes(page, context):
     got = Got()
-    with shown(texts_page(got)) as url:
+    with shown(page, texts_page(got)) as url:
         other = context.new_page()
         open_app(page, url)
         open_app(other, url)
@@ -364,7 +364,7 @@ def test_two_people_see_each_others_changes_and_nothing_echoes(page, context):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_field_has_a_name(page, theme):
     got = Got()
-    with shown(picks_page(got), theme=theme) as url:
+    with shown(page, picks_page(got), theme=theme) as url:
         open_app(page, url)
         for field in page.locator(".field").all():
             for control in field.locator(

@@ -55,12 +55,14 @@ class Got:
 
 
 @contextlib.contextmanager
-def shown(pipeline, **options):
-    """The address of a pipeline that is shown, until the end of the block."""
+def shown(page, pipeline, **options):
+    """The address of a pipeline that is shown, until the end of the block, for a page and those of the same profile."""
     handle = pipeline.show(block=False, open_browser=False, port=0, **options)
     try:
         yield handle.url
     finally:
+        for one in page.context.pages:  # before their server: a lost connection would be a complaint
+            one.close()
         handle.close()
 
 
