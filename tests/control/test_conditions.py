@@ -245,8 +245,11 @@ def test_a_condition_without_a_truth_fails_what_depends_on_it(steps):
         many = apply(lambda _: numpy.array([1, 2]), text)
         return when(many, praise(text), scold(text))
 
-    with pytest.raises((StepFailed, ValueError), match="truth value of an array"):
+    with pytest.raises(StepFailed, match=r"array\(\[1, 2\]\), which decides for no side.*truth value") as failed:
         review("a")
+    assert "instead  a step that returns True or False" in str(failed.value)
+    assert isinstance(failed.value.__cause__, InvalidInputError)
+    assert isinstance(failed.value.__cause__.__cause__, ValueError)
 
 
 def test_switch_takes_the_case_of_the_key(steps, called):

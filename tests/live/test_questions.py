@@ -51,6 +51,19 @@ def waiting(number):
     return lambda shown: (shown["cards"]["ok"].get("question") or {}).get("of") == number
 
 
+def test_the_run_menu_does_not_count_the_time_that_a_person_took(watch):
+    page = watch(once)
+    page.sheet.run()
+    page.until_states(ok="wait")
+    page.sheet.answer("ok", (), True)
+    page.until(lambda shown: shown["run"]["state"] == "done")
+    page.sheet.set_input("n", 4)
+    rows = {row["step"]: row for row in page.sheet.plan()["steps"]}
+    assert "seconds" in rows["double"]
+    assert rows["ok"]["mark"] in {"run", "depends"}
+    assert not {"seconds", "saves"} & rows["ok"].keys()
+
+
 def test_a_question_waits_and_its_answer_lets_the_run_go_on(watch):
     page = watch(once)
     page.sheet.run()

@@ -162,8 +162,18 @@ class Branch(Guarded):
         return self._by_side[name]
 
     def side_for(self, value: Any) -> Any:
-        """The side that a value of the condition takes; `_NO_SIDE` when there is none for it."""
-        side = self.choose(value)
+        """The side that a value of the condition takes; `_NO_SIDE` when there is none for it.
+
+        Raises:
+            InvalidInputError: The value doesn't say: an array is neither true nor false.
+        """
+        try:
+            side = self.choose(value)
+        except Exception as error:  # whatever the `__bool__` of a user's value raises
+            raise InvalidInputError(
+                f"{self.label}: {self.condition.label} is {shorten(value)}, which decides for no side: {error}\n"
+                f"  instead  a step that returns True or False"
+            ) from error
         if _hashed(side) and side in self._by_side:
             return side
         return OTHERWISE if OTHERWISE in self._by_side else _NO_SIDE
@@ -172,7 +182,7 @@ class Branch(Guarded):
         """The side that is taken.
 
         Raises:
-            InvalidInputError: The condition has a value that no side is for.
+            InvalidInputError: The condition has a value that no side is for, or that decides for none.
         """
         value = self.condition.value(cells, index[: len(self.condition.axes)])
         side = self.side_for(value)

@@ -40,7 +40,12 @@ def told_plan(plan: Plan, times: Times, replaced: Collection[str]) -> dict[str, 
         `seconds` (that it would take), `saves`, `items`, `reused_items`; `seconds` and `saves`: their sums; `counts`
         by mark; `replaces`: the steps whose edits are replaced.
     """
-    rows = [_row(planned, times) for name, planned in plan.steps.items() if _takes_part(plan, name)]
+    steps = plan.graph.steps
+    rows = [
+        _row(planned, None if steps[name].asks_people else times.of(name))  # nobody knows how long a person takes
+        for name, planned in plan.steps.items()
+        if _takes_part(plan, name)
+    ]
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["mark"]] = counts.get(row["mark"], 0) + 1
@@ -58,9 +63,9 @@ def _takes_part(plan: Plan, name: str) -> bool:
     return wanted is None or name in wanted
 
 
-def _row(planned: PlannedStep, times: Times) -> dict[str, Any]:
+def _row(planned: PlannedStep, once: float | None) -> dict[str, Any]:
+    """A row of a step, of which one call takes so many seconds."""
     row: dict[str, Any] = {"step": planned.step, "mark": planned.mark, "reason": planned.reason}
-    once = times.of(planned.step)
     items, reused = planned.items, planned.reused_items or 0
     if items is not None:
         row |= {"items": items, "reused_items": reused}
