@@ -3,6 +3,9 @@
 let pressed = false;
 const waiting = new Set();
 
+/** Whether something is down now. */
+export const isPressed = () => pressed;
+
 /** Do something at once, or after the release, and the click that it makes. The same is done once. */
 export function whenReleased(then) {
   if (pressed) waiting.add(then);

@@ -7,6 +7,8 @@ import textwrap
 import pytest
 from playwright.sync_api import expect
 
+from tests.canvas.people import OVERLAPS
+
 HEAD = """
     import threading
     from typing import Annotated
@@ -68,6 +70,19 @@ SHAPES = {
 }
 
 
+WATCH = """(overlaps) => {
+  const look = eval(overlaps), seen = {}, lasting = (globalThis.lasting = new Set());
+  const frame = () => {
+    const now = look();
+    for (const pair of Object.keys(seen)) if (!now.includes(pair)) delete seen[pair];
+    for (const pair of now) if ((seen[pair] = (seen[pair] ?? 0) + 1) > 2) lasting.add(pair);
+    requestAnimationFrame(() => setTimeout(frame));
+  };
+  frame();
+}"""
+"""Notes what overlaps in more than two frames one after the other: what has come and is not drawn yet is no matter."""
+
+
 def source(body: str) -> str:
     lines = textwrap.indent(body, "    ")
     return textwrap.dedent(HEAD) + f"\n@pipeline\ndef shown(text: str = 'text'):\n{lines}\n"
@@ -80,6 +95,7 @@ def test_nothing_overlaps(canvas, page, shape):
     expect(page.locator(".card").first).to_be_visible()
     c.until_still()
     assert c.overlaps() == []
+    page.evaluate(WATCH, OVERLAPS)
     c.run_all()
     expect(page.locator(".card.is-running").first).to_be_visible()
     c.until_still()
@@ -88,6 +104,7 @@ def test_nothing_overlaps(canvas, page, shape):
     c.wait_until_over()
     c.until_still()
     assert c.overlaps() == []
+    assert page.evaluate("[...lasting]") == []
     assert page.locator(".card.is-done").count()
     if shape == "group":
         c.press("Fold inner")

@@ -1,17 +1,21 @@
 // Where one looks: fit, zoom, go to a card; and the sizes that cards turn out to have.
 import { nextTick, ref, toRaw, watch } from "vue";
+import { isPressed } from "../pressed.js";
+import { givingWay } from "./room.js";
 
 export const FAR = 0.4; // below this zoom cards are tiles
 const SMALL = 0.6; // the smallest zoom at which cards are read with ease
 const SLOW = 320; // ms
 const MARGIN = 36; // px around a fit
+const LATE = 2000; // ms after which every layout knows how large a card is
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function useView(flow, page) {
   const { state, act, options } = page;
   const duration = (ms) => (calm() ? 0 : ms);
-  const sizes = {};
+  const sizes = {}, heights = {};
+  const grown = new Map(), displaced = new Set();
   let told = null, untold = {};
   const moved = ref(0);
   // Who looks at a thousand cards looks at them raw, and at `moved` to hear of changes: proxies cost ten times as much.
@@ -88,12 +92,15 @@ export function useView(flow, page) {
         if (frame) node.dimensions = { width: frame.rect[2], height: frame.rect[3] };
       }
       moved.value += 1;
+      giveWay();
     },
 
     /** Tell the server the real sizes of the cards, so that nothing overlaps. */
     measure(ids) {
-      for (const node of ids.map(raw)) {
-        if (node?.type !== "card" || !node.dimensions.height) continue;
+      const drawn = ids.map(raw).filter((node) => node?.type === "card" && node.dimensions.height);
+      noteGrown(drawn);
+      giveWay();
+      for (const node of drawn) {
         const { width, height } = node.dimensions;
         const ports = state.fieldHeights[node.id] ?? {}, size = [Math.round(width), Math.round(height), ports];
         if (String(sizes[node.id]) !== JSON.stringify(size)) {
@@ -101,11 +108,7 @@ export function useView(flow, page) {
           untold[node.id] = size;
         }
       }
-      if (!Object.keys(untold).length) return;
-      told ??= setTimeout(() => {
-        act("sizes", { sizes: untold });
-        [told, untold] = [null, {}];
-      }, 60);
+      if (Object.keys(untold).length) tellSizes();
     },
 
     /** A frame takes its cards along. */
@@ -142,6 +145,41 @@ export function useView(flow, page) {
       page.ready();
     },
   };
+
+  /** Cards that have grown, each with the height that it had: layouts may still come that know nothing of it. */
+  function noteGrown(drawn) {
+    const until = performance.now() + LATE;
+    for (const { id, data, dimensions } of drawn) {
+      const before = heights[id] ?? data.card.height ?? 240;
+      if (dimensions.height > before) grown.set(id, { was: Math.min(before, grown.get(id)?.was ?? before), until });
+      heights[id] = dimensions.height;
+    }
+  }
+
+  /** Cards that others have grown into go down, before anybody sees them overlap. The server tells where they stay. */
+  function giveWay() {
+    for (const [id, { until }] of grown) if (until < performance.now() || !raw(id)) grown.delete(id);
+    if (!grown.size || isPressed()) return;
+    const boxOf = ({ id, position, dimensions }) => ({ id, ...position, ...dimensions });
+    const cards = state.shown.value.map((card) => raw(card.id)).filter((node) => node?.type === "card");
+    for (const [id, y] of givingWay([...grown].map(([one, { was }]) => ({ ...boxOf(raw(one)), was })), cards.map(boxOf))) {
+      const node = flow.findNode(id);
+      if (node.dragging) continue;
+      node.position = { x: node.position.x, y };
+      displaced.add(id);
+    }
+    if (!displaced.size) return;
+    moved.value += 1;
+    tellSizes();
+  }
+
+  function tellSizes() {
+    told ??= setTimeout(() => {
+      act("sizes", { sizes: untold, displaced: [...displaced] });
+      [told, untold] = [null, {}];
+      displaced.clear();
+    }, 60);
+  }
 
   // Cards grow and shrink with their results: Vue Flow observes those that are drawn, and the server makes room.
   flow.onNodesChange((changes) => {

@@ -154,6 +154,7 @@ async def sizes(page: Page, message: Message) -> None:
         if card in page.drawing.projection.cards:
             width, height, ports = size
             page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
+    page.drawing.displaced(map(str, list(message.get("displaced", ()))))
     await page.make_room()
 
 

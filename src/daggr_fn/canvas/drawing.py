@@ -11,7 +11,7 @@ from daggr_fn.canvas.layout import Layout, Size
 from daggr_fn.canvas.projecting import stands_for_itself
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from daggr_fn.live import OpenSheet
     from daggr_fn.live.items import Items
@@ -171,6 +171,12 @@ class Drawing:
         known = {port["name"] for port in self.projection.cards[card]["outs"]}
         found = {name: float(y) for name, y in ports.items() if name in known}
         self.sizes[card] = Size(width, height, found or None)
+
+    def displaced(self, cards: Iterable[str]) -> None:
+        """The page has put cards elsewhere, as others grew: it is to be told where they stay."""
+        places = self._told.get("places", {})
+        for card in cards:
+            places.pop(card, None)
 
     def within(self, card: str, x: float, y: float) -> list[int]:
         """A place on the canvas, as seen from the corner of the group that a card is in."""
