@@ -95,6 +95,15 @@ def test_a_dragged_card_stays_until_it_is_undone_or_tidied_up(canvas):
     expect(c.field("Topic")).to_have_value("cats")
 
 
+def test_a_card_that_was_out_of_view_is_there_when_it_comes_back(canvas):
+    c = canvas(CHAIN)
+    expect(c.card("third")).to_be_visible()
+    c.sheet().move({"third": [0, 9000]})
+    expect(c.card("third")).to_have_count(0)
+    c.press("Tidy up")
+    expect(c.card("third")).to_be_visible()
+
+
 def test_pan_zoom_fit_and_minimap(canvas):
     c = canvas(CHAIN)
     c.press("Fit all")

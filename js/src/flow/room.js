@@ -4,17 +4,17 @@ const GAP = 32; // px between cards below each other, as the server's layout has
 
 /**
  * How far down cards have to go, by their ids.
- * @param grown the cards that have grown: boxes (id, x, y, width, height) with the height that each had before, `was`.
- * @param cards the boxes of all cards. Those that lie over each other already were put there, and stay.
+ * @param cards the boxes of all cards: id, x, y, width, height. Those that lie over each other already stay so.
+ * @param was the heights that cards had before they grew, by their ids.
  */
-export function givingWay(grown, cards) {
+export function givingWay(cards, was) {
   const found = new Map(), top = (card) => found.get(card.id) ?? card.y;
-  const todo = [...grown];
+  const todo = cards.filter((card) => was.has(card.id));
   while (todo.length) {
-    const above = todo.shift(), bottom = top(above) + above.height, before = above.y + (above.was ?? above.height);
+    const above = todo.shift(), bottom = top(above) + above.height, before = above.y + (was.get(above.id) ?? above.height);
     for (const card of cards) {
       const beside = card.x >= above.x + above.width || card.x + card.width <= above.x;
-      if (beside || card.y < before || top(card) >= bottom || card.id === above.id) continue;
+      if (beside || card.y < before || top(card) >= bottom) continue;
       found.set(card.id, bottom + GAP);
       todo.push(card);
     }

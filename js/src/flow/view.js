@@ -21,6 +21,12 @@ export function useView(flow, page) {
   // Who looks at a thousand cards looks at them raw, and at `moved` to hear of changes: proxies cost ten times as much.
   const raw = (id) => toRaw(flow.findNode(id));
 
+  /** Vue Flow itself finds out where a card is to be drawn, but not of cards that are out of view. */
+  function put(node, x, y) {
+    node.position = { x, y };
+    node.computedPosition = { ...node.computedPosition, x, y };
+  }
+
   const view = {
     moved,
 
@@ -88,7 +94,7 @@ export function useView(flow, page) {
         if (!node || node.dragging) continue;
         const frame = node.type === "frame" ? state.frames[node.id] : null;
         const [x, y] = frame?.rect ?? state.places[node.id] ?? [node.position.x, node.position.y];
-        if (node.position.x !== x || node.position.y !== y) node.position = { x, y };
+        if (node.position.x !== x || node.position.y !== y) put(node, x, y);
         if (frame) node.dimensions = { width: frame.rect[2], height: frame.rect[3] };
       }
       moved.value += 1;
@@ -117,7 +123,7 @@ export function useView(flow, page) {
       const known = state.frames[frame.id], [x, y, ...size] = known.rect, dx = frame.position.x - x, dy = frame.position.y - y;
       state.frames[frame.id] = { ...known, rect: [frame.position.x, frame.position.y, ...size] };
       for (const node of flow.nodes.value) {
-        if (state.parents[node.id]?.includes(frame.id)) node.position = { x: node.position.x + dx, y: node.position.y + dy };
+        if (state.parents[node.id]?.includes(frame.id)) put(node, node.position.x + dx, node.position.y + dy);
       }
       moved.value += 1;
     },
@@ -162,10 +168,11 @@ export function useView(flow, page) {
     if (!grown.size || isPressed()) return;
     const boxOf = ({ id, position, dimensions }) => ({ id, ...position, ...dimensions });
     const cards = state.shown.value.map((card) => raw(card.id)).filter((node) => node?.type === "card");
-    for (const [id, y] of givingWay([...grown].map(([one, { was }]) => ({ ...boxOf(raw(one)), was })), cards.map(boxOf))) {
+    const was = new Map([...grown].map(([id, one]) => [id, one.was]));
+    for (const [id, y] of givingWay(cards.map(boxOf), was)) {
       const node = flow.findNode(id);
       if (node.dragging) continue;
-      node.position = { x: node.position.x, y };
+      put(node, node.position.x, y);
       displaced.add(id);
     }
     if (!displaced.size) return;
