@@ -241,3 +241,28 @@ def test_ports_are_filled_where_there_is_a_value_and_red_where_there_is_none_for
     c.press("Refuse", c.card("ok"))
     c.says("ok", "refused")
     expect(filled(c, "ok", "Output")).not_to_have_class(full)
+
+
+LONG_ERROR = """
+    from daggr_fn import node, pipeline
+
+    @node
+    def broken(text: str) -> str:
+        raise ValueError("\\n".join([text] * 300))
+
+    @pipeline
+    def shown(text: str = "no good"):
+        return broken(text)
+"""
+
+
+def test_a_long_error_is_cut_and_opens_whole(canvas):
+    c = canvas(LONG_ERROR)
+    c.run_all()
+    c.says("broken", "Failed")
+    more = c.button("Show all 300 lines", c.card("broken"))
+    expect(more).to_be_visible()
+    assert c.boxes()["broken"][3] < 700
+    more.click()
+    c.until(lambda: c.boxes()["broken"][3] > 3000)
+    expect(c.button("Show less", c.card("broken"))).to_be_visible()
