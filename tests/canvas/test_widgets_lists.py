@@ -225,6 +225,7 @@ def test_items_that_ask_at_once_are_answered_one_by_one_in_any_order(page, conte
         other.goto(url)
         expect(card(other, "words").get_by_label("Words", exact=True)).to_have_value("Ada")
         card(other, "words").get_by_role("button", name="The next question").click()
+        expect(card(other, "words").get_by_label("Words", exact=True)).to_have_value("Cid")
         card(other, "words").get_by_role("button", name="Use as it was").click()
         expect(asked).to_contain_text("Item 1")
         expect(asked).not_to_contain_text("wait for you")
