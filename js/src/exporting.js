@@ -6,16 +6,16 @@ import { kindWord } from "./words.js";
 const MARGIN = 32;
 
 export async function exportPicture(page, kind) {
-  const svg = graphAsSvg(page.state, page.view);
+  const svg = graphAsSvg(page.state, page.places);
   const blob = new Blob([svg.text], { type: "image/svg+xml" });
   save(kind === "svg" ? blob : await asPng(blob, svg), `${page.state.graph.name}.${kind}`);
 }
 
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
-function graphAsSvg(state, view) {
+function graphAsSvg(state, places) {
   const style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name).trim();
-  const boxes = Object.fromEntries(state.shown.value.map((card) => [card.id, boxOf(state, card, view)]));
+  const boxes = Object.fromEntries(state.shown.value.map((card) => [card.id, boxOf(state, card, places)]));
   const wires = drawnWires(state).map(({ id, from: [from, out], to: [to, into] }) => {
     const a = state.cards[from], b = state.cards[to];
     const start = begins(boxes[from], a, out, portHeight(state, from, out, "outs")), end = ends(boxes[to], b, into, portHeight(state, to, into, "ins"));
@@ -47,9 +47,9 @@ function graphAsSvg(state, view) {
 }
 
 /** Where a card is, and how large: as the canvas shows it, else as the server expects it. */
-function boxOf(state, card, view) {
+function boxOf(state, card, places) {
   if (state.frames[card.id] && !state.folded.has(card.id)) return state.frames[card.id].rect;
-  return [...(state.places[card.id] ?? [0, 0]), card.width, view?.height?.(card.id) ?? card.height];
+  return [...(state.places[card.id] ?? [0, 0]), card.width, places?.rect(card.id)?.[3] ?? card.height];
 }
 
 const fitted = (name, width) => (name.length * 7.5 > width - 28 ? `${name.slice(0, Math.floor((width - 28) / 7.5) - 1)}…` : name);

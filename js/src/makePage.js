@@ -23,7 +23,7 @@ export function makePage(props, slots, emit, kept = {}) {
   const act = (name, more) => (name === "run" || name === "answer_typed" ? whenSent(() => tell(name, more)) : tell(name, more));
   let wanted = 0; // the number of the plan that was asked for last
   const page = {
-    state, slots, act, options: { ...props.options, view: kept.at ?? props.options.view }, view: null, narrow: ref(innerWidth <= 640),
+    state, slots, act, options: { ...props.options, view: kept.at ?? props.options.view }, places: null, view: null, narrow: ref(innerWidth <= 640),
     ask: (name, more = {}) => act("ask", { what: name, ...more }),
     askPlan(how, step) {
       state.plan.value = null; // what would run may have changed since

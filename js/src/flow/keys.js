@@ -5,8 +5,8 @@ const PAN = 80; // px that an arrow key moves the canvas
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true], .cm-editor, [role=dialog]");
 
-export function useKeys(page, flow, view) {
-  const { state, act } = page;
+export function useKeys(page, flow) {
+  const { state, act, places, view } = page;
   const focused = () => flow.findNode(document.activeElement?.closest?.(".vue-flow__node")?.dataset.id);
   const selected = () => [flow.getSelectedNodes.value[0], focused()].find((node) => node?.type === "card");
 
@@ -47,7 +47,7 @@ export function useKeys(page, flow, view) {
   /** Arrows move the selected cards, which Vue Flow does; with none they move the canvas. */
   function arrow(event) {
     if (event.target.closest?.(".pop")) return;
-    if (flow.getSelectedNodes.value.length) view.tellMoved();
+    if (flow.getSelectedNodes.value.length) places.tellMoved();
     else if (!event.defaultPrevented) done(event, () => view.pan(...ARROWS[event.key].map((by) => by * PAN)));
   }
 
