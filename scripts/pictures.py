@@ -43,6 +43,7 @@ WIDE, PHONE = {"width": 1280, "height": 640}, {"width": 390, "height": 760}
 SHARP = 1.5
 MOST_BYTES = 150_000
 PATIENCE = 120_000  # ms: drawing takes its time on a busy machine
+DECODED = "() => Promise.all([...document.images].filter((one) => one.checkVisibility()).map((one) => one.decode()))"
 
 
 @node
@@ -206,7 +207,8 @@ def take(browser: Browser, urls: dict[str, str], name: str) -> None:
         for _ in scene(page):
             page.mouse.move(size["width"] / 2, 2)  # no card has the look of one that is pointed at
             for theme in themes(page):
-                page.wait_for_timeout(600)  # pictures are decoded, sounds are drawn
+                page.evaluate(DECODED)
+                page.wait_for_timeout(600)  # sounds are drawn
                 keep(page.screenshot(), FOLDER / f"{name}-{theme}.png")
     except PlaywrightError:
         seen = Path(tempfile.gettempdir()) / f"daggr_fn-{name}.png"
