@@ -5,7 +5,7 @@ import { mergedItems } from "./results/itemStates.js";
 
 const EMPTY = { run: { state: "idle" }, sheet: { id: "", name: "" }, sheets: [], notice: null, face: null };
 const NOTHING = Object.freeze({ state: "idle" });
-const LAYOUT = ["places", "lanes", "frames", "tiles"];
+const LAYOUT = ["places", "lanes", "frames", "tiles", "kept"];
 
 /** @param graph the description of the cards and wires; it never changes while the page is open. */
 export function makeState(graph, snapshot, options) {
@@ -22,6 +22,7 @@ export function makeState(graph, snapshot, options) {
     lanes: shallowReactive({}), // the straight part of a long wire, by wire: [[x1, y], [x2, y]]
     frames: shallowReactive({}), // [x, y, width, height] by unfolded group
     tiles: shallowReactive({}), // the same on the map of a phone, by card
+    kept: shallowReactive({}), // the cards that people have put where they are
     inputs: shallowReactive({}), // what an input has now, in short
     outputs: shallowReactive({}), // what the outputs of the pipeline show, by name
     lacks: shallowReactive({}), // the fields that the last run wanted a value of

@@ -322,3 +322,29 @@ def test_nothing_moves_away_under_a_pressed_button(canvas):
     c.until(lambda: c.places()["other"][1] > before[1])
     c.until_still()
     assert not c.overlaps()
+
+
+NOTED_PLACES = """() => {
+  globalThis.places = new Set();
+  const note = () => {
+    places.add(Math.round(document.querySelector(".card[data-card=other]").getBoundingClientRect().y));
+    requestAnimationFrame(note);
+  };
+  note();
+}"""
+
+
+def test_a_card_that_a_person_has_put_somewhere_stays_when_the_one_above_grows(canvas):
+    c = canvas(GROWING)
+    c.until_still()
+    c.sheet().move({"grow": [400, 0], "other": [400, 150]})
+    c.until(lambda: beside(c, "other", "grow") == (0, 150))
+    c.run_all()
+    c.says("other", "Done")
+    c.until_still()
+    c.page.evaluate(NOTED_PLACES)
+    c.module.gate.set()
+    c.shows("grow", "ants 11")
+    c.wait_until_over()
+    c.until_still()
+    assert len(c.page.evaluate("[...places]")) == 1

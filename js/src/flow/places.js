@@ -96,12 +96,11 @@ export function usePlaces(flow, { state, act }) {
   function giveWay() {
     for (const [id, { until }] of grown) if (until < performance.now() || !raw(id)) grown.delete(id);
     if (!grown.size || isPressed()) return;
-    const boxOf = ({ id, position, dimensions }) => ({ id, ...position, ...dimensions });
+    const boxOf = ({ id, position, dimensions, dragging }) => ({ id, ...position, ...dimensions, stays: dragging || state.kept[id] });
     const cards = state.shown.value.map((card) => raw(card.id)).filter((node) => node?.type === "card");
     const was = new Map([...grown].map(([id, one]) => [id, one.was]));
     for (const [id, y] of givingWay(cards.map(boxOf), was)) {
       const node = flow.findNode(id);
-      if (node.dragging) continue;
       put(node, node.position.x, y);
       displaced.add(id);
     }

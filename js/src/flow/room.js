@@ -4,7 +4,8 @@ const GAP = 32; // px between cards below each other, as the server's layout has
 
 /**
  * How far down cards have to go, by their ids.
- * @param cards the boxes of all cards: id, x, y, width, height. Those that lie over each other already stay so.
+ * @param cards the boxes of all cards: id, x, y, width, height, and whether it `stays`. Those that lie over each other
+ *   already stay so.
  * @param was the heights that cards had before they grew, by their ids.
  */
 export function givingWay(cards, was) {
@@ -14,7 +15,7 @@ export function givingWay(cards, was) {
     const above = todo.shift(), bottom = top(above) + above.height, before = above.y + (was.get(above.id) ?? above.height);
     for (const card of cards) {
       const beside = card.x >= above.x + above.width || card.x + card.width <= above.x;
-      if (beside || card.y < before || top(card) >= bottom) continue;
+      if (beside || card.stays || card.y < before || top(card) >= bottom) continue;
       found.set(card.id, bottom + GAP);
       todo.push(card);
     }

@@ -161,6 +161,7 @@ class Drawing:
                 for group, frame in found.frames.items()
             },
             "tiles": {card: list(tile) for card, tile in found.tiles.items()},
+            "kept": dict.fromkeys(moved, True),
         }
         before, self._told = self._told, now
         changes = {name: _changed(before.get(name, {}), part) for name, part in now.items()}

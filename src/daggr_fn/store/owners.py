@@ -128,9 +128,12 @@ class OwnersByAdvisoryLock:
     def close(self) -> None:
         with self._guard:
             held, self._held = self._held, None
-        if held is not None:
-            held.invalidate()  # a connection that went back to the pool would keep the lock
-            held.close()
+        if held is None:
+            return
+        with contextlib.suppress(SQLAlchemyError):  # a connection that is lost has given it back
+            _ask(held, "pg_advisory_unlock", self.id)  # at once: the database hears of its end some time later
+        held.invalidate()  # what is not given back may not go back to the pool
+        held.close()
 
     def _connect(self) -> Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
