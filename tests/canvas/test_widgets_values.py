@@ -172,6 +172,83 @@ def test_what_is_picked_reaches_the_function(page):
         expect(page.get_by_label("age 1", exact=True)).to_have_value("36")
 
 
+def test_what_is_typed_right_after_a_pick_is_not_lost(page):
+    got = Got()
+    with shown(page, picks_page(got)) as url:
+        open_app(page, url)
+        for label, option in (("Style", "fancy"), ("Mood", "loud")):  # the second while the first could fade out
+            page.get_by_label(label, exact=True).click()
+            page.get_by_role("option", name=option, exact=True).dispatch_event("click")
+        name = page.get_by_label("name 1", exact=True)
+        name.focus()
+        page.keyboard.type("Ada")
+        expect(page.locator("[id^=q-portal--menu]")).to_have_count(0)
+        expect(name).to_be_focused()
+        page.keyboard.type(" L")
+        run(page)
+        values = got.wait()
+        assert (values["style"], values["mood"], values["table"]["name"].tolist()) == ("fancy", Mood.LOUD, ["Ada L"])
+
+
+class SlowLine:
+    """The line of a page, on which nothing that the server says arrives until it is let through."""
+
+    def __init__(self, page):
+        self._kept = None
+        page.route_web_socket("**/*", self._connect)
+
+    def _connect(self, socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: socket.send(message) if self._kept is None else self._kept.append(message))
+        self._socket = socket
+
+    def stop(self):
+        self._kept = []
+
+    def go_on(self):
+        kept, self._kept = self._kept, None
+        for message in kept:
+            self._socket.send(message)
+
+
+def test_what_is_picked_is_there_before_the_server_has_answered(page):
+    got = Got()
+    line = SlowLine(page)
+    with shown(page, picks_page(got)) as url:
+        open_app(page, url)
+        line.stop()
+        pick(page, "One", "Green")
+        pick(page, "Some", "a", "c")
+        page.get_by_role("radio", name="y").click()
+        page.get_by_role("checkbox", name="Why").click()
+        page.get_by_role("checkbox", name="Ex").click()
+        page.get_by_role("checkbox", name="Ex").click()
+        expect(page.locator("[data-input=one]")).to_contain_text("Green")
+        expect(page.locator("[data-input=some] .q-chip__content")).to_contain_text(["a", "c"])
+        expect(page.get_by_role("radio", name="y")).to_be_checked()
+        expect(page.get_by_role("checkbox", name="Why")).to_be_checked()
+        expect(page.get_by_role("checkbox", name="Ex")).not_to_be_checked()
+        line.go_on()
+        run(page)
+        values = got.wait()
+        assert [values[name] for name in ("one", "some", "place", "boxes")] == ["g", ["a", "c"], 1, ["y"]]
+
+
+def test_a_slider_stays_where_it_is_dragged_while_the_server_has_not_answered(page):
+    got = Got()
+    line = SlowLine(page)
+    with shown(page, texts_page(got)) as url:
+        open_app(page, url)
+        line.stop()
+        steps = page.get_by_label("Steps", exact=True)
+        for _ in range(3):
+            steps.locator("[tabindex]").press("ArrowRight")
+        expect(steps).to_have_attribute("aria-valuenow", "11")
+        line.go_on()
+        run(page)
+        assert got.wait()["steps"] == 11
+
+
 @dataclass
 class Settings:
     steps: Annotated[int, gr.Slider(1, 50, step=1, label="How many")]

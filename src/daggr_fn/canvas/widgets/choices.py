@@ -10,9 +10,11 @@ from nicegui import ui
 
 from daggr_fn.annotations import enum_values
 from daggr_fn.canvas.views.context import is_a
-from daggr_fn.canvas.widgets.field import Field, Widget, named, quiet
+from daggr_fn.canvas.widgets.field import Field, Widget, at_once, named, quiet
 
-_LOOK = "outlined dense hide-bottom-space options-dense"
+LIST_LOOK = "outlined dense hide-bottom-space options-dense transition-duration=0"
+"""How a list that opens looks. It opens and closes at once: Quasar takes the focus back to it when its transition ends,
+and what somebody types elsewhere by then would be lost."""
 
 
 def dropdown(what: Field) -> Widget:
@@ -24,7 +26,13 @@ def dropdown(what: Field) -> Widget:
     def shown(value: Any) -> Any:
         return _known(told.shown(value), options, several=several, free=free)
 
-    element = ui.select(
+    def picked(event: Any) -> None:
+        seen: list[Any] = element._props["options"]
+        if len(options) > len(seen):  # a word of somebody's own, which is an option from now on
+            element.update()
+        what.change(told.natural(event.value))
+
+    element: Any = ui.select(
         options,
         value=shown(what.value),
         multiple=several,
@@ -32,11 +40,11 @@ def dropdown(what: Field) -> Widget:
         clearable=several,
         new_value_mode="add-unique" if free else None,
         key_generator=str if free else None,
-        on_change=lambda event: what.change(told.natural(event.value)),
-    ).props(_LOOK + (" use-chips" if several else ""))
+        on_change=picked,
+    ).props(LIST_LOOK + (" use-chips" if several else ""))
     if several and what.of("max_choices"):
         element._props["max-values"] = int(what.of("max_choices"))
-    return Widget(named(element, what), quiet(element, shown), lambda: told.natural(element.value))
+    return Widget(named(at_once(element), what), quiet(element, shown), lambda: told.natural(element.value))
 
 
 def dataset(what: Field) -> Widget:
@@ -58,8 +66,8 @@ def dataset(what: Field) -> Widget:
         value=shown(what.value),
         clearable=True,
         on_change=lambda event: what.change(natural(event.value)),
-    ).props(_LOOK)
-    return Widget(named(element, what), quiet(element, shown), lambda: natural(element.value))
+    ).props(LIST_LOOK)
+    return Widget(named(at_once(element), what), quiet(element, shown), lambda: natural(element.value))
 
 
 def radio(what: Field) -> Widget:
@@ -74,14 +82,14 @@ def radio(what: Field) -> Widget:
         options, value=shown(what.value), on_change=lambda event: what.change(told.natural(event.value))
     ).props("dense")
     element._props["role"] = "radiogroup"
-    return Widget(named(element, what), quiet(element, shown), lambda: told.natural(element.value))
+    return Widget(named(at_once(element), what), quiet(element, shown), lambda: told.natural(element.value))
 
 
 def checkbox(what: Field) -> Widget:
     """Yes or no."""
     element = ui.checkbox("Yes", value=bool(what.value), on_change=lambda event: what.change(bool(event.value)))
     element.props("dense")
-    return Widget(named(element, what), quiet(element, bool), lambda: bool(element.value))
+    return Widget(named(at_once(element), what), quiet(element, bool), lambda: bool(element.value))
 
 
 def checkbox_group(what: Field) -> Widget:
@@ -100,7 +108,7 @@ def checkbox_group(what: Field) -> Widget:
 
     with ui.element("div").classes("df-boxes") as root:
         for one, label in options.items():
-            boxes[one] = ui.checkbox(label, value=one in held, on_change=change).props("dense")
+            boxes[one] = at_once(ui.checkbox(label, value=one in held, on_change=change).props("dense"))
     root._props["role"] = "group"
     shows = {one: quiet(box, bool) for one, box in boxes.items()}
 

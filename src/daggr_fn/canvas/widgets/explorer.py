@@ -10,7 +10,8 @@ from typing import Any
 from nicegui import ui
 
 from daggr_fn.canvas.views.context import is_a
-from daggr_fn.canvas.widgets.field import Field, Widget, named, quiet
+from daggr_fn.canvas.widgets.choices import LIST_LOOK
+from daggr_fn.canvas.widgets.field import Field, Widget, at_once, named, quiet
 
 _MOST = 1000
 
@@ -38,8 +39,8 @@ def explorer(what: Field) -> Widget:
         with_input=True,
         clearable=True,
         on_change=lambda event: what.change(full(event.value)),
-    ).props("outlined dense hide-bottom-space options-dense" + (" use-chips" if several else ""))
-    return Widget(named(element, what), quiet(element, shown), lambda: full(element.value))
+    ).props(LIST_LOOK + (" use-chips" if several else ""))
+    return Widget(named(at_once(element), what), quiet(element, shown), lambda: full(element.value))
 
 
 def _below(root: Path, pattern: str, ignored: Any) -> list[str]:

@@ -94,6 +94,17 @@ def quiet(element: Any, to_shown: Callable[[Any], Any] = lambda value: value) ->
     return show
 
 
+def at_once(element: Any) -> Any:
+    """Have the page show what a person picks before the server has answered.
+
+    On a slow line the next pick would be made from what was there before, and the first one would be lost. It is what
+    NiceGUI does with `LOOPBACK = False`, which leaves it to the element to hold its value; Quasar's selections don't.
+    """
+    element.LOOPBACK = element._props["loopback"] = False
+    element.on("update:model-value", js_handler="(value) => (element.props['model-value'] = value)")
+    return element
+
+
 def named(element: Any, what: Field) -> Any:
     """Say what the widget is for, to people who cannot see the label above it."""
     element._props["aria-label"] = what.label

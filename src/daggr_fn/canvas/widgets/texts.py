@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from daggr_fn.canvas.widgets.field import Field, Widget, named, quiet
+from daggr_fn.canvas.widgets.field import Field, Widget, at_once, named, quiet
 from daggr_fn.errors import shorten
 from daggr_fn.values import class_of
 
@@ -123,11 +123,17 @@ def slider(what: Field) -> Widget:
         bar = ui.slider(min=plain(low), max=plain(high), step=step, value=first)
         figure = ui.number(min=plain(low), max=plain(high), step=step, value=plain(what.value))
         figure.props(f"{_LOOK} {_PAUSE}")
-    named(bar, what)
+    named(at_once(bar), what)
     figure._props["aria-label"] = f"{what.label}, as a number"
     follow, turn = quiet(figure), quiet(bar)
 
-    def let_go(_event: Any = None) -> None:
+    def show(value: Any) -> None:
+        shown = plain(value)
+        turn(plain(low) if shown is None else shown)
+        follow(shown)
+
+    def let_go(event: Any) -> None:
+        show(event.args)  # where it was on its way is told now and then, and may come after this
         what.change(natural(plain(bar.value)))
 
     def typed(event: Any) -> None:
@@ -138,11 +144,6 @@ def slider(what: Field) -> Widget:
     bar.on_value_change(lambda event: follow(plain(event.value)))
     bar.on("change", let_go)
     figure.on_value_change(typed)
-
-    def show(value: Any) -> None:
-        shown = plain(value)
-        turn(plain(low) if shown is None else shown)
-        follow(shown)
 
     return Widget(root, show, lambda: natural(plain(bar.value)))
 
