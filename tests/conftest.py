@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.chromium import browser, context, faults, page  # noqa: F401  # fixtures for all
 from tests.cli.commands import Terminal
+from tests.typing.checkers import mypy  # noqa: F401
 
 # On a shared machine an example may take long for no fault of its own, so no deadline. CI draws the same each time.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from tests.docs.pages import as_a_file, blocks
+from tests.typing.checkers import CHECKERS, Mypy, said_by_pyright
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-CHECKERS = ("mypy", "pyright")
 PYRIGHT = {
     "include": ["."],
     "extraPaths": [str(ROOT / "src")],
@@ -32,27 +29,17 @@ def program_of(page: Path) -> str:
     return f"{page.stem.lower()}.py"
 
 
-def said_by(command: list[str], folder: Path) -> str:
-    environment = os.environ | {"MYPYPATH": str(ROOT / "src"), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return done.stdout
-
-
-def found_by_mypy(folder: Path) -> Found:
-    options = ["--strict", "--python-version=3.10", "--config-file=", "--cache-dir=.mypy_cache", "--no-error-summary"]
-    options += ["--untyped-calls-exclude=distributed"]  # has types for some of its functions only
+def found_by_mypy(mypy: Mypy, folder: Path) -> Found:
     found: Found = defaultdict(list)
-    for line in said_by([sys.executable, "-m", "mypy", *options, "."], folder).splitlines():
+    for line in mypy(folder, ".").splitlines():
         found[line.partition(":")[0]].append(line)
     return found
 
 
 def found_by_pyright(folder: Path) -> Found:
     (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT))
-    options = ["--project", str(folder), "--pythonpath", sys.executable, "--outputjson"]
     found: Found = defaultdict(list)
-    for message in json.loads(said_by([sys.executable, "-m", "pyright", *options], folder))["generalDiagnostics"]:
+    for message in said_by_pyright(folder):
         line = message["range"]["start"]["line"] + 1
         text = re.sub(r"\s+", " ", message["message"])
         found[Path(message["file"]).name].append(f"{Path(message['file']).name}:{line}: {text}")
@@ -60,12 +47,12 @@ def found_by_pyright(folder: Path) -> Found:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
+def found(tmp_path_factory: pytest.TempPathFactory, mypy: Mypy) -> dict[str, Found]:
     folder = tmp_path_factory.mktemp("pages")
     for page in PAGES:
         right = [block for block in blocks(page.read_text(encoding="utf-8")) if block.error is None]
         (folder / program_of(page)).write_text(as_a_file(right), encoding="utf-8")
-    return {"mypy": found_by_mypy(folder), "pyright": found_by_pyright(folder)}
+    return {"mypy": found_by_mypy(mypy, folder), "pyright": found_by_pyright(folder)}
 
 
 @pytest.mark.timeout(600)  # the checkers read all of Gradio the first time

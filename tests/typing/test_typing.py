@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
+from tests.typing.checkers import CHECKERS, Mypy, said_by_pyright
+
 HERE = Path(__file__).parent
-SOURCES = HERE.parents[1] / "src"
-CHECKERS = ("mypy", "pyright")
 RIGHT = sorted(path.relative_to(HERE) for path in HERE.glob("good/*.py"))
 WRONG = sorted(path.relative_to(HERE) for path in HERE.glob("wrong/*.py"))
 
@@ -26,27 +23,17 @@ def wrong_lines(program: Path) -> dict[int, str]:
     return {number: line.partition("# error: ")[2] for number, line in lines if "# error: " in line}
 
 
-def said_by(command: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE, env=os.environ | environment)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return done.stdout
-
-
-def found_by_mypy(cache: Path) -> Found:
-    options = ["--strict", "--python-version=3.10", "--explicit-package-bases", "--config-file=", f"--cache-dir={cache}"]
-    said = said_by([sys.executable, "-m", "mypy", *options, "--output=json", "good", "wrong"], {"MYPYPATH": str(SOURCES)})
+def found_by_mypy(mypy: Mypy) -> Found:
     found: Found = defaultdict(lambda: defaultdict(list))
-    for message in map(json.loads, said.splitlines()):
+    for message in map(json.loads, mypy(HERE, "--output=json", "good", "wrong").splitlines()):
         if message["severity"] == "error":
             found[Path(message["file"])][message["line"]].append(message["message"])
     return found
 
 
 def found_by_pyright() -> Found:
-    options = ["--project", str(HERE), "--pythonpath", sys.executable, "--outputjson"]
-    said = said_by([sys.executable, "-m", "pyright", *options], {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
     found: Found = defaultdict(lambda: defaultdict(list))
-    for message in json.loads(said)["generalDiagnostics"]:
+    for message in said_by_pyright(HERE):
         if message["severity"] == "error":
             line = message["range"]["start"]["line"] + 1
             found[Path(message["file"]).relative_to(HERE)][line].append(message["message"])
@@ -54,8 +41,8 @@ def found_by_pyright() -> Found:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
-    return {"mypy": found_by_mypy(tmp_path_factory.mktemp("mypy")), "pyright": found_by_pyright()}
+def found(mypy: Mypy) -> dict[str, Found]:
+    return {"mypy": found_by_mypy(mypy), "pyright": found_by_pyright()}
 
 
 @pytest.mark.timeout(600)  # the checkers read all of Gradio the first time
