@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -48,8 +49,8 @@ def in_state(page: Page, name: str, state: str) -> Locator:
 
 
 def shows(page: Page, name: str, text: str) -> Locator:
-    """The card of a step, once it shows a text."""
-    found = card(page, name).filter(has_text=text)
+    """The card of a step, once it shows a text, with its capitals: "Done" does not show ONE."""
+    found = card(page, name).filter(has_text=re.compile(re.escape(text)))
     found.wait_for()
     return found
 

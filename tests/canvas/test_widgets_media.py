@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import wave
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ import PIL.Image
 from playwright.sync_api import expect
 
 from daggr_fn import node, pipeline
-from tests.canvas.widget_pages import File, Got, open_app, run, shown
+from tests.canvas.widget_pages import File, Got, SlowLine, open_app, run, shown
 
 
 def png(color, size=(40, 30)):
@@ -143,6 +144,27 @@ def test_files_that_are_chosen_dropped_and_pasted_reach_the_function(page, tmp_p
         values = got.wait(2)
         assert values["picture"] is None
         assert [one.name for one in values["pictures"]] == ["white.png"]
+
+
+def test_files_are_in_the_order_in_which_they_were_added_and_the_one_that_is_named_is_removed(page, tmp_path):
+    (tmp_path / "there").mkdir()
+    got, held = Got(), []
+    line = SlowLine(page)
+    page.route(re.compile("name=first"), lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks it
+    with shown(page, media_page(got, tmp_path / "there")) as url:
+        open_app(page, url)
+        paste(page, "pictures", "first.png", png("green"), "image/png")
+        paste(page, "pictures", "second.png", png("white"), "image/png")
+        page.wait_for_timeout(500)  # time for the second one, which is not to overtake the first
+        held[0].continue_()
+        expect(page.locator("[data-input=pictures] .file .name b")).to_have_text(["first.png", "second.png"])
+        choose(page, "pictures", file("third.png", png("red"), "image/png"))
+        line.stop()
+        page.get_by_role("button", name="Remove first.png").click()
+        page.get_by_role("button", name="Remove second.png").click()
+        line.go_on()
+        run(page)
+        assert [one.name for one in got.wait()["pictures"]] == ["third.png"]
 
 
 def test_what_is_no_picture_too_large_or_not_of_the_kind_is_refused_in_words(page, tmp_path, monkeypatch):

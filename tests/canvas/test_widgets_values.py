@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from daggr_fn import Secret, inputs, node, pipeline
-from tests.canvas.widget_pages import Got, open_app, run, settle, shown
+from tests.canvas.widget_pages import Got, SlowLine, open_app, run, settle, shown
 
 CONTROLS = "input:not([type=file]), textarea, select, [role=slider], [role=combobox]"
 
@@ -188,27 +188,6 @@ def test_what_is_typed_right_after_a_pick_is_not_lost(page):
         run(page)
         values = got.wait()
         assert (values["style"], values["mood"], values["table"]["name"].tolist()) == ("fancy", Mood.LOUD, ["Ada L"])
-
-
-class SlowLine:
-    """The line of a page, on which nothing that the server says arrives until it is let through."""
-
-    def __init__(self, page):
-        self._kept = None
-        page.route_web_socket("**/*", self._connect)
-
-    def _connect(self, socket):
-        server = socket.connect_to_server()
-        server.on_message(lambda message: socket.send(message) if self._kept is None else self._kept.append(message))
-        self._socket = socket
-
-    def stop(self):
-        self._kept = []
-
-    def go_on(self):
-        kept, self._kept = self._kept, None
-        for message in kept:
-            self._socket.send(message)
 
 
 def test_what_is_picked_is_there_before_the_server_has_answered(page):

@@ -54,6 +54,27 @@ class Got:
         return len(self._calls)
 
 
+class SlowLine:
+    """The line of a page, on which nothing that the server says arrives until it is let through."""
+
+    def __init__(self, page):
+        self._kept = None
+        page.route_web_socket("**/*", self._connect)
+
+    def _connect(self, socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: socket.send(message) if self._kept is None else self._kept.append(message))
+        self._socket = socket
+
+    def stop(self):
+        self._kept = []
+
+    def go_on(self):
+        kept, self._kept = self._kept, None
+        for message in kept:
+            self._socket.send(message)
+
+
 @contextlib.contextmanager
 def shown(page, pipeline, **options):
     """The address of a pipeline that is shown, until the end of the block, for a page and those of the same profile."""

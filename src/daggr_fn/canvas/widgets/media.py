@@ -12,7 +12,7 @@ from daggr_fn.canvas.widgets.field import Field, Widget
 from daggr_fn.canvas.widgets.held import held_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _SOURCES = {
     "image": ["upload", "webcam", "clipboard"],
@@ -78,7 +78,7 @@ class _Files:
             files=self._shown(),
         )
         self._element.on("uploaded", lambda event: self._add(str(event.args["id"])))
-        self._element.on("removed", lambda event: self._remove(int(event.args.get("place", 0))))
+        self._element.on("removed", lambda event: self._remove(event.args))
         self.widget = Widget(self._element, self.show, self.value)
 
     def _shown(self) -> list[dict[str, Any]]:
@@ -98,9 +98,12 @@ class _Files:
         self._held = self._held[-self._most :] if self._most else self._held
         self._tell()
 
-    def _remove(self, place: int) -> None:
-        if 0 <= place < len(self._held):
-            del self._held[place]
+    def _remove(self, told: Mapping[str, Any]) -> None:
+        """Remove the file that a page names; above it there may be fewer now than when that was told."""
+        places = range(min(int(told["place"]) + 1, len(self._held)))
+        found = [place for place in places if self._held[place].name == told["name"]]
+        if found:
+            del self._held[found[-1]]
             self._tell()
 
     def _tell(self) -> None:
