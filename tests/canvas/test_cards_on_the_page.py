@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.canvas.widget_pages import SlowLine
+
 LETTERS = '''
     import logging
     import threading
@@ -147,8 +149,7 @@ def test_a_step_and_a_run_are_stopped(canvas):
     c.shows("shout", "ABOUT AI")
 
 
-def test_earlier_results_bring_their_inputs_and_what_was_made_of_them(canvas):
-    c = canvas(LETTERS)
+def have_three_results(c):
     c.module.gate.set()
     for topic in ("cats", "dogs", "bees"):
         c.type("Topic", topic)
@@ -156,6 +157,11 @@ def test_earlier_results_bring_their_inputs_and_what_was_made_of_them(canvas):
         c.shows("shout", f"ABOUT {topic.upper()}")
         c.wait_until_over()
     expect(c.card("write").locator(".hist")).to_contain_text("3/3")
+
+
+def test_earlier_results_bring_their_inputs_and_what_was_made_of_them(canvas):
+    c = canvas(LETTERS)
+    have_three_results(c)
     c.press("Earlier result of write")
     expect(c.card("write").locator(".hist")).to_contain_text("2/3")
     c.shows("write", "about dogs")
@@ -171,6 +177,19 @@ def test_earlier_results_bring_their_inputs_and_what_was_made_of_them(canvas):
     c.press("Later result of write")
     c.shows("shout", "ABOUT BEES")
     expect(c.field("Topic")).to_have_value("bees")
+
+
+def test_two_clicks_on_a_slow_line_go_back_by_two_results(canvas, page):
+    line = SlowLine(page)
+    c = canvas(LETTERS)
+    have_three_results(c)
+    line.stop()
+    c.press("Earlier result of write")
+    c.press("Earlier result of write")
+    expect(c.card("write").locator(".hist")).to_contain_text("1/3")
+    line.go_on()
+    c.shows("shout", "ABOUT CATS")
+    expect(c.field("Topic")).to_have_value("cats")
 
 
 FAILS = """

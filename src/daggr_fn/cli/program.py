@@ -132,7 +132,7 @@ def _trace(pipeline: Pipeline[Any, Any]) -> None:
 
 def _users_modules(others: dict[str, ModuleType]) -> Iterator[tuple[str, ModuleType, str]]:
     """The user's modules that are not among the others."""
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():  # at once, as other threads import meanwhile: a list is not
         file = getattr(module, "__file__", None)
         if others.get(name) is not module and isinstance(file, str) and is_users(file):
             yield name, module, os.path.abspath(file)

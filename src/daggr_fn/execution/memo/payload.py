@@ -197,7 +197,7 @@ def _candidates(module_name: str, file: str) -> Iterator[types.ModuleType]:
         if module is not None and _is_of(module, module_name, file):
             yield module
     if file:
-        yield from [module for module in list(sys.modules.values()) if _file_of(module) == file]
+        yield from [module for module in sys.modules.copy().values() if _file_of(module) == file]
     if module_name != "__main__":
         try:
             yield importlib.import_module(module_name)

@@ -1,0 +1,53 @@
+"""A user's file that is loaded again, in a process with threads that import."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import sys
+from types import ModuleType
+
+import pytest
+
+from daggr_fn.cli.loading import target_of
+from daggr_fn.cli.program import Program
+
+APP = """
+from daggr_fn import node, pipeline
+
+@node
+def upper(text: str) -> str:
+    return text.upper()
+
+@pipeline
+def words(text: str):
+    return upper(text)
+"""
+
+
+@pytest.fixture
+def imports_meanwhile():
+    """Modules come whenever Python collects garbage, which it does at once: as if other threads imported them."""
+    names = (f"imported_meanwhile_{number}" for number in itertools.count())
+    made = []
+
+    def come(*_about):
+        made.append(next(names))
+        sys.modules[made[-1]] = ModuleType(made[-1])
+
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(come)
+    gc.set_threshold(1)
+    yield made
+    gc.set_threshold(*thresholds)
+    gc.callbacks.remove(come)
+    for name in made:
+        del sys.modules[name]
+
+
+def test_a_program_is_loaded_while_other_threads_import(tmp_path, imports_meanwhile):
+    (tmp_path / "app.py").write_text(APP)
+    program = Program(target_of(str(tmp_path / "app.py")))
+    for _ in range(2):
+        assert program.load()("hi") == "HI"
+    assert imports_meanwhile
