@@ -22,6 +22,7 @@ export function makeState(graph, snapshot, options) {
     lanes: shallowReactive({}), // the straight part of a long wire, by wire: [[x1, y], [x2, y]]
     frames: shallowReactive({}), // [x, y, width, height] by unfolded group
     tiles: shallowReactive({}), // the same on the map of a phone, by card
+    sized: ref(0), // which of our messages about sizes the layout knows of
     kept: shallowReactive({}), // the cards that people have put where they are
     inputs: shallowReactive({}), // what an input has now, in short
     outputs: shallowReactive({}), // what the outputs of the pipeline show, by name
@@ -52,6 +53,7 @@ export function makeState(graph, snapshot, options) {
     for (const name of ["results", "outputs", "inputs", "choices", "edits"]) merge(state[name], patch[name]);
     for (const field of Object.keys(state.lacks)) if (graphInput(field) in (patch.inputs ?? {})) delete state.lacks[field];
     for (const name of LAYOUT) layout[name] = { ...layout[name], ...patch[name] };
+    if (patch.sized) layout.sized = patch.sized;
     if (patch.folded) settle(); // other cards are shown from now on
     else whenReleased(settle);
     if (patch.folded) replaceSet(state.folded, patch.folded);
@@ -60,6 +62,7 @@ export function makeState(graph, snapshot, options) {
   };
   function settle() {
     for (const name of LAYOUT) merge(state[name], layout[name]);
+    if (layout.sized) state.sized.value = layout.sized;
     const replaced = Object.keys({ ...layout.places, ...layout.frames });
     if (replaced.length) state.replaced.value = replaced;
     layout = {};

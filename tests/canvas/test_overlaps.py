@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.canvas.people import OVERLAPS
+from tests.canvas.widget_pages import SlowLine
 
 HEAD = """
     import threading
@@ -111,3 +112,29 @@ def test_nothing_overlaps(canvas, page, shape):
         expect(c.card("inner")).to_be_visible()
         c.until_still()
         assert c.overlaps() == []
+
+
+def grow(page, card):
+    page.locator(f'article[data-card="{card}"]').evaluate(
+        "card => (card.style.minHeight = `${card.offsetHeight + 300}px`)"
+    )
+
+
+def test_a_layout_that_comes_late_covers_nothing(canvas, page):
+    page.set_viewport_size({"width": 2600, "height": 1900})
+    line = SlowLine(page)
+    c = canvas(source("return [short.named(name)(text) for name in ('first', 'second', 'third')]"))
+    c.until_still()
+    line.stop()
+    grow(page, "first")
+    line.until_kept("sized")
+    grow(page, "second")
+    c.until_still()
+    page.wait_for_timeout(2000)  # how late a layout is does not matter
+    assert c.overlaps() == []
+    line.let_through("sized")  # of the layout that knows of the first card only
+    c.until_still()
+    assert c.overlaps() == []
+    line.go_on()
+    c.until_still()
+    assert c.overlaps() == []

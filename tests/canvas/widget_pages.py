@@ -58,6 +58,7 @@ class SlowLine:
     """The line of a page, on which nothing that the server says arrives until it is let through."""
 
     def __init__(self, page):
+        self._page = page
         self._kept = None
         page.route_web_socket("**/*", self._connect)
 
@@ -68,6 +69,18 @@ class SlowLine:
 
     def stop(self):
         self._kept = []
+
+    def until_kept(self, word):
+        """Wait until the server has said something with a word in it, which is on its way."""
+        while not any(word in message for message in self._kept):
+            self._page.wait_for_timeout(20)
+
+    def let_through(self, word):
+        """Let through what came first, up to the first message with a word in it."""
+        while self._kept:
+            self._socket.send(message := self._kept.pop(0))
+            if word in message:
+                return
 
     def go_on(self):
         kept, self._kept = self._kept, None

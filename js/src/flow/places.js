@@ -1,10 +1,10 @@
 // Where cards lie: in the places of the server's layout, by the sizes that they turn out to have, and where they are dragged.
 import { nextTick, ref, toRaw, watch } from "vue";
-import { isPressed } from "../pressed.js";
+import { isPressed, whenReleased } from "../pressed.js";
 import { givingWay } from "./room.js";
 
 const BATCH = 60; // ms in which sizes are told together
-const LATE = 2000; // ms after which every layout knows how large a card is
+let tellings = 0; // how often sizes were told, also by a canvas that was shown before
 
 export function usePlaces(flow, { state, act }) {
   const sizes = {}, heights = {};
@@ -82,20 +82,20 @@ export function usePlaces(flow, { state, act }) {
     if (Object.keys(untold).length) tellSizes();
   }
 
-  /** Cards that have grown, each with the height that it had: layouts may still come that know nothing of it. */
+  /** Cards that have grown, each with the height that it had: until the server says that it heard of it, layouts know nothing of it. */
   function noteGrown(drawn) {
-    const until = performance.now() + LATE;
     for (const { id, data, dimensions } of drawn) {
       const before = heights[id] ?? data.card.height ?? 240;
-      if (dimensions.height > before) grown.set(id, { was: Math.min(before, grown.get(id)?.was ?? before), until });
+      if (dimensions.height > before) grown.set(id, { was: Math.min(before, grown.get(id)?.was ?? before), number: tellings + 1 });
       heights[id] = dimensions.height;
     }
   }
 
   /** Cards that others have grown into go down, before anybody sees them overlap. The server tells where they stay. */
   function giveWay() {
-    for (const [id, { until }] of grown) if (until < performance.now() || !raw(id)) grown.delete(id);
-    if (!grown.size || isPressed()) return;
+    for (const [id, { number }] of grown) if (number <= state.sized.value || !raw(id)) grown.delete(id);
+    if (!grown.size) return;
+    if (isPressed()) return whenReleased(giveWay);
     const boxOf = ({ id, position, dimensions, dragging }) => ({ id, ...position, ...dimensions, stays: dragging || state.kept[id] });
     const cards = state.shown.value.map((card) => raw(card.id)).filter((node) => node?.type === "card");
     const was = new Map([...grown].map(([id, one]) => [id, one.was]));
@@ -111,7 +111,7 @@ export function usePlaces(flow, { state, act }) {
 
   function tellSizes() {
     telling ??= setTimeout(() => {
-      act("sizes", { sizes: untold, displaced: [...displaced] });
+      act("sizes", { sizes: untold, displaced: [...displaced], number: ++tellings });
       [telling, untold] = [null, {}];
       displaced.clear();
     }, BATCH);

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from daggr_fn.canvas.answers import ANSWERS
+from daggr_fn.canvas.layout import Size
 from daggr_fn.canvas.meaning import Message, index_of, step_of, step_or_all, way_of
 from daggr_fn.canvas.neighbours import tell_sheets
 from daggr_fn.live.plans import InputsNeeded
@@ -150,12 +151,14 @@ async def ready(page: Page, message: Message) -> None:
 @_act
 async def sizes(page: Page, message: Message) -> None:
     """The cards turned out to be this large: make room."""
-    for card, size in dict(message.get("sizes", {})).items():
-        if card in page.drawing.projection.cards:
-            width, height, ports = size
-            page.drawing.measured(card, int(width), int(height), {str(name): int(y) for name, y in dict(ports).items()})
-    page.drawing.displaced(map(str, list(message.get("displaced", ()))))
-    await page.make_room()
+    known = page.drawing.projection.cards
+    told = {card: size for card, size in dict(message.get("sizes", {})).items() if card in known}
+    measured = {
+        card: Size(int(width), int(height), {str(name): float(y) for name, y in dict(ports).items()})
+        for card, (width, height, ports) in told.items()
+    }
+    displaced = [str(card) for card in message.get("displaced", ())]
+    await page.make_room(measured, displaced, int(message.get("number", 0)))
 
 
 @_act

@@ -167,11 +167,11 @@ class Drawing:
         changes = {name: _changed(before.get(name, {}), part) for name, part in now.items()}
         return {name: change for name, change in changes.items() if change}
 
-    def measured(self, card: str, width: int, height: int, ports: Mapping[str, int]) -> None:
-        """A card turned out to be of this size, with its ports so far below its top."""
+    def measured(self, card: str, size: Size) -> None:
+        """A card turned out to be of this size."""
         known = {port["name"] for port in self.projection.cards[card]["outs"]}
-        found = {name: float(y) for name, y in ports.items() if name in known}
-        self.sizes[card] = Size(width, height, found or None)
+        found = {name: y for name, y in (size.ports or {}).items() if name in known}
+        self.sizes[card] = Size(size.width, size.height, found or None)
 
     def displaced(self, cards: Iterable[str]) -> None:
         """The page has put cards elsewhere, as others grew: it is to be told where they stay."""

@@ -20,11 +20,12 @@ from daggr_fn.foreign_paths import Gate
 from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from nicegui import Client
 
+    from daggr_fn.canvas.layout import Size
     from daggr_fn.canvas.links import Links
     from daggr_fn.live import Desk, OpenSheet
     from daggr_fn.pipelines import Pipeline
@@ -170,12 +171,21 @@ class Page:
                     self.element.patch(change)
                     self.filling.follow(patch)
 
-    async def make_room(self) -> None:
-        """Tell where everything lies, now that cards turned out to be of other sizes."""
+    async def make_room(self, sizes: Mapping[str, Size], displaced: Iterable[str], number: int) -> None:
+        """Tell where everything lies, now that cards turned out to be of other sizes.
+
+        Args:
+            sizes: The sizes by card.
+            displaced: The cards that the page has put elsewhere, to have room for these.
+            number: Which of the page's messages told of that. The page is told it, too: each layout that comes from now
+                on knows of it.
+        """
         async with self._turn:
+            for card, size in sizes.items():
+                self.drawing.measured(card, size)
+            self.drawing.displaced(displaced)
             moved = await asyncio.to_thread(self.drawing.places)
-            if moved:
-                self.element.patch(moved)
+            self.element.patch({**moved, "sized": number})
 
     def _change(self, patch: Patch) -> Patch:
         change = self.drawing.patch(patch)
