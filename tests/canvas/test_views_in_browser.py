@@ -44,6 +44,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args):
         """Tests say nothing of each file."""
 
+    def end_headers(self):
+        # Files that are written twice in a second have one date: the browser would show the first again.
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
 
 class Elsewhere(Quiet):
     """A site that no result may load anything from: what is asked of it, it notes."""
