@@ -2,6 +2,9 @@
 PYTHON ?=
 BIN := .venv/bin
 
+# The tests start hundreds of Pythons: where this is set, each of them compiles all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo test check lint types docs build bench clean
