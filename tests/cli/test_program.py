@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 import sys
 from types import ModuleType
 
@@ -51,3 +52,12 @@ def test_a_program_is_loaded_while_other_threads_import(tmp_path, imports_meanwh
     for _ in range(2):
         assert program.load()("hi") == "HI"
     assert imports_meanwhile
+
+
+def test_two_edits_within_a_second_and_of_one_size_are_both_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = tmp_path / "app.py"
+    for said, made in (("upper", "HI"), ("title", "Hi")):
+        file.write_text(APP.replace("text.upper", f"text.{said}"))
+        os.utime(file, (1_800_000_000, 1_800_000_000))
+        assert Program(target_of(str(file))).load()("hi") == made

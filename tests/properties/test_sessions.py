@@ -141,6 +141,7 @@ class Sessions(RuleBasedStateMachine):
     def pipeline(self):
         file = self.folder / self.file
         file.write_text(SOURCE.format(**self.code), encoding="utf-8")
+        shutil.rmtree(self.folder / "__pycache__", ignore_errors=True)  # Python takes two edits in a second for one
         self.path.write_text(self.text, encoding="utf-8")
         spec = importlib.util.spec_from_file_location(f"session_{next(_numbers)}", file)
         module = importlib.util.module_from_spec(spec)

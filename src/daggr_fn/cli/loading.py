@@ -6,8 +6,9 @@ import importlib.util
 import os
 import sys
 from dataclasses import dataclass
+from importlib.machinery import SOURCE_SUFFIXES, SourceFileLoader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
 import typer
 
@@ -53,6 +54,14 @@ def _programs(folder: Path) -> list[str]:
     return sorted(found.name for found in folder.glob("*.py"))
 
 
+class _AsItIs(SourceFileLoader):
+    """Loads a file as Python loads a script: without its cache of bytecode, for which two edits in a second are one."""
+
+    def path_stats(self, path: str) -> NoReturn:
+        """Say that nothing is known of a file that a cache could be compared with."""
+        raise OSError(f"bytecode of {path} is not kept")
+
+
 def load(file: Path) -> ModuleType:
     """Import a file as `import app` would: under its own name, with its folder on the path.
 
@@ -64,8 +73,8 @@ def load(file: Path) -> ModuleType:
         sys.path.insert(0, folder)
     sys.argv = [str(file)]
     name = file.stem if file.stem not in sys.modules else f"daggr_fn_program_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
+    spec = importlib.util.spec_from_file_location(name, file, loader=_AsItIs(name, str(file)))
+    if spec is None or spec.loader is None or file.suffix not in SOURCE_SUFFIXES:
         raise typer.BadParameter(f"{file.name!r} is no Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
