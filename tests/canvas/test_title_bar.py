@@ -172,6 +172,61 @@ def test_the_code_of_a_run_says_what_people_have_answered(canvas, tmp_path):
     assert json.loads(done.stdout)["outputs"] == {"sell": "tea and it's cake tea"}
 
 
+EDITED = """
+    from typing import Annotated, NamedTuple
+
+    import gradio as gr
+    from daggr_fn import ItemList, each, gather, node, pipeline
+
+    class Script(NamedTuple):
+        title: str
+        lines: Annotated[list[dict], ItemList(text=gr.Textbox(label="Text"))]
+
+    @node
+    def write(topic: str) -> Script:
+        return Script(f"On {topic}", [{"text": f"{topic} {i}"} for i in (1, 2)])
+
+    @node
+    def speak(text: str) -> str:
+        return text.upper()
+
+    @node
+    def join(title: str, lines: list[str]) -> str:
+        return f"{title}: {' / '.join(lines)}"
+
+    @pipeline
+    def shown(topic: Annotated[str, gr.Textbox(label="Topic")] = "AI"):
+        script = write(topic)
+        return join(script.title, gather(speak(each(script.lines)["text"])))
+"""
+
+
+def test_the_code_of_a_run_has_the_lists_that_people_have_edited(canvas, tmp_path):
+    c = canvas(EDITED)
+    c.run_all()
+    c.shows("join", "On AI: AI 1 / AI 2")
+    c.card("write").get_by_label("Text 1").fill("it's mine")
+    c.card("write").get_by_label("Text 1").blur()
+    c.says("join", "Stale")
+    c.run_all()
+    c.shows("join", "On AI: IT'S MINE / AI 2")
+    c.press("Code for this run")
+    dialog = c.page.get_by_role("dialog", name="Code for this run")
+    expect(dialog.locator("pre")).to_contain_text("given={'write': {'title': 'On AI', 'lines':")
+    assert made_by(c, tmp_path, dialog.locator("pre").inner_text()) == "On AI: IT'S MINE / AI 2"
+    dialog.get_by_role("tab", name="curl").click()
+    expect(dialog.locator("pre")).to_contain_text("# write: its list was edited, and here it is made anew")
+    done = subprocess.run(["sh", "-ec", dialog.locator("pre").inner_text()], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["outputs"] == {"join": "On AI: AI 1 / AI 2"}
+    c.page.keyboard.press("Escape")
+
+    c.type("Topic", "tea")  # the edit was of another list
+    c.says("write", "Stale")
+    c.press("Code for this run")
+    expect(dialog.locator("pre")).to_contain_text("topic='tea'")
+    expect(dialog.locator("pre")).not_to_contain_text("given")
+
+
 def test_the_graph_and_the_results_are_taken_along(canvas, context, tmp_path):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     c = canvas(LETTERS)

@@ -12,6 +12,7 @@ from typing import Annotated
 import pytest
 
 from daggr_fn import Secret, node, pipeline
+from daggr_fn.canvas.said import Call
 from daggr_fn.server.snippets import curl_code, python_code
 from tests.server.pages import measure, shout
 
@@ -42,30 +43,30 @@ def _curl():
 
 
 def test_curl_runs_the_pipeline(serve):
-    code = curl_code(shout, {"text": AWKWARD}, serve(shout).url)
+    code = curl_code(shout, Call({"text": AWKWARD}), serve(shout).url)
     assert json.loads(sh(code))["outputs"] == {"upper": AWKWARD.upper()}
 
 
 def test_curl_sends_a_file(serve, tmp_path):
     file = tmp_path / "a cat's.bin"
     file.write_bytes(b"12345")
-    code = curl_code(measure, {"file": file, "label": "x"}, serve(measure).url)
+    code = curl_code(measure, Call({"file": file, "label": "x"}), serve(measure).url)
     code = code.replace("jq -r .id", f"{sys.executable} -c 'import json, sys; print(json.load(sys.stdin)[\"id\"])'")
     assert json.loads(sh(code))["outputs"]["size"] == 5
 
 
 def test_a_secret_is_read_from_the_environment(serve):
-    inputs = {"text": "a", "key": "hunter2"}
-    code = curl_code(guarded, inputs, serve(guarded).url)
+    call = Call({"text": "a", "key": "hunter2"})
+    code = curl_code(guarded, call, serve(guarded).url)
     assert "hunter2" not in code
     assert json.loads(sh(code, KEY="other"))["outputs"] == {"join": "a+other"}
-    assert 'key=os.environ["KEY"]' in python_code(guarded, inputs)
-    assert "hunter2" not in python_code(guarded, inputs)
+    assert 'key=os.environ["KEY"]' in python_code(guarded, call)
+    assert "hunter2" not in python_code(guarded, call)
 
 
 def test_python_calls_the_pipeline(tmp_path):
     folder = Path(__file__).parent
-    code = python_code(shout, {"text": AWKWARD}) + "print(result)\n"
+    code = python_code(shout, Call({"text": AWKWARD})) + "print(result)\n"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
@@ -78,12 +79,18 @@ def test_python_calls_the_pipeline(tmp_path):
 
 
 def test_python_is_written_as_people_write_it(tmp_path):
-    assert python_code(shout, {"text": "hi"}) == "from pages import shout\n\nresult = shout(text='hi')\n"
-    code = python_code(measure, {"file": tmp_path / "x.bin", "label": "l" * 100}, {"voice": "low"})
+    assert python_code(shout, Call({"text": "hi"})) == "from pages import shout\n\nresult = shout(text='hi')\n"
+    code = python_code(measure, Call({"file": tmp_path / "x.bin", "label": "l" * 100}, {"voice": "low"}))
     assert code == (
         "from pathlib import Path\n\nfrom pages import measure\n\n"
         "result = measure.options(choose={'voice': 'low'})(\n"
         f"    file=Path('{tmp_path}/x.bin'),\n    label='{'l' * 100}',\n)\n"
     )
-    compile(python_code(shout, {"text": object()}), "snippet", "exec")
-    assert "# text: a object, which is yours to make" in python_code(shout, {"text": object()})
+    compile(python_code(shout, Call({"text": object()})), "snippet", "exec")
+    assert "# text: a object, which is yours to make" in python_code(shout, Call({"text": object()}))
+
+
+def test_an_edited_list_that_no_literal_says_is_told_of():
+    call = Call({"text": "hi"}, given={"upper": [object()]})
+    assert "# upper: its list was edited, and here it is made anew" in python_code(shout, call)
+    assert "given" not in python_code(shout, call)

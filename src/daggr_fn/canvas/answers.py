@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.meaning import Message, index_of, step_of, step_or_all, way_of
-from daggr_fn.canvas.said import answers_on
+from daggr_fn.canvas.said import call_on
 from daggr_fn.schema import mermaid
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _told_run(one: RunInfo) -> dict[str, Any]:
 
 
 def _code(page: Page, message: Message) -> dict[str, Any]:
-    return dict(page.context.code(page.sheet.inputs, page.sheet.choices, answers_on(page.sheet)))
+    return dict(page.context.code(call_on(page.sheet)))
 
 
 def _logs(page: Page, message: Message) -> dict[str, Any]:

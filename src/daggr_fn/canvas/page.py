@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from daggr_fn.canvas.layout import Size
     from daggr_fn.canvas.links import Links
+    from daggr_fn.canvas.said import Call
     from daggr_fn.live import Desk, OpenSheet
     from daggr_fn.pipelines import Pipeline
 
@@ -77,10 +78,8 @@ class Context(Protocol):
         """The file that was sent to `uploads/<sheet>`, by its id; once."""
         ...
 
-    def code(
-        self, inputs: Mapping[str, Any], choices: Mapping[str, str], answers: Mapping[str, Any]
-    ) -> Mapping[str, str]:
-        """The code that calls the pipeline with inputs, picked variants and people's answers, by language."""
+    def code(self, call: Call) -> Mapping[str, str]:
+        """The code that makes a call of the pipeline, by language."""
         ...
 
 

@@ -15,8 +15,9 @@ from daggr_fn.errors import shorten
 from daggr_fn.values import class_of, is_mapping, is_named_tuple, is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from daggr_fn.canvas.said import Call
     from daggr_fn.pipelines import Pipeline
 
 _SHELL_MARK = secrets.token_hex(16)
@@ -27,78 +28,73 @@ _SHELL_VARIABLE = re.compile(_SHELL_MARK + r"([A-Z0-9_]+?)" + _SHELL_MARK)
 _PLAIN = (str, int, float, bool, type(None))
 
 
-def python_code(
-    pipeline: Pipeline[Any, Any],
-    inputs: Mapping[str, Any],
-    choices: Mapping[str, str] | None = None,
-    answers: Mapping[str, Any] | None = None,
-) -> str:
+def python_code(pipeline: Pipeline[Any, Any], call: Call) -> str:
     """A program that calls the pipeline.
 
-    Args:
-        pipeline: The pipeline.
-        inputs: The values of its inputs. Those of secrets are left out: the program reads them from its environment.
-        choices: The variant of each choice, where it is not the first.
-        answers: What people have said, by step.
+    The values of secrets are left out: the program reads them from its environment. A list that was edited and that no
+    literal says is left out too: a comment says so.
     """
     name = _variable(pipeline)
-    written = {port: _python(pipeline, port, value) for port, value in inputs.items()}
+    written = {port: _python(pipeline, port, value) for port, value in call.inputs.items()}
+    given = {step: value for step, value in call.given.items() if _is_plain(value)}
     notes = [
-        f"# {port}: a {class_of(inputs[port]).__name__}, which is yours to make"
+        f"# {port}: a {class_of(call.inputs[port]).__name__}, which is yours to make"
         for port, code in written.items()
         if code == "..."
     ]
+    notes += _made_anew(call.given.keys() - given.keys())
     imports = [f"from {Path(pipeline._place.file).stem} import {name}"]
-    options = _options(choices, answers)
+    options = _options(call, given)
     text = ", ".join([options, *written.values()])
     if "Path(" in text:
         imports.insert(0, "from pathlib import Path\n")
     if "os.environ" in text:
         imports.insert(0, "import os" + ("" if "Path(" in text else "\n"))
-    call = f"{name}{options}({', '.join(f'{port}={value}' for port, value in written.items())})"
-    if len(call) > 100:
+    made = f"{name}{options}({', '.join(f'{port}={value}' for port, value in written.items())})"
+    if len(made) > 100:
         lines = "".join(f"    {port}={value},\n" for port, value in written.items())
-        call = f"{name}{options}(\n{lines})"
-    return "\n".join([*imports, "", *notes, f"result = {call}"]) + "\n"
+        made = f"{name}{options}(\n{lines})"
+    return "\n".join([*imports, "", *notes, f"result = {made}"]) + "\n"
 
 
-def _options(choices: Mapping[str, str] | None, answers: Mapping[str, Any] | None) -> str:
-    written = [f"choose={dict(choices)!r}"] if choices else []
-    if answers:
-        said = ", ".join(f"{step!r}: {_literal(value)}" for step, value in answers.items())
-        written.append(f"answers={{{said}}}")
+def _options(call: Call, given: Mapping[str, Any]) -> str:
+    written = [f"choose={dict(call.choose)!r}"] if call.choose else []
+    for option, values in (("answers", call.answers), ("given", given)):
+        if values:
+            by_step = ", ".join(f"{step!r}: {_literal(value)}" for step, value in values.items())
+            written.append(f"{option}={{{by_step}}}")
     return f".options({', '.join(written)})" if written else ""
 
 
-def curl_code(
-    pipeline: Pipeline[Any, Any],
-    inputs: Mapping[str, Any],
-    base: str,
-    choices: Mapping[str, str] | None = None,
-    answers: Mapping[str, Any] | None = None,
-) -> str:
+def _made_anew(steps: Iterable[str]) -> list[str]:
+    return [f"# {step}: its list was edited, and here it is made anew" for step in sorted(steps)]
+
+
+def curl_code(pipeline: Pipeline[Any, Any], call: Call, base: str) -> str:
     """Commands of a shell that run the pipeline on this server.
+
+    The values of secrets are left out: the shell has them in its environment. Answers that are files are left out. A
+    run by the API makes each list itself: a comment says which were edited.
 
     Args:
         pipeline: The pipeline.
-        inputs: The values of its inputs. Those of secrets are left out: the shell has them in its environment.
+        call: What it is called with.
         base: The address of the canvas: `http://127.0.0.1:7860/`.
-        choices: The variant of each choice, where it is not the first.
-        answers: What people have said, by step; files are left out.
     """
     uploads: list[str] = []
     body: dict[str, Any] = {"inputs": {}}
-    for name, value in inputs.items():
+    for name, value in call.inputs.items():
         body["inputs"][name] = _curl_value(pipeline, name, value, base, uploads)
-    if choices:
-        body["choose"] = dict(choices)
-    said = {step: value for step, value in (answers or {}).items() if _is_plain(value)}
+    if call.choose:
+        body["choose"] = dict(call.choose)
+    said = {step: value for step, value in call.answers.items() if _is_plain(value)}
     if said:
         body["answers"] = said
     data = shlex.quote(json.dumps(body, ensure_ascii=False, default=shorten))
     data = _SHELL_VARIABLE.sub(r"""'"$\1"'""", data)  # out of the single quotes, for the shell to fill in
     run = f"curl -s {shlex.quote(base + 'api/run')} -H 'Content-Type: application/json' -d {data}\n"
-    return "".join(uploads) + run
+    notes = [f"{note}\n" for note in _made_anew(call.given)]
+    return "".join([*notes, *uploads, run])
 
 
 def _curl_value(pipeline: Pipeline[Any, Any], name: str, value: Any, base: str, uploads: list[str]) -> Any:

@@ -10,9 +10,9 @@ from daggr_fn.server.links import ServedLinks
 from daggr_fn.server.uploads import most_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
+    from daggr_fn.canvas.said import Call
     from daggr_fn.live import Desk, OpenSheet
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.site import Site
@@ -77,13 +77,13 @@ class PageContext:
         """How large a file that the page sends may be."""
         return most_bytes()
 
-    def code(self, inputs: Mapping[str, Any], choices: Mapping[str, str], answers: Mapping[str, Any]) -> dict[str, str]:
-        """The code that calls the pipeline with inputs, picked variants and people's answers, by language."""
+    def code(self, call: Call) -> dict[str, str]:
+        """The code that makes a call of the pipeline, by language."""
         from daggr_fn.server.snippets import curl_code, python_code
 
         return {
-            "python": python_code(self.pipeline, inputs, choices, answers),
-            "curl": curl_code(self.pipeline, inputs, self.address, choices, answers),
+            "python": python_code(self.pipeline, call),
+            "curl": curl_code(self.pipeline, call, self.address),
         }
 
     def open_sheet(self) -> OpenSheet:
