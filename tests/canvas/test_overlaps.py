@@ -124,6 +124,7 @@ def test_a_layout_that_comes_late_covers_nothing(canvas, page):
     page.set_viewport_size({"width": 2600, "height": 1900})
     line = SlowLine(page)
     c = canvas(source("return [short.named(name)(text) for name in ('first', 'second', 'third')]"))
+    line.until_arrived("sized")
     c.until_still()
     line.stop()
     grow(page, "first")

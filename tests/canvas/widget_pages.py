@@ -60,32 +60,44 @@ class SlowLine:
     def __init__(self, page):
         self._page = page
         self._kept = None
+        self._arrived = []
         page.route_web_socket("**/*", self._connect)
 
     def _connect(self, socket):
         server = socket.connect_to_server()
-        server.on_message(lambda message: socket.send(message) if self._kept is None else self._kept.append(message))
+        server.on_message(lambda message: self._send(message) if self._kept is None else self._kept.append(message))
         self._socket = socket
+
+    def _send(self, message):
+        self._socket.send(message)
+        self._arrived.append(message)
 
     def stop(self):
         self._kept = []
 
+    def until_arrived(self, word):
+        """Wait until something with a word in it has arrived: a page that is slow may not be on the line yet."""
+        self._until(word, self._arrived)
+
     def until_kept(self, word):
         """Wait until the server has said something with a word in it, which is on its way."""
-        while not any(word in message for message in self._kept):
+        self._until(word, self._kept)
+
+    def _until(self, word, messages):
+        while not any(word in message for message in messages):
             self._page.wait_for_timeout(20)
 
     def let_through(self, word):
         """Let through what came first, up to the first message with a word in it."""
         while self._kept:
-            self._socket.send(message := self._kept.pop(0))
+            self._send(message := self._kept.pop(0))
             if word in message:
                 return
 
     def go_on(self):
         kept, self._kept = self._kept, None
         for message in kept:
-            self._socket.send(message)
+            self._send(message)
 
 
 @contextlib.contextmanager
