@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from daggr_fn.canvas.answers import ANSWERS
 from daggr_fn.canvas.layout import Size
-from daggr_fn.canvas.meaning import Message, index_of, step_of, step_or_all, way_of
+from daggr_fn.canvas.meaning import Message, index_of, pixels, step_of, step_or_all, way_of
 from daggr_fn.canvas.neighbours import tell_sheets
 from daggr_fn.live.plans import InputsNeeded
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from daggr_fn.canvas.page import Page
 
 Act = Callable[["Page", Message], Awaitable[None]]
+
+LEAST_ZOOM, MOST_ZOOM = 0.01, 10
+"""Wider than a page lets anybody zoom."""
 
 ACTS: dict[str, Act] = {}
 
@@ -154,7 +157,7 @@ async def sizes(page: Page, message: Message) -> None:
     known = page.drawing.projection.cards
     told = {card: size for card, size in dict(message.get("sizes", {})).items() if card in known}
     measured = {
-        card: Size(int(width), int(height), {str(name): float(y) for name, y in dict(ports).items()})
+        card: Size(int(pixels(width)), int(pixels(height)), {str(name): pixels(y) for name, y in dict(ports).items()})
         for card, (width, height, ports) in told.items()
     }
     displaced = [str(card) for card in message.get("displaced", ())]
@@ -165,7 +168,9 @@ async def sizes(page: Page, message: Message) -> None:
 async def move(page: Page, message: Message) -> None:
     """Cards were dragged."""
     known, places = page.drawing.projection.cards, dict(message.get("places", {}))
-    page.sheet.move({card: page.drawing.within(card, *place) for card, place in places.items() if card in known})
+    page.sheet.move(
+        {card: page.drawing.within(card, *map(pixels, place)) for card, place in places.items() if card in known}
+    )
 
 
 @_act
@@ -186,7 +191,9 @@ async def fold(page: Page, message: Message) -> None:
 async def set_view(page: Page, message: Message) -> None:
     """The page looks elsewhere."""
     x, y, zoom = message.get("view", (0, 0, 1))
-    page.sheet.set_view(at=[float(x), float(y), float(zoom)])
+    if not MOST_ZOOM >= float(zoom) >= LEAST_ZOOM:
+        raise ValueError(f"nothing can be seen at a zoom of {zoom}")
+    page.sheet.set_view(at=[pixels(x), pixels(y), float(zoom)])
 
 
 @_act

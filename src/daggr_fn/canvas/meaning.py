@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 Message = Mapping[str, Any]
 
+FARTHEST = 10_000_000
+"""How far from the middle of the canvas anything lies, in pixels: ten thousand steps in a row lie nearer."""
+
 WAYS = ("all", "to", "this", "from", "fresh")
 
 
@@ -28,6 +31,14 @@ def step_of(page: Page, message: Message) -> str:
 
 def index_of(message: Message) -> tuple[int, ...]:
     return tuple(int(i) for i in message.get("index") or ())
+
+
+def pixels(value: Any) -> float:
+    """A length or a coordinate. One beyond all measure would leave the sheet without anything to be seen."""
+    number = float(value)
+    if not abs(number) <= FARTHEST:
+        raise ValueError(f"{number:g} pixels is too far")
+    return number
 
 
 def way_of(message: Message) -> Any:
