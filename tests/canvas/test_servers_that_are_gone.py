@@ -115,8 +115,9 @@ def test_a_sheet_is_as_it_was_on_the_next_day(served, context):
 
 
 def place(page, name):
-    """Where a card lies on the canvas."""
-    return page.locator(f'.vue-flow__node[data-id="{name}"]').evaluate("one => one.style.transform")
+    """Where a card lies on the canvas, in whole pixels, as the server keeps it: dropped it may be between two."""
+    whole = "one => one.style.transform.replace(/-?[\\d.]+/g, (number) => Math.round(number))"
+    return page.locator(f'.vue-flow__node[data-id="{name}"]').evaluate(whole)
 
 
 def drag(page, name, right, down):
