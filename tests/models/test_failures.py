@@ -24,7 +24,10 @@ from daggr_fn.inference.errors import (
     ModelTimeoutError,
     ModelUnreachableError,
 )
+from daggr_fn.kinds import Call
+from daggr_fn.nodes.model import ModelKind
 from tests.models.server import Reply, as_json, delta
+from tests.readers import failing
 
 CHAT, DRAW = ("meta/talker", "Hi"), ("artists/flux", "a cat")
 SAID = {"error": {"message": "the provider's words"}}
@@ -204,3 +207,11 @@ def test_a_token_that_the_provider_repeats_is_not_told(world, caplog, home):
         assert "hf_secret" not in told
     assert "hf_secret" not in caplog.text + str(run) + repr(run.events)
     assert not [file for file in home.rglob("*") if file.is_file() and b"hf_secret" in file.read_bytes()]
+
+
+def test_an_answer_that_fails_leaves_nothing_open_that_reads_it(world):
+    world.fails["meta/talker"] = Reply([b'data: {"error": {"message": "no more"}}\n\n'])
+    kind = ModelKind("meta/talker", None)
+    error, left = failing(kind.call, kind.bind(("Hi",), {}), Call("step"))
+    assert "no more" in str(error)
+    assert left == []

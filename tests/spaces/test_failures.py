@@ -23,6 +23,7 @@ from daggr_fn.gradio_http.errors import (
 )
 from daggr_fn.kinds import Call
 from daggr_fn.nodes.space import SpaceKind
+from tests.readers import failing
 from tests.spaces.stubs import CONFIG, INFO, app_answers, parameter, serving
 
 
@@ -210,3 +211,12 @@ def test_messages_of_other_calls_are_not_heard(ask):
     mine = {**other, "event_id": "e1", "output": {"data": ["mine"]}}
     with serving(app_answers(data=lambda request: request.events(other, {"msg": "heartbeat"}, mine))) as app:
         assert ask(app.url, "/work", 1).value == "mine"
+
+
+def test_a_call_that_fails_leaves_nothing_open_that_reads_its_events():
+    failed = {"msg": "process_completed", "event_id": "e1", "success": False, "output": {"error": "no more"}}
+    with serving(app_answers(data=lambda request: request.events(failed, {"msg": "close_stream"}))) as app:
+        kind = SpaceKind(app.url, "/work")
+        error, left = failing(kind.call, kind.bind((1,), {}), Call("step"))
+    assert "no more" in str(error)
+    assert left == []

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,14 +87,14 @@ class Submission:
         with sorted_errors(space, name):
             response = await self._open_stream()
             try:
-                messages = _messages(response)
-                async for message in messages:
-                    if message.get("event_id") in {None, self.event}:
-                        done = self._hear(message, listener)
-                        if done is not None:
-                            self.over = True
-                            await _read_to_end(messages)
-                            return done
+                async with aclosing(_messages(response)) as messages:
+                    async for message in messages:
+                        if message.get("event_id") in {None, self.event}:
+                            done = self._hear(message, listener)
+                            if done is not None:
+                                self.over = True
+                                await _read_to_end(messages)
+                                return done
             finally:
                 await response.aclose()
         raise SpaceConnectionLostError(f"{space} {name} ended its events without a result", space=space, endpoint=name)
@@ -202,7 +203,7 @@ async def _take_back(
     await Submission(client, known, endpoint, session, str(event)).cancel()
 
 
-async def _messages(response: httpx.Response) -> AsyncIterator[Message]:
+async def _messages(response: httpx.Response) -> AsyncGenerator[Message, None]:
     async for line in response.aiter_lines():
         if line.startswith("data:"):
             message = json.loads(line[5:])

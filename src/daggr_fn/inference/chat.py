@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import mimetypes
+import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from daggr_fn.inference.files import as_file
 from daggr_fn.media import form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from daggr_fn.inference.results import NewFile
     from daggr_fn.inference.sorting import Where
@@ -110,19 +112,38 @@ async def stream(client: Any, arguments: dict[str, Any], where: Where, heard: Ca
         ModelStreamError: The answer broke off before the model said that it had finished.
     """
     answer = Answer()
-    async for chunk in await client.chat_completion(**arguments, stream=True):
-        for choice in chunk.get("choices") or ():
-            if choice.get("finish_reason"):
-                answer.finished = choice["finish_reason"]
-            delta: Mapping[str, Any] = choice.get("delta") or {}
-            _add_calls(answer, delta.get("tool_calls") or ())
-            if delta.get("content"):
-                answer.text += delta["content"]
-                heard(answer.text)
+    with _freeing_readers():
+        async for chunk in await client.chat_completion(**arguments, stream=True):
+            for choice in chunk.get("choices") or ():
+                _take_in(choice, answer, heard)
     if not answer.finished:
         said = f" after {len(answer.text)} characters" if answer.text else " before it began"
         raise ModelStreamError(f"the answer of {where} broke off{said}; try again", **where.names)
     return answer
+
+
+def _take_in(choice: Mapping[str, Any], answer: Answer, heard: Callable[[str], None]) -> None:
+    if choice.get("finish_reason"):
+        answer.finished = choice["finish_reason"]
+    delta: Mapping[str, Any] = choice.get("delta") or {}
+    _add_calls(answer, delta.get("tool_calls") or ())
+    if delta.get("content"):
+        answer.text += delta["content"]
+        heard(answer.text)
+
+
+@contextmanager
+def _freeing_readers() -> Generator[None, None, None]:
+    """Frees what reads an answer when it fails.
+
+    The client gives no way to close its readers, and the error's traceback holds them: the garbage collector would end
+    them later, in any thread, while this loop ends them too, and Python complains of that on stderr.
+    """
+    try:
+        yield
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)
+        raise
 
 
 def _add_calls(answer: Answer, calls: Any) -> None:
