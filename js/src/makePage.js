@@ -11,8 +11,7 @@ export function makePage(props, slots, emit, kept = {}) {
   const state = makeState(graph, JSON.parse(props.snapshot), props.options);
   const theme = makeTheme(props.options.theme);
   Object.assign(state, {
-    menu: shallowRef(null), plan: shallowRef(null), runs: shallowRef(null), code: shallowRef(null), logs: shallowRef(null),
-    finding: ref(false), lightbox: shallowRef(null), traceback: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(kept.full ?? false), selected: ref(graph.cards.some(({ id }) => id === kept.selected) ? kept.selected : null),
+    menu: shallowRef(null), finding: ref(false), lightbox: shallowRef(null), replaces: shallowRef(null), toasts: reactive([]), full: ref(kept.full ?? false), selected: ref(graph.cards.some(({ id }) => id === kept.selected) ? kept.selected : null),
     view: ref(kept.view ?? (new URLSearchParams(location.search).get("view") === "app" ? "app" : props.options.start ?? "canvas")),
     theme: theme.shown, nextTheme: theme.next, fieldHeights: reactive({}), feeds: feeds(graph),
   });
@@ -21,14 +20,14 @@ export function makePage(props, slots, emit, kept = {}) {
 
   const tell = (name, more = {}) => emit({ do: name, ...more });
   const act = (name, more) => (name === "run" || name === "answer_typed" ? whenSent(() => tell(name, more)) : tell(name, more));
-  let wanted = 0; // the number of the plan that was asked for last
+  const asked = new Map(); // whom to give the answer, by the number of the question
+  let last = 0;
   const page = {
     state, slots, act, options: { ...props.options, view: kept.at ?? props.options.view }, places: null, view: null, narrow: ref(innerWidth <= 640),
-    ask: (name, more = {}) => act("ask", { what: name, ...more }),
-    askPlan(how, step) {
-      state.plan.value = null; // what would run may have changed since
-      act("ask", { what: "plan", how, step: step ?? null, number: (wanted += 1) });
-    },
+    ask: (what, more = {}) => new Promise((resolve) => {
+      asked.set((last += 1), resolve);
+      act("ask", { what, ...more, number: last });
+    }),
     fill: together((names) => act("fill", { slots: names })),
     see: together((cards) => act("see", { cards })),
     ready: () => act("ready"),
@@ -103,19 +102,15 @@ export function makePage(props, slots, emit, kept = {}) {
   };
   page.methods = {
     patch: state.patch,
-    answer: ({ what, ...rest }) => answers[what]?.(rest),
+    answer({ number, ...found }) {
+      asked.get(number)?.(found);
+      asked.delete(number);
+    },
+    tell: ({ what, ...rest }) => told[what]?.(rest),
     toast: page.toast,
     goTo: page.goTo,
   };
-  const answers = {
-    plan(plan) { // answers may overtake each other: one that was asked for before does not take the place of the last
-      if (plan.number === wanted) state.plan.value = plan;
-    },
-    runs: ({ runs }) => (state.runs.value = runs),
-    code: (code) => (state.code.value = code),
-    logs: (logs) => (state.logs.value = logs),
-    mermaid: ({ text }) => page.copy(text),
-    traceback: (traceback) => (state.traceback.value = traceback),
+  const told = {
     replaces: (question) => (state.replaces.value = question),
     lacks({ fields }) {
       for (const field of fields) state.lacks[field] = true;

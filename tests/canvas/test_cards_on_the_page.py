@@ -149,6 +149,20 @@ def test_a_step_and_a_run_are_stopped(canvas):
     c.shows("shout", "ABOUT AI")
 
 
+def test_the_list_of_runs_is_live(canvas):
+    c = canvas(LETTERS)
+    c.press("Runs")
+    runs = c.page.get_by_role("dialog", name="Runs")
+    expect(runs).to_contain_text("No run yet.")
+    c.page.keyboard.press("Escape")
+    c.run_all()
+    c.says("write", "Running")
+    c.press("Runs")
+    expect(runs.locator("li")).to_contain_text("Running")
+    c.module.gate.set()
+    expect(runs.locator("li")).to_contain_text("Done")
+
+
 def have_three_results(c):
     c.module.gate.set()
     for topic in ("cats", "dogs", "bees"):
@@ -246,6 +260,32 @@ def test_an_error_shows_the_users_line_first_and_the_traceback_behind_a_click(ca
     c.says("broken", "Done in")
     c.press("Run after")
     c.shows("after", "fine")
+
+
+def test_each_traceback_that_is_open_is_that_of_its_own_card(canvas):
+    c = canvas("""
+        from daggr_fn import node, pipeline
+
+        @node
+        def divide(count: int) -> int:
+            return 1 // count
+
+        @node
+        def look_up(count: int) -> int:
+            return {}[count]
+
+        @pipeline
+        def shown(count: int = 0):
+            return divide(count), look_up(count)
+    """)
+    c.run_all()
+    for step, line in {"divide": "return 1 // count", "look_up": "return {}[count]"}.items():
+        c.press("Fit all")
+        c.until_still()
+        error = c.page.get_by_role("group", name=f"Error of {step}")
+        c.press("Traceback", error)
+        expect(error.locator(".trace")).to_contain_text(line)
+    expect(c.page.get_by_role("group", name="Error of divide").locator(".trace")).to_contain_text("return 1 // count")
 
 
 STREAM = """

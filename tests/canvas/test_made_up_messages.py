@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import logging
-import re
 from typing import Annotated
 
 import gradio as gr
@@ -14,7 +13,7 @@ from playwright.sync_api import expect
 from daggr_fn import ItemList, approve, each, gather, node, pipeline
 from daggr_fn.canvas.acts import ACTS
 from tests.canvas.people import Canvas
-from tests.server.wire import page_of, socket
+from tests.server.wire import event_of, page_of, socket
 
 GO_ELSEWHERE = {"delete_sheet", "new_sheet", "duplicate_sheet", "open_sheet"}
 JUNK = [None, -1, 1e308, "\x00", [[]], {"a": {}}, [1e308, -1e308, 1e-308], ["a", "b", "c"], [1, 2], [-5, -5, {"x": []}]]
@@ -45,29 +44,15 @@ def letters(topic: str = "hi"):
     return each_line(lines), approve(lines)
 
 
-def _act_of(html):
-    """The element of the canvas, and its listener."""
-    text = re.search(r"String\.raw`(.*?)`", html, re.DOTALL)[1]
-    for old, new in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&#96;", "`"), ("&#36;", "$")):
-        text = text.replace(old, new)
-    return next(
-        (int(number), event["listener_id"])
-        for number, element in json.loads(text).items()
-        for event in element.get("events", [])
-        if event["type"] == "act"
-    )
-
-
 def test_what_no_page_sends_does_no_harm(show, page, caplog):
     url = show(letters).url
     client, answer = page_of(url)
-    number, listener = _act_of(answer.text)
+    acts = {"client_id": client, **event_of(answer.text, "act")}
     with socket(url, client) as own:
         own.until("40")
         for act, junk in itertools.product(sorted(ACTS.keys() - GO_ELSEWHERE), JUNK):
             for message in _messages(act, junk):
-                event = {"client_id": client, "id": number, "listener_id": listener, "args": [json.dumps(message)]}
-                own.asks("event", event)
+                own.asks("event", {**acts, "args": [json.dumps(message)]})
     c = Canvas(page, url).open()
     expect(c.card("each_line/upper")).to_be_visible()
     c.run_all()

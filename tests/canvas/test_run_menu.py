@@ -40,29 +40,29 @@ def test_a_reason_that_does_not_fit_ends_in_dots_and_is_told_whole_on_a_hover(ca
 
 
 def test_an_older_plan_does_not_take_the_place_of_a_newer_one(canvas, monkeypatch):
-    held, answer, real = threading.Event(), [], ANSWERS["plan"]
+    held, answers, real = threading.Event(), [], ANSWERS["plan"]
 
     def slowly_at_first(page, message):
-        found = real(page, message)
-        if not answer:
-            answer.append(found)
+        answers.append(found := real(page, message))
+        if len(answers) == 1:
             held.wait(60)
+            return {**found, "counts": {"run": 99}}
         return found
 
     monkeypatch.setitem(ANSWERS, "plan", slowly_at_first)
     c = canvas(SHOWN)
     c.press("Choose what to run from write")
-    expect(c.page.locator(".pop")).to_contain_text("If you run to here")
-    c.page.keyboard.press("Escape")
-    c.run_all()
-    c.says("write", "Done")
-    c.press("Choose what to run from write")
-    expect(c.page.locator(".plan")).to_contain_text("Reuse")
+    menu = c.page.get_by_role("dialog", name="What to run")
+    for name, title in {"Run this step": "If you run this step", "Run to here": "If you run to here"}.items():
+        c.item(name).hover()
+        expect(menu).to_contain_text(title)
+    expect(menu.locator(".tally")).to_contain_text("1 run")
     c.page.evaluate("""() => {
-      const isPlan = (message) => JSON.stringify(message).includes("plan");
+      const isPlan = (message) => JSON.stringify(message).includes("counts");
       const listen = (came) => globalThis.socket.onAny((_, message) => isPlan(message) && setTimeout(came, 50));
       globalThis.older = new Promise(listen);
     }""")
     held.set()
     c.page.evaluate("older")
-    expect(c.page.locator(".plan")).to_contain_text("Reuse")
+    assert len(answers) == 3
+    expect(menu.locator(".tally")).to_have_text("1 run")

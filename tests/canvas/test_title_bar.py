@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.canvas.people import Canvas
+from tests.canvas.widget_pages import SlowLine
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,20 +104,34 @@ def test_a_page_whose_sheet_is_deleted_shows_another_one(canvas, context):
     expect(other.button("Sheet 1")).to_be_visible()
 
 
+def code_of(c):
+    """The code for this run, in Python and for the shell."""
+    c.press("Code for this run")
+    dialog = c.page.get_by_role("dialog", name="Code for this run")
+    expect(dialog.locator("pre")).to_contain_text("result =")
+    python = dialog.locator("pre").inner_text()
+    dialog.get_by_role("tab", name="curl").click()
+    expect(dialog.locator("pre")).to_contain_text("curl -s")
+    shell = dialog.locator("pre").inner_text()
+    c.page.keyboard.press("Escape")
+    return python, shell
+
+
 def test_the_code_of_a_run_runs(canvas, tmp_path):
     c = canvas(LETTERS)
     c.type("Topic", 'it\'s "cats" & dogs')
     c.run_all()
     c.says("count", "Done")
-    c.press("Code for this run")
-    dialog = c.page.get_by_role("dialog", name="Code for this run")
-    expect(dialog.locator("pre")).to_contain_text("shown(")
-    assert made_by(c, tmp_path, dialog.locator("pre").inner_text()) == str(len('about it\'s "cats" & dogs'))
-    dialog.get_by_role("tab", name="curl").click()
-    expect(dialog.locator("pre")).to_contain_text("curl -s")
-    script = dialog.locator("pre").inner_text()
-    done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=True)
-    assert str(len('about it\'s "cats" & dogs')) in json.dumps(json.loads(done.stdout))
+    python, shell = code_of(c)
+    assert "shown(" in python
+    assert made_by(c, tmp_path, python) == str(len('about it\'s "cats" & dogs'))
+    assert str(len('about it\'s "cats" & dogs')) in json.dumps(outputs_of(shell))
+
+
+def outputs_of(shell):
+    """What the code for the shell says that the pipeline returned."""
+    done = subprocess.run(["sh", "-ec", shell], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)["outputs"]
 
 
 def made_by(c, tmp_path, code):
@@ -162,14 +177,25 @@ def test_the_code_of_a_run_says_what_people_have_answered(canvas, tmp_path):
         expect(c.card("good")).to_contain_text(f"Item {number}")
         c.press(says, c.card("good"))
     c.shows("sell", "tea and it's cake tea")
+    python, shell = code_of(c)
+    assert "'good': [False, True]" in python
+    assert made_by(c, tmp_path, python) == "tea and it's cake tea"
+    assert outputs_of(shell) == {"sell": "tea and it's cake tea"}
+
+
+def test_the_code_of_an_earlier_run_is_not_shown_while_that_of_this_one_is_on_its_way(canvas, page):
+    line = SlowLine(page)
+    c = canvas(LETTERS)
+    python, _ = code_of(c)
+    assert "shown(" in python
+    c.type("Topic", "cats")
+    line.stop()
     c.press("Code for this run")
-    dialog = c.page.get_by_role("dialog", name="Code for this run")
-    expect(dialog.locator("pre")).to_contain_text("'good': [False, True]")
-    assert made_by(c, tmp_path, dialog.locator("pre").inner_text()) == "tea and it's cake tea"
-    dialog.get_by_role("tab", name="curl").click()
-    expect(dialog.locator("pre")).to_contain_text("curl -s")
-    done = subprocess.run(["sh", "-ec", dialog.locator("pre").inner_text()], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["outputs"] == {"sell": "tea and it's cake tea"}
+    code = page.get_by_role("dialog", name="Code for this run").locator("pre")
+    line.until_kept("cats")
+    expect(code).to_have_text("")
+    line.go_on()
+    expect(code).to_contain_text("cats")
 
 
 EDITED = """
@@ -210,21 +236,16 @@ def test_the_code_of_a_run_has_the_lists_that_people_have_edited(canvas, tmp_pat
     c.says("join", "Stale")
     c.run_all()
     c.shows("join", "On AI: IT'S MINE / AI 2")
-    c.press("Code for this run")
-    dialog = c.page.get_by_role("dialog", name="Code for this run")
-    expect(dialog.locator("pre")).to_contain_text("given={'write': {'title': 'On AI', 'lines':")
-    assert made_by(c, tmp_path, dialog.locator("pre").inner_text()) == "On AI: IT'S MINE / AI 2"
-    dialog.get_by_role("tab", name="curl").click()
-    expect(dialog.locator("pre")).to_contain_text("# write: its list was edited, and here it is made anew")
-    done = subprocess.run(["sh", "-ec", dialog.locator("pre").inner_text()], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["outputs"] == {"join": "On AI: AI 1 / AI 2"}
-    c.page.keyboard.press("Escape")
-
+    python, shell = code_of(c)
+    assert "given={'write': {'title': 'On AI', 'lines':" in python
+    assert made_by(c, tmp_path, python) == "On AI: IT'S MINE / AI 2"
+    assert "# write: its list was edited, and here it is made anew" in shell
+    assert outputs_of(shell) == {"join": "On AI: AI 1 / AI 2"}
     c.type("Topic", "tea")  # the edit was of another list
     c.says("write", "Stale")
-    c.press("Code for this run")
-    expect(dialog.locator("pre")).to_contain_text("topic='tea'")
-    expect(dialog.locator("pre")).not_to_contain_text("given")
+    python, _ = code_of(c)
+    assert "topic='tea'" in python
+    assert "given" not in python
 
 
 def test_the_graph_and_the_results_are_taken_along(canvas, context, tmp_path):

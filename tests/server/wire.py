@@ -76,13 +76,18 @@ def socket(url: str, client_id: str | None = None, headers: dict | None = None, 
         yield one
 
 
-def press_of(html: str) -> dict:
-    """The event of the page's button, from what the page says of its elements."""
+def event_of(html: str, kind: str) -> dict:
+    """Whom a message about an event of some kind is for, from what a page says of its elements."""
     text = re.search(r"String\.raw`(.*?)`", html, re.DOTALL)[1]
     for old, new in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&#96;", "`"), ("&#36;", "$")):
         text = text.replace(old, new)
     for number, element in json.loads(text).items():
         for event in element.get("events", []):
-            if event["type"] == "click":
-                return {"id": int(number), "listener_id": event["listener_id"], "args": ["{}"]}
+            if event["type"] == kind:
+                return {"id": int(number), "listener_id": event["listener_id"]}
     raise AssertionError(text)
+
+
+def press_of(html: str) -> dict:
+    """The event of the page's button."""
+    return {**event_of(html, "click"), "args": ["{}"]}

@@ -20,10 +20,13 @@ export function itemList(items, upTo = Infinity) {
   return [...letters.slice(0, upTo)].map((letter, place) => itemAt(items, place, letter));
 }
 
+/** An item's place in words: "2", or "2.1" where maps lie in each other. */
+export const titleOf = (index) => index.map((one) => one + 1).join(".");
+
 export function itemAt(items, place, letter = items.states?.[place] ?? ".") {
   const index = items.paths?.[place] ?? [place];
   return {
-    place, index, key: String(place), title: index.map((one) => one + 1).join("."), word: WORDS[letter] ?? "idle",
+    place, index, key: String(place), title: titleOf(index), word: WORDS[letter] ?? "idle",
     error: items.errors?.[place], seconds: items.seconds?.[place],
   };
 }

@@ -39,12 +39,12 @@ async def run(page: Page, message: Message) -> None:
     if edits not in ("keep", "replace"):
         replaced = await asyncio.to_thread(page.sheet.would_replace_edit, how, step)
         if replaced:
-            page.element.answer("replaces", how=how, step=message.get("step"), steps=replaced)
+            page.element.tell("replaces", how=how, step=message.get("step"), steps=replaced)
             return
     try:
         await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
     except InputsNeeded as error:
-        page.element.answer("lacks", fields=page.filling.lacking(error.inputs))
+        page.element.tell("lacks", fields=page.filling.lacking(error.inputs))
         raise
 
 
@@ -191,7 +191,7 @@ async def fold(page: Page, message: Message) -> None:
 async def set_view(page: Page, message: Message) -> None:
     """The page looks elsewhere."""
     x, y, zoom = message.get("view", (0, 0, 1))
-    if not MOST_ZOOM >= float(zoom) >= LEAST_ZOOM:
+    if not LEAST_ZOOM <= float(zoom) <= MOST_ZOOM:
         raise ValueError(f"nothing can be seen at a zoom of {zoom}")
     page.sheet.set_view(at=[pixels(x), pixels(y), float(zoom)])
 
@@ -230,7 +230,7 @@ async def select_version(page: Page, message: Message) -> None:
 @_act
 async def open_sheet(page: Page, message: Message) -> None:
     """Show another sheet of this user."""
-    page.element.answer("open", url=f"?sheet={message.get('sheet')}")
+    page.element.tell("open", url=f"?sheet={message.get('sheet')}")
 
 
 @_act
@@ -260,7 +260,7 @@ async def delete_sheet(page: Page, message: Message) -> None:
 
 def _open(page: Page, sheet: str) -> None:
     tell_sheets(page)
-    page.element.answer("open", url=f"?sheet={sheet}")
+    page.element.tell("open", url=f"?sheet={sheet}")
 
 
 # ---- questions
@@ -272,4 +272,5 @@ async def ask(page: Page, message: Message) -> None:
     what = str(message.get("what"))
     if what not in ANSWERS:
         raise LookupError(f"nobody knows what {what!r} is")
-    page.element.answer(what, **await asyncio.to_thread(ANSWERS[what], page, message))
+    found = await asyncio.to_thread(ANSWERS[what], page, message)
+    page.element.answer(message.get("number"), found)

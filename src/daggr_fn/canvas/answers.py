@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def _plan(page: Page, message: Message) -> dict[str, Any]:
     how = way_of(message)
-    asked = {name: message.get(name) for name in ("step", "number")}
-    return {"how": how, **asked, **page.sheet.plan(how, step_or_all(page, message))}
+    return {"how": how, **page.sheet.plan(how, step_or_all(page, message))}
 
 
 def _runs(page: Page, message: Message) -> dict[str, Any]:
@@ -34,12 +33,11 @@ def _code(page: Page, message: Message) -> dict[str, Any]:
 
 
 def _logs(page: Page, message: Message) -> dict[str, Any]:
-    return {"step": message.get("step"), "lines": page.sheet.logs(step_of(page, message))}
+    return {"lines": page.sheet.logs(step_of(page, message))}
 
 
 def _traceback(page: Page, message: Message) -> dict[str, Any]:
-    step = step_of(page, message)
-    return {"step": message.get("step"), "errors": page.sheet.traceback(step, index_of(message))}
+    return {"errors": page.sheet.traceback(step_of(page, message), index_of(message))}
 
 
 def _mermaid(page: Page, message: Message) -> dict[str, Any]:

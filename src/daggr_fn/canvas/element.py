@@ -57,9 +57,13 @@ class CanvasElement(Element, component=BUNDLE):
         """Change what the page shows."""
         self.run_method("patch", change)
 
-    def answer(self, what: str, **found: Any) -> None:
-        """Give what the page asked for."""
-        self.run_method("answer", {"what": what, **found})
+    def answer(self, number: Any, found: Mapping[str, Any]) -> None:
+        """Give what the page asked for, under the number that it gave the question."""
+        self.run_method("answer", {**found, "number": number})
+
+    def tell(self, what: str, **more: Any) -> None:
+        """Have the page do or ask something."""
+        self.run_method("tell", {"what": what, **more})
 
     def toast(self, text: str, kind: str = "") -> None:
         """Say something that passes."""

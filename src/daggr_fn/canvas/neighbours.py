@@ -34,7 +34,7 @@ def tell_sheets(page: Page) -> None:
         with one.client:
             one.element.patch({"sheets": sheets})
             if one.sheet.info.id not in there and one is not page:
-                one.element.answer("open", url="?")
+                one.element.tell("open", url="?")
 
 
 def _whose(page: Page) -> tuple[int, str, str]:

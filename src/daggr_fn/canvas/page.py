@@ -157,7 +157,7 @@ class Page:
     async def _send(self, patch: Patch) -> None:
         if patch.get("gone"):
             with self.client:
-                self.element.answer("open", url="?")
+                self.element.tell("open", url="?")
             return
         async with self._turn:
             try:

@@ -36,10 +36,10 @@ class Call:
 
 def call_on(sheet: OpenSheet) -> Call:
     """The call that does what a sheet does."""
-    return Call(sheet.inputs, sheet.choices, answers_on(sheet), _edited_on(sheet))
+    return Call(sheet.inputs, sheet.choices, _answers_on(sheet), _edited_on(sheet))
 
 
-def answers_on(sheet: OpenSheet) -> dict[str, Any]:
+def _answers_on(sheet: OpenSheet) -> dict[str, Any]:
     """The answers that a sheet has, as `options(answers=...)` takes them: by step, for a mapped step a list."""
     found: dict[str, Any] = {}
     for step in sheet.graph.steps.values():
