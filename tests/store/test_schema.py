@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,16 @@ def test_servers_that_start_at_once_make_the_tables_once(url, tmp_path):
     servers = [subprocess.Popen(start, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     told = [server.communicate()[1] for server in servers]
     assert [server.returncode for server in servers] == [0, 0, 0], told
+
+
+def test_a_new_file_that_another_one_writes_to_is_waited_for(tmp_path):
+    other = sqlite3.connect(tmp_path / "sheets.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    later = threading.Timer(0.3, other.execute, ["COMMIT"])
+    later.start()
+    Store(root=tmp_path).close()
+    later.join()
+    other.close()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
+from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_random
 
 from daggr_fn.store import schema
 from daggr_fn.store.records import StoreError
@@ -138,9 +139,20 @@ def _parsed(url: str) -> URL:
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions at times of its own
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+@retry(
+    retry=retry_if_exception_message(match="database is locked"),
+    wait=wait_random(0.01, 0.1),
+    stop=stop_after_delay(_BUSY_SECONDS),
+    reraise=True,
+)
+def _write_ahead(connection: Any) -> None:
+    # Of several that do this to a new file at once, SQLite lets one, and refuses the others without its usual waiting.
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:
