@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from daggr_fn.concealing import concealed, secrets_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -162,6 +164,7 @@ class StepFailed(DaggrError):
         place: Place | None = None,
         reproduce: Callable[[], Any] | None = None,
         attempts: int = 1,
+        secrets: Iterable[object] = (),
     ) -> None:
         super().__init__(step)
         self.step = step
@@ -170,6 +173,7 @@ class StepFailed(DaggrError):
         self.attempts = attempts
         self.place = place
         self.run: Run[Any] | None = None
+        self._secrets = [*secrets, *secrets_of(self.inputs)]
         self._reproduce = reproduce
         self._resume: Callable[[Mapping[str, Any]], Any] | None = None
         self.__cause__ = cause
@@ -179,13 +183,17 @@ class StepFailed(DaggrError):
         """The step with the item's index: `speak[3]`."""
         return self.step + "".join(f"[{i}]" for i in self.index)
 
+    @property
+    def why(self) -> str:
+        """What the node raised, in words, with `<secret>` in the place of the run's secrets."""
+        return in_words(self.__cause__, self._secrets)
+
     def __str__(self) -> str:
-        cause = self.__cause__
         tried = f" after {self.attempts} attempts" if self.attempts > 1 else ""
-        lines = [f"step {self.name!r} failed{tried}: {type(cause).__name__}: {cause}"]
+        lines = [f"step {self.name!r} failed{tried}: {self.why}"]
         if self.place is not None:
             lines.append(f"  here     {self.place.quoted()}")
-        origin = user_line(cause)
+        origin = user_line(self.__cause__)
         if origin:
             lines.append(f"  raised   {origin}")
         if self.inputs:
@@ -280,6 +288,20 @@ def user_line(error: BaseException | None) -> str:
             found = Place(file, trace.tb_lineno).quoted()
         trace = trace.tb_next
     return found
+
+
+def in_words(error: BaseException | None, secrets: Iterable[object] = ()) -> str:
+    """`ValueError: no such voice`, with `<secret>` in the place of secrets that it quotes."""
+    return f"{type(error).__name__}: {message_of(error, secrets)}"
+
+
+def message_of(error: BaseException | None, secrets: Iterable[object] = ()) -> str:
+    """What an exception says, with `<secret>` in the place of secrets that it quotes."""
+    try:
+        text = str(error)
+    except Exception as broken:  # noqa: BLE001  # a broken __str__ must not hide the error that is being told
+        return f"<its message can't be made: {type(broken).__name__}>"
+    return concealed(text, secrets)
 
 
 def shorten(value: Any, width: int = 80) -> str:

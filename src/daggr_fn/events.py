@@ -32,7 +32,7 @@ class Event:
             elif item.name == "index":
                 data[item.name] = list(value)
             elif isinstance(value, BaseException):
-                data[item.name] = f"{type(value).__name__}: {value}"
+                data[item.name] = getattr(self, "why", "") or f"{type(value).__name__}: {value}"
             else:
                 data[item.name] = shorten(value, 200)
         return data
@@ -145,24 +145,32 @@ class StepSkipped(StepEvent):
 
 @dataclass(slots=True)
 class StepErrored(StepEvent):
-    """A step failed for good with `error`; `inputs` is what it was called with, `attempt` 0 when it was not called."""
+    """A step failed for good with `error`; `inputs` is what it was called with, `attempt` 0 when it was not called.
+
+    `why` is the error in words, without the run's secrets.
+    """
 
     kind: ClassVar[str] = "failed"
     error: BaseException | None = None
     seconds: float = 0.0
     inputs: Mapping[str, Any] | None = None
     attempt: int = 0
+    why: str = ""
 
 
 @dataclass(slots=True)
 class StepRetrying(StepEvent):
-    """An attempt failed with `error` after `seconds`, and the next one begins in `delay` seconds at the earliest."""
+    """An attempt failed with `error` after `seconds`, and the next one begins in `delay` seconds at the earliest.
+
+    `why` is the error in words, without the run's secrets.
+    """
 
     kind: ClassVar[str] = "retrying"
     attempt: int = 1
     error: BaseException | None = None
     seconds: float = 0.0
     delay: float = 0.0
+    why: str = ""
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ class StepRecord:
         seconds: How long its call took, all attempts together.
         saved: How long the reused result once took to make.
         reason: Why it was reused or skipped, or why its result was not stored.
+        why: The `error` in words, without the run's secrets.
         runner: Where it was called, when that was not a thread of this process.
         items: For a mapped step, the records of its items by index.
     """
@@ -46,6 +47,7 @@ class StepRecord:
     attempts: int = 0
     reason: str = ""
     error: BaseException | None = None
+    why: str = ""
     runner: str = ""
     items: dict[tuple[int, ...], StepRecord] = field(default_factory=dict["tuple[int, ...]", "StepRecord"])
 
@@ -58,7 +60,6 @@ class StepRecord:
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain data, with short forms of values and errors."""
-        error = f"{type(self.error).__name__}: {self.error}" if self.error is not None else None
         data: dict[str, Any] = {
             "name": self.name,
             "status": self.status,
@@ -66,7 +67,7 @@ class StepRecord:
             "seconds": round(self.seconds, 6),
             "attempts": self.attempts,
             "reason": self.reason,
-            "error": error,
+            "error": self.why or None,
         }
         if self.runner:
             data["runner"] = self.runner
@@ -260,7 +261,7 @@ def _skipped(record: StepRecord, event: Any) -> None:
 
 
 def _errored(record: StepRecord, event: Any) -> None:
-    record.status, record.error = "failed", event.error
+    record.status, record.error, record.why = "failed", event.error, event.why
     record.attempts = event.attempt
     record.seconds += event.seconds
 
@@ -310,7 +311,8 @@ def _sum_up(record: StepRecord) -> None:
     record.saved = sum(item.saved for item in items)
     record.attempts = sum(item.attempts for item in items)
     record.runner = next((item.runner for item in items if item.runner), "")
-    record.error = next((item.error for item in items if item.error is not None), record.error)
+    failed = next((item for item in items if item.error is not None), record)
+    record.error, record.why = failed.error, failed.why
     record.value = _nested([(index, item.value) for index, item in sorted(record.items.items())])
 
 

@@ -80,7 +80,7 @@ def _note(record: StepRecord) -> str:
     from rich.markup import escape
 
     if record.error is not None:
-        return _told(record.error)
+        return escape(record.why.splitlines()[0])
     saved = f"saved {duration(record.saved)}" if record.saved >= 0.05 else ""
     again = f"{record.retries} more {'attempts' if record.retries > 1 else 'attempt'}" if record.retries else ""
     away = f"on {record.runner}" if record.runner else ""

@@ -47,21 +47,6 @@ class Secret:
     """Marks an input whose value is never stored, shown, logged or part of a key: `key: Annotated[str, Secret]`."""
 
 
-class Hidden:
-    """A secret value on its way to the node: its `repr` tells nothing."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __repr__(self) -> str:
-        return "<secret>"
-
-    def __reduce__(self) -> Any:
-        raise TypeError("a secret is never stored")
-
-
 class _LetGo:
     """See `LET_GO`."""
 

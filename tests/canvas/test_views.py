@@ -22,8 +22,8 @@ from PIL import Image
 
 from daggr_fn import Failed, ItemList
 from daggr_fn.canvas.views import compact, view
+from daggr_fn.concealing import Hidden
 from daggr_fn.files import is_kept
-from daggr_fn.values import Hidden
 from tests.canvas.local_links import LocalLinks
 
 

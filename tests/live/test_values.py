@@ -98,6 +98,27 @@ def test_a_secret_is_used_and_never_stored_or_shown(watch, home, store):
     assert later.shown["inputs"]["key"] == {"secret": True}
 
 
+@node
+def fetch(key: str) -> str:
+    raise ValueError(f"401 for https://api.example.com/?key={key}")
+
+
+@pipeline
+def refused(key: Annotated[str, Secret]):
+    return fetch(key)
+
+
+def test_a_secret_that_an_error_quotes_is_never_stored_or_shown(watch, home):
+    page = watch(refused)
+    page.sheet.set_input("key", "sesame-73")
+    page.run()
+    assert page.states() == {"fetch": "failed"}
+    assert page.sheet.state_of("fetch")["error"]["message"] == "401 for https://api.example.com/?key=<secret>"
+    assert page.sheet.traceback("fetch")[0]["message"] == "401 for https://api.example.com/?key=<secret>"
+    assert "sesame-73" not in repr(page.patches)
+    assert [path for path in home.rglob("*") if path.is_file() and b"sesame-73" in path.read_bytes()] == []
+
+
 def test_what_a_step_logs_is_on_its_card(watch):
     page = watch(hidden)
     page.sheet.set_input("key", "x")

@@ -137,10 +137,10 @@ class Bars:
 
     def failed(self, row: _Row, event: Any) -> None:
         if not self._is_item(row, event, "failed"):
-            self._end(row, "failed", f"{type(event.error).__name__}: {event.error}".splitlines()[0])
+            self._end(row, "failed", event.why.splitlines()[0])
 
     def retrying(self, row: _Row, event: Any) -> None:
-        why = f"{type(event.error).__name__}: {event.error}".splitlines()[0]
+        why = event.why.splitlines()[0]
         self._progress.update(row.task, note=f"attempt {event.attempt} failed, again in {duration(event.delay)}: {why}")
 
     def cancelled(self, row: _Row, event: Any) -> None:

@@ -66,11 +66,11 @@ class Lines:
         if self._counted(event):
             self._failed[event.step] = self._failed.get(event.step, 0) + 1
         name = event.step + "".join(f"[{i}]" for i in event.index)
-        _line("failed", name, f"{type(event.error).__name__}: {event.error}".splitlines()[0])
+        _line("failed", name, event.why.splitlines()[0])
 
     def retrying(self, event: Any) -> None:
         name = event.step + "".join(f"[{i}]" for i in event.index)
-        why = f"{type(event.error).__name__}: {event.error}".splitlines()[0]
+        why = event.why.splitlines()[0]
         _line("again", name, f"in {duration(event.delay)}: {why}")
 
     def map_started(self, event: Any) -> None:

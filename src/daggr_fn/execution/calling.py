@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from daggr_fn.concealing import Hidden
 from daggr_fn.errors import StepTimeout
 from daggr_fn.execution.loops import is_cancelled
 from daggr_fn.expressions import CONTAINERS, copied
 from daggr_fn.kinds import CURRENT_CALL, Call, NodeKind
 from daggr_fn.stand_ins import acting, stand_in
-from daggr_fn.values import Hidden
 
 if TYPE_CHECKING:
     from daggr_fn.execution.tasks import Task

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from daggr_fn import events, limits
 from daggr_fn.branching import forgiven
 from daggr_fn.clock import CLOCK, Timer
-from daggr_fn.errors import NoValue, StepFailed
+from daggr_fn.errors import NoValue, StepFailed, in_words
 from daggr_fn.execution.calling import call_again, shown_inputs
 from daggr_fn.execution.log import FullLog, Log, ShortLog
 from daggr_fn.execution.loops import Host, in_running_loop, wait_in_task
@@ -176,6 +176,8 @@ class Execution:
 
     def say(self, event: events.Event) -> None:
         """Add an event."""
+        if isinstance(event, (events.StepErrored, events.StepRetrying)) and event.error is not None:
+            event.why = in_words(event.error, self.plan.secrets)
         self.log.add(event)
         if self._listen is not None:
             self._listen(event)
@@ -217,7 +219,11 @@ class Execution:
             if isinstance(unit, Task):
                 found.append(self._failure(unit, error))
             else:
-                found.append(StepFailed(unit.step.name, error, index=unit.index, place=unit.step.place))
+                found.append(
+                    StepFailed(
+                        unit.step.name, error, index=unit.index, place=unit.step.place, secrets=self.plan.secrets
+                    )
+                )
         return found
 
     def value(self, result: Any) -> Any:
@@ -265,6 +271,7 @@ class Execution:
             place=task.step.place,
             reproduce=within.reproduce if isinstance(within, StepFailed) else again,
             attempts=task.attempt,
+            secrets=self.plan.secrets,
         )
 
     def end_if_over(self) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events, limits
 from daggr_fn.clock import CLOCK, Timer
-from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout
+from daggr_fn.errors import InvalidInputError, StepSkipped, StepTimeout, message_of
 from daggr_fn.execution.admission import Admission
 from daggr_fn.execution.attempts import Attempts, next_attempt
 from daggr_fn.execution.calling import evaluated, invoke, outcome_of, shown_inputs
@@ -475,7 +475,8 @@ class Scheduler:
             self._reuse.hand_over(task, again)
         seconds = time.perf_counter() - task.started
         self._run.say(events.StepRetrying(task.step.name, task.index, task.attempt, error, seconds, delay))
-        logger.info("attempt %d of step %s failed, again in %.1f s: %s", task.attempt, task.step.name, delay, error)
+        said = message_of(error, self._plan.secrets)
+        logger.info("attempt %d of step %s failed, again in %.1f s: %s", task.attempt, task.step.name, delay, said)
         if not self._attempts.start(again, delay, self._take_up_again):
             self._leave(again)
         return []
@@ -484,5 +485,6 @@ class Scheduler:
         seconds = time.perf_counter() - task.started if task.started else 0.0
         attempt = task.attempt if task.started else task.attempt - 1
         self._run.say(events.StepErrored(task.step.name, task.index, error, seconds, shown_inputs(task), attempt))
-        logger.debug("step %s failed", task.step.name, exc_info=error)
+        if not self._plan.secrets:  # a traceback may quote one
+            logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)

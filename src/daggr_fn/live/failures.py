@@ -7,10 +7,11 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.errors import message_of
 from daggr_fn.places import Place, is_users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from daggr_fn.graph import Step
 
@@ -18,28 +19,30 @@ _MOST_FRAMES = 60
 _LONGEST_MESSAGE = 4000
 
 
-def told_failure(error: BaseException, step: Step) -> dict[str, Any]:
+def told_failure(error: BaseException, step: Step, secrets: Sequence[object] = ()) -> dict[str, Any]:
     """A failure in JSON: `type`, `message`, `line` ("podcast.py:17"), `file`, `code` (the source line), `causes`.
 
-    Where no line of the user's took part (a Space failed), the line is where the node is called.
+    Where no line of the user's took part (a Space failed), the line is where the node is called. What the message
+    quotes of `secrets` is not told.
     """
     place = _own_place(error) or step.place
     return {
         "type": type(error).__name__,
-        "message": _message(error),
+        "message": _message(error, secrets),
         "line": f"{Path(place.file).name}:{place.line}",
         "file": place.file,
         "code": place.source,
     }
 
 
-def told_traceback(error: BaseException) -> list[dict[str, Any]]:
+def told_traceback(error: BaseException, secrets: Sequence[object] = ()) -> list[dict[str, Any]]:
     """The exceptions of a traceback, the last one first, each with its frames: `own` says whether they are the user's.
 
-    Frames are innermost last, as Python prints them.
+    Frames are innermost last, as Python prints them. What the messages quote of `secrets` is not told.
     """
     return [
-        {"type": type(one).__name__, "message": _message(one), "frames": list(_frames(one))} for one in _chain(error)
+        {"type": type(one).__name__, "message": _message(one, secrets), "frames": list(_frames(one))}
+        for one in _chain(error)
     ]
 
 
@@ -73,9 +76,6 @@ def _own_place(error: BaseException) -> Place | None:
     return None
 
 
-def _message(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except Exception as broken:  # noqa: BLE001  # a broken __str__ must not hide the error that is being told
-        text = f"<its message can't be made: {type(broken).__name__}>"
+def _message(error: BaseException, secrets: Sequence[object]) -> str:
+    text = message_of(error, secrets)
     return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"

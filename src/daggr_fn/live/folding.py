@@ -11,7 +11,7 @@ from daggr_fn.live.failures import told_failure
 from daggr_fn.live.states import GOING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from daggr_fn.graph import Graph, Step
     from daggr_fn.live.states import Card
@@ -33,6 +33,7 @@ class Folding:
         note: Why what an item shows is not kept.
         waits: Whether a person is asked by an item now.
         partly: The mapped steps of which only some items take part; the others stay as they are.
+        secrets: What no card tells of what an error quotes.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Folding:
         note: Callable[[str, tuple[int, ...]], str],
         waits: Callable[[str, tuple[int, ...]], bool],
         partly: Collection[str] = (),
+        secrets: Sequence[object] = (),
     ) -> None:
         self.ended: set[str] = set()
         self._run = run
@@ -53,6 +55,7 @@ class Folding:
         self._note = note
         self._waits = waits
         self._partly = partly
+        self._secrets = secrets
         self._began: dict[str, float] = {}
 
     def fold(self, event: events.Event) -> None:
@@ -158,7 +161,7 @@ class Folding:
         self.ended.add(event.step)
 
     def failed(self, card: Card, step: Step, event: Any) -> None:
-        error = told_failure(event.error, step) if event.error is not None else None
+        error = told_failure(event.error, step, self._secrets) if event.error is not None else None
         if event.index and card.items is not None and error is not None:
             card.items.fail(event.index, error)
             self._settle(card, step, event.at)

@@ -172,7 +172,7 @@ class SheetRun:
             self._times.append((event.step, event.seconds))
         self.partials.pop(place, None)
         if isinstance(event, events.StepErrored) and event.error is not None:
-            self._tracebacks[place] = told_traceback(event.error)
+            self._tracebacks[place] = told_traceback(event.error, self.plan.secrets)
             self._stored(lambda: self._failed(event))
         elif isinstance(event, events.StepReused):
             found = self._results.look(event.key)
@@ -186,7 +186,7 @@ class SheetRun:
 
     def _failed(self, event: events.StepErrored) -> None:
         assert event.error is not None
-        told = told_failure(event.error, self.plan.graph.steps[event.step])
+        told = told_failure(event.error, self.plan.graph.steps[event.step], self.plan.secrets)
         kept = self._results.store.add_result(
             self._results.sheet, self.id, event.step,
             index=event.index, seconds=event.seconds, status="failed", error=told,

@@ -128,7 +128,7 @@ class Runs:
         results, board = self._results, self._board
         with board.lock:
             asks, partly = self.questions.asks, plan.settings.items
-            fold = Folding(name, plan.graph, board.cards, results.numbers, results.note, asks, partly)
+            fold = Folding(name, plan.graph, board.cards, results.numbers, results.note, asks, partly, plan.secrets)
             run = SheetRun(
                 name, plan, folding=fold, results=results, logs=self.logs, chores=self._chores, heard=self._heard
             )

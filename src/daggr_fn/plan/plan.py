@@ -207,6 +207,11 @@ class Plan:
 
     # ---- where it is carried out
 
+    @property
+    def secrets(self) -> list[object]:
+        """The values of the inputs that are secret."""
+        return [value for port, value in self.inputs.items() if port.secret]
+
     @functools.cached_property
     def has_runners(self) -> bool:
         """Whether a step is carried out elsewhere than in the run's own threads."""

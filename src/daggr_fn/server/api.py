@@ -167,10 +167,9 @@ def _why(run: Run[Any]) -> dict[str, Any]:
 
 
 def _failure(error: StepFailed) -> dict[str, Any]:
-    cause = error.__cause__
     return {
-        "type": type(cause).__name__,
+        "type": type(error.__cause__).__name__,
         "step": error.name,
-        "message": f"step {error.name!r} failed: {type(cause).__name__}: {cause}",
+        "message": f"step {error.name!r} failed: {error.why}",
         "attempts": error.attempts,
     }

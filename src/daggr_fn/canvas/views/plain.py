@@ -17,7 +17,8 @@ from daggr_fn.canvas.views import media, plots, singles, tables, texts
 from daggr_fn.canvas.views.context import MOST_DEEP, Context, Unfit, ViewModel, is_a
 from daggr_fn.canvas.views.files import OTHER_PICTURES, PICTURES, SOUNDS, is_file, is_picture
 from daggr_fn.canvas.views.safe import TIMES, Tree, count_words, json_text, words
-from daggr_fn.values import Failed, Hidden, class_of, is_mapping, is_named_tuple, is_record, is_sequence
+from daggr_fn.concealing import Hidden
+from daggr_fn.values import Failed, class_of, is_mapping, is_named_tuple, is_record, is_sequence
 
 Show = Callable[[Any, Context], ViewModel]
 _MOST_PARTS = 20

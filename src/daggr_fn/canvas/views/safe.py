@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from daggr_fn.canvas.views.context import ROW_LIMIT, is_a
-from daggr_fn.values import Hidden, class_of, is_mapping, is_named_tuple, is_record
+from daggr_fn.concealing import Hidden
+from daggr_fn.values import class_of, is_mapping, is_named_tuple, is_record
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 _SAFE_WHOLE = 2**53  # whole numbers above it are not exact in a browser
