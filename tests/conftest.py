@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import os
+import signal
 import sys
 import textwrap
 
@@ -23,6 +24,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["HF_TOKEN_PATH"] = os.devnull  # read when huggingface_hub is: no developer's own token in a test
 os.environ.pop("HF_TOKEN", None)
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's job in the background; what tests start inherits it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -167,7 +167,8 @@ def test_the_app(all_of_it):
 
 def test_the_phone(all_of_it, browser):
     run_until_asked(all_of_it)
-    made = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    size = {"width": 390, "height": 844}
+    made = browser.new_context(viewport=size, has_touch=True, is_mobile=True, reduced_motion="reduce")
     c = Canvas(made.new_page(), all_of_it.url).open()
     for theme in ("light", "dark"):
         assert findings(c.page) == [], theme

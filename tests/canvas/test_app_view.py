@@ -103,11 +103,11 @@ def test_an_output_has_a_history(shop, show, page):
 def test_the_two_views_are_one_page_and_the_address_says_which(shop, show, page):
     opened(page, show(shop.paper).url)
     page.get_by_role("tab", name="App").click()
-    assert page.url.endswith("?view=app")
+    expect(page).to_have_url(re.compile(r"\?view=app$"))
     page.reload()
     expect(page.get_by_role("heading", name="Newspaper", level=2)).to_be_visible()
     page.get_by_role("tab", name="Canvas").click()
-    assert "view" not in page.url
+    expect(page).not_to_have_url(re.compile("view"))
     expect(page.locator('article[data-card="check"]')).to_be_visible()
 
 

@@ -132,7 +132,7 @@ def test_a_step_and_a_run_are_stopped(canvas):
     c.run_all()
     c.says("write", "Running")
     c.press("Stop write")
-    c.says("write", "Cancelled at 0:0")
+    c.says("write", "Cancelled at 0:")
     expect(c.card("write")).to_contain_text("Stopped by you")
     c.wait_until_over()
     c.run_all()

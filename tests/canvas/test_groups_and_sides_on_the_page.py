@@ -114,6 +114,7 @@ FAILING_GROUP = """
 def test_a_folded_group_says_which_step_failed_and_a_click_leads_there(canvas):
     c = canvas(FAILING_GROUP)
     c.press("Fold sketch")
+    expect(c.card("cover/sketch")).to_be_visible()
     c.until_still()  # what moves under the pointer between its down and its up is not clicked
     c.press("Fold cover")
     card = c.card("cover")

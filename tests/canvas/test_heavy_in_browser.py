@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from daggr_fn import new_file, node, pipeline
 from daggr_fn.canvas.neighbours import _PAGES
+from tests.canvas import widget_pages
 from tests.canvas.people import expect
 
 HELD = """(() => {
@@ -46,8 +47,8 @@ def test_plots_and_models_are_drawn_and_drawn_anew(page, faults):
     def shown(height: int = 5):
         return {"bars": bars(height), "lines": lines(height), "shape": shape(height)}
 
-    with shown.show(port=0, open_browser=False, block=False, persist=False) as handle:
-        page.goto(handle.url)
+    with widget_pages.shown(page, shown, persist=False) as url:
+        page.goto(url)
         page.get_by_role("button", name="Run all").click()
         page.get_by_text("Up to 5").wait_for()
         page.locator("[data-card=lines] canvas").wait_for()
@@ -78,7 +79,7 @@ def show_lines(page):
         return lines(height)
 
     page.add_init_script(HELD)
-    return shown.show(port=0, open_browser=False, block=False, persist=False)
+    return widget_pages.shown(page, shown, persist=False)
 
 
 def run(page, height: int) -> None:
@@ -88,8 +89,8 @@ def run(page, height: int) -> None:
 
 
 def test_a_chart_that_leaves_before_it_is_made_breaks_nothing(page):
-    with show_lines(page) as handle:
-        page.goto(handle.url)
+    with show_lines(page) as url:
+        page.goto(url)
         page.evaluate("hold()")
         run(page, 5)
         page.wait_for_function("held.length")
@@ -102,8 +103,8 @@ def test_a_chart_that_leaves_before_it_is_made_breaks_nothing(page):
 
 
 def test_a_chart_that_is_looked_away_from_before_it_is_made_is_there_later(page):
-    with show_lines(page) as handle:
-        page.goto(handle.url)
+    with show_lines(page) as url:
+        page.goto(url)
         page.evaluate("hold()")
         run(page, 5)
         page.wait_for_function("held.length")
@@ -116,8 +117,8 @@ def test_a_chart_that_is_looked_away_from_before_it_is_made_is_there_later(page)
 
 
 def test_a_result_that_the_page_has_is_not_drawn_twice(page):
-    with show_lines(page) as handle:
-        page.goto(handle.url)
+    with show_lines(page) as url:
+        page.goto(url)
         run(page, 5)
         page.locator("[data-card=lines] canvas").evaluate("canvas => (canvas.dataset.mine = 'yes')")
         shown = next(one for one in list(_PAGES) if set(one.sheet.graph.steps) == {"lines"})

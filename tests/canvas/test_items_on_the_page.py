@@ -231,11 +231,14 @@ def test_all_pictures_are_painted_whenever_the_page_is_opened(canvas):
     for _ in range(6):  # that the last one was missing was seen at every other reload
         c.page.reload()
         c.page.wait_for_function(LOADED)
-        c.page.wait_for_timeout(500)
-        seen = Image.open(io.BytesIO(c.page.screenshot())).convert("L")
-        for box in c.page.locator(".thumb").evaluate_all(BOXES):
-            darkest, brightest = seen.crop(box).getextrema()
-            assert brightest - darkest > 100
+        c.until_still()
+        c.until(lambda: all_painted(c.page))
+
+
+def all_painted(page):
+    seen = Image.open(io.BytesIO(page.screenshot())).convert("L")
+    greys = [seen.crop(box).getextrema() for box in page.locator(".thumb").evaluate_all(BOXES)]
+    return all(brightest - darkest > 100 for darkest, brightest in greys)
 
 
 def test_hundreds_of_items_are_counts_and_what_failed(canvas):

@@ -95,23 +95,23 @@ def test_nothing_overlaps(canvas, page, shape):
     c = canvas(source(SHAPES[shape]))
     expect(page.locator(".card").first).to_be_visible()
     c.until_still()
-    assert c.overlaps() == []
+    c.until(lambda: not c.overlaps())
     page.evaluate(WATCH, OVERLAPS)
     c.run_all()
     expect(page.locator(".card.is-running").first).to_be_visible()
     c.until_still()
-    assert c.overlaps() == []
+    c.until(lambda: not c.overlaps())
     c.module.gate.set()
     c.wait_until_over()
     c.until_still()
-    assert c.overlaps() == []
+    c.until(lambda: not c.overlaps())
     assert page.evaluate("[...lasting]") == []
     assert page.locator(".card.is-done").count()
     if shape == "group":
         c.press("Fold inner")
         expect(c.card("inner")).to_be_visible()
         c.until_still()
-        assert c.overlaps() == []
+        c.until(lambda: not c.overlaps())
 
 
 def grow(page, card):

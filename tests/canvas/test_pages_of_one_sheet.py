@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.canvas.acting import card, field, in_state, opened, press, shows
+from tests.canvas.people import Canvas
 
 SLOW = """
     import threading
@@ -165,6 +166,8 @@ def test_two_people_see_the_others_choices_cards_and_groups(app, show, context):
     one, two = opened(context.new_page(), url), opened(context.new_page(), url)
     card(one, "voice").get_by_role("tab", name="soft").click()
     expect(card(two, "voice").get_by_role("tab", name="soft")).to_have_attribute("aria-selected", "true")
+    for page in (one, two):
+        Canvas(page, url).until_still()
     head = card(one, "write").locator(".card-head").bounding_box()
     before = card(two, "write").bounding_box()
     one.mouse.move(head["x"] + 90, head["y"] + 20)

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.canvas.acting import card, field, in_state, opened, press, shows
+from tests.canvas.people import Canvas
 
 WORK = """
     import time
@@ -66,7 +67,8 @@ def test_a_killed_server_s_run_is_interrupted_and_one_click_resumes_it(served, p
     press(page, "Run all")
     in_state(page, "say", "running")
     page.locator('article[data-card="say"]').filter(has_text="2 of 3").wait_for()
-    done = server.lines("calls.txt")
+    while "say-C" not in (done := server.lines("calls.txt")):
+        page.wait_for_timeout(20)
     server.kill()
     page.get_by_text("The connection is lost").wait_for()
     server.start()
@@ -92,8 +94,10 @@ def test_a_sheet_is_as_it_was_on_the_next_day(served, context):
     shows(page, "join", "d-o-g")
     page.get_by_role("button", name="Fold cover").click()
     card(page, "cover").wait_for()
+    Canvas(page, server.url).until_still()
     before = place(page, "join")
     drag(page, "join", 40, 160)
+    Canvas(page, server.url).until_still()
     there = place(page, "join")
     assert there != before
     page.reload()

@@ -85,6 +85,7 @@ def test_who_signs_in_calls_on_their_own_account(canvas, hugging_face, context, 
     c.run_all()
     c.until(lambda: len(tokens(app)) == 3)
     assert tokens(app)[2] is None
+    c.until(lambda: not c.sheet().going)
     assert ADA not in caplog.text
     assert not [file for file in home.rglob("*") if file.is_file() and ADA.encode() in file.read_bytes()]
     assert ADA not in c.page.content()
@@ -131,7 +132,7 @@ def test_each_user_of_a_server_has_an_account_of_their_own(canvas, hugging_face)
 )
 def test_what_is_no_token_is_refused(canvas, hugging_face, body, kind, status):
     c = canvas(WORK)
-    answer = httpx.post(f"{c.url}sign-in", content=body, headers={"content-type": kind})
+    answer = httpx.post(f"{c.url}sign-in", content=body, headers={"content-type": kind}, timeout=60)
     assert answer.status_code == status
     assert ADA not in answer.text
 
@@ -141,8 +142,8 @@ def test_another_sites_page_signs_nobody_in_or_out(canvas, hugging_face):
     sign_in(c, ADA)
     expect(c.button("Signed in as ada")).to_be_visible()
     headers = {"origin": "https://elsewhere.example"}
-    assert httpx.post(f"{c.url}sign-in", json={"token": BOB}, headers=headers).status_code == 403
-    assert httpx.post(f"{c.url}sign-out", headers=headers).status_code == 403
+    assert httpx.post(f"{c.url}sign-in", json={"token": BOB}, headers=headers, timeout=60).status_code == 403
+    assert httpx.post(f"{c.url}sign-out", headers=headers, timeout=60).status_code == 403
     expect(c.button("Signed in as ada")).to_be_visible()
 
 

@@ -69,6 +69,7 @@ def press_all(c, scope, done: set[str]) -> None:
             c.page.keyboard.press("Escape")
 
 
+@pytest.mark.timeout(300)
 def test_the_demo_runs_and_every_button_works(demo, context):
     c = demo
     context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -305,7 +306,7 @@ def test_theme_and_view_are_switched_and_stay(canvas):
     c.page.emulate_media(color_scheme="light")
     expect(body).to_have_count(0)
     c.page.get_by_role("tab", name="App").click()
-    assert c.page.url.endswith("?view=app")
+    expect(c.page).to_have_url(re.compile(r"\?view=app$"))
     c.page.reload()
     expect(c.page.get_by_role("tab", name="App")).to_have_attribute("aria-selected", "true")
     expect(c.card("write")).to_have_count(0)
@@ -315,4 +316,4 @@ def test_theme_and_view_are_switched_and_stay(canvas):
     assert got.value.suggested_filename == "Letters.svg"
     c.page.get_by_role("tab", name="Canvas").click()
     expect(c.card("write")).to_be_visible()
-    assert "view" not in c.page.url
+    expect(c.page).not_to_have_url(re.compile("view"))

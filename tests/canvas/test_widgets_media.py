@@ -155,6 +155,8 @@ def test_files_are_in_the_order_in_which_they_were_added_and_the_one_that_is_nam
         open_app(page, url)
         paste(page, "pictures", "first.png", png("green"), "image/png")
         paste(page, "pictures", "second.png", png("white"), "image/png")
+        while not held:
+            page.wait_for_timeout(20)
         page.wait_for_timeout(500)  # time for the second one, which is not to overtake the first
         held[0].continue_()
         expect(page.locator("[data-input=pictures] .file .name b")).to_have_text(["first.png", "second.png"])

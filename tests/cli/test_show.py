@@ -75,7 +75,7 @@ def address(line):
 
 
 def run(url, **inputs):
-    return httpx.post(url + "api/run", json={"inputs": inputs}).json()
+    return httpx.post(url + "api/run", json={"inputs": inputs}, timeout=60).json()
 
 
 def again(file, text):
@@ -155,7 +155,7 @@ def test_a_file_that_is_broken_at_the_start_is_waited_for(folder, page):
         url = address(command.until("is at"))
         with opened(page, url):
             page.get_by_role("alert").get_by_text("not_there_yet").wait_for()
-            assert "can't be loaded" in httpx.post(url + "api/run", json={}).json()["error"]["message"]
+            assert "can't be loaded" in httpx.post(url + "api/run", json={}, timeout=60).json()["error"]["message"]
             (folder / "not_there_yet.py").write_text("")
             command.until("was loaded again")
             page.get_by_role("button", name="Run all").wait_for()

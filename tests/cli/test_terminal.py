@@ -24,7 +24,7 @@ APP = """
     def polish(xs: list[int]) -> int:
         for part in range(4):
             progress(part / 4, "polishing hard")
-            time.sleep(0.2)
+            time.sleep(0.2 if part < 3 else 1)
         return sum(xs)
 
     @node
@@ -34,7 +34,7 @@ APP = """
 
     @node(pool=Pool("GPU", limit=1))
     def warm(x: int) -> int:
-        time.sleep(0.4)
+        time.sleep(1)
         return x
 
     @pipeline

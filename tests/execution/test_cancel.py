@@ -249,7 +249,7 @@ def test_ctrl_c_ends_a_script_at_once_while_a_step_sleeps(how, tmp_path):
         try:
             assert process.stdout.readline() == "asleep\n"
             process.send_signal(signal.SIGINT)
-            told, _ = process.communicate(timeout=10)  # against 60 s of sleep
+            told, _ = process.communicate(timeout=30)  # against 60 s of sleep
         finally:
             process.kill()
     assert told == "interrupted\n"

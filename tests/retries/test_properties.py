@@ -103,7 +103,7 @@ def test_attempts_that_hang_have_their_time_and_no_more(hangs, times, is_async):
         return number
 
     retries = Retry(times, wait=0, jitter=0)
-    call = node(attempt_async if is_async else attempt, retries=retries, timeout=0.15, name="call")
+    call = node(attempt_async if is_async else attempt, retries=retries, timeout=0.5, name="call")
 
     @pipeline
     def p(numbers: list):

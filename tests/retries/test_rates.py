@@ -174,7 +174,7 @@ def test_every_attempt_takes_a_turn(run_pipeline):
     def p(value: int):
         return fail(value)
 
-    run = run_pipeline(p.options(timeout=0.5), 1)
+    run = run_pipeline(p.options(timeout=2), 1)
     assert run.status == "cancelled"
     assert sum(isinstance(event, events.StepStarted) for event in run.events) == 2
 

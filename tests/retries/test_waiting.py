@@ -47,7 +47,7 @@ def test_a_run_that_waits_when_its_time_is_over_is_cancelled(run_pipeline):
     def p(value: int):
         return fail(value)
 
-    run = run_pipeline(p.options(timeout=0.2), 1)
+    run = run_pipeline(p.options(timeout=1), 1)
     assert run.steps["fail"].status == "cancelled"
     with pytest.raises(RunCancelled, match="longer than its timeout"):
         _ = run.value

@@ -125,7 +125,7 @@ def test_a_function_that_waits_for_a_pipeline_of_its_own_ends_with_it(worker, tm
 
 
 def test_an_attempt_that_took_too_long_makes_place_for_the_next_one(worker, tmp_path):
-    @node(timeout=0.5, retries=1)
+    @node(timeout=3, retries=1)
     def slow_at_first(folder: Path) -> str:
         if not (folder / "beats").exists():
             endless(folder)

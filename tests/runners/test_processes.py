@@ -58,7 +58,7 @@ def test_cancelling_a_run_kills_the_process_of_its_step(tmp_path):
 
 
 def test_a_timeout_kills_the_process_and_what_it_started(tmp_path):
-    @node(timeout=1.5, runner="process")
+    @node(timeout=5, runner="process")
     def start(folder: Path):
         child = subprocess.Popen(["sleep", "600"])
         (folder / str(child.pid)).touch()
@@ -215,7 +215,7 @@ def test_processes_in_processes_are_threads_there():
 
 
 def test_a_process_holds_the_place_of_its_limit_only_while_it_works(tmp_path):
-    @node(limit=1, timeout=1, runner="process")
+    @node(limit=1, timeout=3, runner="process")
     def slow(x: int) -> int:
         time.sleep(600 if x == 0 else 0)
         return x

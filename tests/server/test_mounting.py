@@ -70,6 +70,7 @@ def test_the_canvas_is_a_part_of_the_app(app, mounted, page):
         assert httpx.get(url + "/nothing").json() == {"detail": "Not Found"}
         answer = httpx.post(url + "/tools/podcast/api/run", json={"inputs": {"text": "ho"}})
         assert answer.json()["outputs"] == {"upper": "HO"}
+        page.close()  # before its server, here and below: a lost connection would be a complaint
     assert contexts[0].address == url + "/tools/podcast/"
 
 
@@ -80,6 +81,7 @@ def test_the_address_without_its_slash_leads_there(app, mounted, page):
         assert (answer.status_code, answer.headers["location"]) == (307, "podcast/?view=app")
         works(page, url + "/tools/podcast?view=app")
         assert page.url == url + "/tools/podcast/?view=app"
+        page.close()
 
 
 def test_several_pipelines_and_a_canvas_of_its_own_in_one_process(app, mounted, serve, page):
@@ -90,6 +92,7 @@ def test_several_pipelines_and_a_canvas_of_its_own_in_one_process(app, mounted, 
         works(page, url + "/shout/")
         works(page, url + "/whisper/", "Whisper it")
         works(page, own)
+        page.close()
 
 
 def test_the_canvas_can_be_the_whole_app(mounted, page):
@@ -102,6 +105,7 @@ def test_the_canvas_can_be_the_whole_app(mounted, page):
     with running(app) as url:
         works(page, url + "/")
         assert httpx.get(url + "/hello").text == "hello"
+        page.close()
 
 
 def test_the_app_can_be_started_again(app, mounted, page):
@@ -159,7 +163,7 @@ class Proxy:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             request = client.build_request(scope["method"], self._target + path, headers=headers, content=body)
             answer = await client.send(request, stream=True)
             raw = b"".join([chunk async for chunk in answer.aiter_raw()])
@@ -192,6 +196,7 @@ def test_a_proxy_shows_a_server_under_a_path(serve, page, tells):
     with running(Proxy(target, "/demo/podcast", tells=tells)) as url:
         works(page, url + "/demo/podcast/")
         assert httpx.get(url + "/demo/podcast/api/schema").json()["title"] == "shout"
+        page.close()
 
 
 def test_a_proxy_shows_an_app_with_a_canvas_under_a_path(app, mounted, page):
@@ -199,6 +204,7 @@ def test_a_proxy_shows_an_app_with_a_canvas_under_a_path(app, mounted, page):
     with running(app) as inner, running(Proxy(inner, "/demo", tells=True)) as url:
         works(page, url + "/demo/shout/")
         assert httpx.get(url + "/demo/shout").headers["location"] == "shout/"
+        page.close()
 
 
 def test_a_made_up_prefix_does_nothing(serve):

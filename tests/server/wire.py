@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 def page_of(url: str, **options) -> tuple[str, httpx.Response]:
     """Ask for a page; the id of NiceGUI's client for it, and the answer."""
-    answer = httpx.get(url, **options)
+    answer = httpx.get(url, **{"timeout": 60, **options})
     assert answer.status_code == 200, answer.text
     found = re.search(r"client_id['\"]: ['\"]([0-9a-f-]{36})", answer.text)
     assert found, answer.text

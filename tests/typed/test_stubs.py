@@ -74,6 +74,7 @@ def test_models_of_all_tasks_fit_their_stubs(world, name):  # noqa: F811
     assert node.spec.outputs.keys() == untyped.outputs.keys()
 
 
+@pytest.mark.timeout(600)
 def test_what_is_printed_passes_mypy(world, local_space, tmp_path, mypy):  # noqa: F811
     for number, name in enumerate(MODELS):
         (tmp_path / f"model_{number}.py").write_text(model_stubs(name), encoding="utf-8")

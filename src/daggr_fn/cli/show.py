@@ -112,5 +112,5 @@ def _renew(program: Program, site: Site) -> None:
         say(trouble)
         engine().soon(site.complain, trouble)
         return
-    say(f"{pipeline.name} was loaded again")
     engine().soon(site.renew, pipeline)
+    say(f"{pipeline.name} was loaded again")

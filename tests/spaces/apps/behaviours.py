@@ -49,7 +49,7 @@ def with_progress(steps: float, progress: gr.Progress = gr.Progress()) -> str:  
         time.sleep(0.1)  # Gradio looks for progress 100 times a second
     gr.Info("almost there")
     progress(1.0, desc="done")
-    time.sleep(0.1)
+    time.sleep(1)
     return "finished"
 
 
