@@ -30,15 +30,14 @@ export function record(stream, sort, heard) {
     parts.push(event.data);
     heard(event.data.size);
   };
+  const over = new Promise((done) => (recorder.onstop = done));
   recorder.start(250);
   return {
-    stop: () =>
-      new Promise((done) => {
-        recorder.onstop = () => {
-          const ending = recorder.mimeType.includes("mp4") ? "mp4" : "webm";
-          done(new File(parts, `recording.${ending}`, { type: recorder.mimeType.split(";")[0] }));
-        };
-        recorder.stop();
-      }),
+    async stop() {
+      if (recorder.state !== "inactive") recorder.stop(); // it ended by itself where the browser took the stream away
+      await over;
+      const ending = recorder.mimeType.includes("mp4") ? "mp4" : "webm";
+      return new File(parts, `recording.${ending}`, { type: recorder.mimeType.split(";")[0] });
+    },
   };
 }

@@ -31,6 +31,7 @@ class _Sketch:
     def __init__(self, what: Field) -> None:
         self._held: dict[str, Any]
         self._what = what
+        self._version = 0  # counted up when the page is to draw another one than it has
         self._single = converter(what.annotation) is not None
         self._held = _drawing(what.value)
         self._element = SketchElement()
@@ -59,35 +60,38 @@ class _Sketch:
         """Show what somebody else drew."""
         if value != self.value():
             self._held = _drawing(value)
-            self._redraw()
+            self._draw_another()
 
     def _drawn(self, sent: Any) -> None:
         layer, composite = self._taken(sent["layer"]), self._taken(sent["composite"])
         self._held = self._held | {"layers": [layer], "composite": composite}
+        self._draw()
         self._what.change(self.value())
 
     def _background(self, upload: str) -> None:
         self._held = _drawing(None) | {"background": self._taken(upload)}
-        self._redraw()
+        self._draw_another()
         self._what.change(self.value())
 
     def _cleared(self) -> None:
         self._held = _drawing(None)
-        self._redraw()
+        self._draw()
         self._what.change(None)
 
     def _taken(self, upload: Any) -> Path | None:
         return Path(self._what.take_upload(str(upload))) if self._what.take_upload is not None else None
 
-    def _redraw(self) -> None:
+    def _draw_another(self) -> None:
+        self._version += 1
         self._draw()
-        self._element.update()
 
     def _draw(self) -> None:
         """Tell the page what lies beneath, and what was drawn on it so far."""
         layers = self._held["layers"]
+        self._element._props["version"] = self._version
         self._element._props["url"] = self._url(self._held["background"])
         self._element._props["layer"] = self._url(layers[0] if layers else None)
+        self._element.update()
 
     def _url(self, path: Path | None) -> str:
         return self._what.links.file(path) if path is not None and path.exists() else ""
