@@ -26,9 +26,13 @@ def date_time(what: Field) -> Widget:
     zone = ZoneInfo(str(what.of("timezone"))) if what.of("timezone") else None
     kind = _KINDS.get(bare(what.annotation)) or str(what.of("type", "timestamp"))
 
+    def written(found: datetime.datetime, between: str) -> str:
+        plain = found.replace(microsecond=0, tzinfo=None)
+        return plain.isoformat(between) if timed else plain.date().isoformat()
+
     def shown(value: Any) -> str:
         found = moment(value, zone)
-        return "" if found is None else found.strftime("%Y-%m-%dT%H:%M:%S" if timed else "%Y-%m-%d")
+        return "" if found is None else written(found, "T")
 
     def natural(text: str | None) -> Any:
         found = moment(text, zone)
@@ -38,11 +42,13 @@ def date_time(what: Field) -> Widget:
             return found.date()
         if kind == "timestamp":
             return found.timestamp()
-        return found.strftime("%Y-%m-%d %H:%M:%S" if timed else "%Y-%m-%d")
+        return written(found, " ")
 
     element = ui.input(value=shown(what.value), on_change=lambda event: what.change(natural(event.value)))
     element.props(f"outlined dense hide-bottom-space type={'datetime-local' if timed else 'date'} step=1 debounce=250")
-    return Widget(named(element, what), quiet(element, shown), lambda: natural(element.value))
+    return Widget(
+        named(element, what), quiet(element, shown, lambda text: shown(natural(text))), lambda: natural(element.value)
+    )
 
 
 def moment(value: Any, zone: datetime.tzinfo | None = None) -> datetime.datetime | None:

@@ -78,12 +78,23 @@ class Widget:
     value: Callable[[], Any] = field(default=lambda: None)
 
 
-def quiet(element: Any, to_shown: Callable[[Any], Any] = lambda value: value) -> Show:
-    """A `show` that sets an element's value without its change handlers hearing of it."""
+def quiet(
+    element: Any,
+    to_shown: Callable[[Any], Any] = lambda value: value,
+    tidied: Callable[[Any], Any] = lambda typed: typed,
+) -> Show:
+    """A `show` that sets an element's value without its change handlers hearing of it.
+
+    Args:
+        element: The element.
+        to_shown: How it shows a value.
+        tidied: How it shows the value that stands for what was typed. This comes back to whoever types, who is not to
+            find another text below the cursor.
+    """
 
     def show(value: Any) -> None:
         shown = to_shown(value)
-        if element.value == shown:
+        if shown in (element.value, tidied(element.value)):
             return
         handlers, element._change_handlers = element._change_handlers, []
         try:

@@ -125,7 +125,7 @@ def slider(what: Field) -> Widget:
         figure.props(f"{_LOOK} {_PAUSE}")
     named(at_once(bar), what)
     figure._props["aria-label"] = f"{what.label}, as a number"
-    follow, turn = quiet(figure), quiet(bar)
+    follow, tidy, turn = quiet(figure, tidied=plain), quiet(figure), quiet(bar)
 
     def show(value: Any) -> None:
         shown = plain(value)
@@ -144,6 +144,7 @@ def slider(what: Field) -> Widget:
     bar.on_value_change(lambda event: follow(plain(event.value)))
     bar.on("change", let_go)
     figure.on_value_change(typed)
+    figure.on("blur", lambda: tidy(plain(figure.value)), [])
 
     return Widget(root, show, lambda: natural(plain(bar.value)))
 
@@ -181,7 +182,7 @@ def json_text(what: Field) -> Widget:
             what.change(_from_json(event.value))
 
     element.on_value_change(change)
-    return Widget(named(element, what), quiet(element, _as_json), lambda: _from_json(element.value))
+    return Widget(named(element, what), quiet(element, _as_json, _tidied_json), lambda: _from_json(element.value))
 
 
 def kept(what: Field) -> Widget:
@@ -205,6 +206,10 @@ def _as_text(value: Any) -> str:
 
 def _as_json(value: Any) -> str:
     return "" if value is None else json.dumps(value, indent=2, default=str, ensure_ascii=False)
+
+
+def _tidied_json(text: Any) -> Any:
+    return _as_json(_from_json(text)) if _is_json(text) else text
 
 
 def _is_json(text: Any) -> bool:
