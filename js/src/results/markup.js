@@ -6,12 +6,15 @@ const LOADING = new Set(["src", "srcset", "poster", "background", "data", "href"
 const REMOTE = /^\s*(?:https?:)?\/\//i;
 const INLINE = /^\s*(?:data:(?:image|audio|video)\/[\w.+-]+[;,]|blob:|#)/i;
 const LINK = /^\s*(?:https?:\/\/|mailto:|#)/i;
+const LOADED = /url\(\s*["']?(?!#)|src\(|image(?:-set)?\(|expression\(|@import/i;
+const ESCAPED = /\\/; // CSS takes \75rl( for url(
+const PLAIN = new Set(["alt", "title", "href"]); // CSS does not read these
 const FORBIDDEN = ["style", "form", "input", "button", "textarea", "select", "option", "dialog", "template", "slot", "link", "meta", "base", "iframe", "object", "embed", "feimage"];
 const ATTRIBUTES = ["class", "slot", "autofocus", "contenteditable", "popover", "popovertarget", "accesskey", "tabindex", "is", "autoplay", "srcset"];
 
 purifier.addHook("uponSanitizeAttribute", (node, data) => {
   const tag = node.nodeName.toLowerCase();
-  if (/url\(\s*["']?(?!#)/i.test(data.attrValue) || /expression\(|@import|image-set\(/i.test(data.attrValue)) return void (data.keepAttr = data.attrName === "alt" || data.attrName === "title");
+  if (!PLAIN.has(data.attrName) && (LOADED.test(data.attrValue) || ESCAPED.test(data.attrValue))) return void (data.keepAttr = false);
   if (!LOADING.has(data.attrName)) return;
   if (tag === "a" && data.attrName === "href") data.keepAttr = LINK.test(data.attrValue);
   else if (tag === "img" && data.attrName === "src" && REMOTE.test(data.attrValue)) return;
