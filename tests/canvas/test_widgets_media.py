@@ -276,6 +276,25 @@ def test_a_drawing_is_its_background_layer_and_both(page, faults):
         assert got.wait(2)["edited"] is None
 
 
+def test_what_is_on_its_way_when_a_drawing_is_cleared_does_not_come_back(page):
+    got, held = Got(), []
+    page.route(re.compile("name=(layer|under)"), lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks it
+    with shown(page, drawing_page(got)) as url:
+        open_app(page, url)
+        with page.expect_request(re.compile("name=layer")):
+            draw(page, "edited")
+        with page.expect_request(re.compile("name=under")):
+            under = [file("under.png", png("white"), "image/png")]
+            page.locator("[data-input=mask] input[type=file]").set_input_files(under)
+        for field in ("edited", "mask"):
+            page.locator(f"[data-input={field}]").get_by_role("button", name="Clear").click()
+        for one in held:
+            one.continue_()
+        run(page)
+        values = got.wait()
+        assert (values["edited"], values["mask"]) == (None, None)
+
+
 def choose_background(page, field, content):
     area = page.locator(f"[data-input={field}]")
     area.locator("input[type=file]").set_input_files([file("under.png", content, "image/png")])
