@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated, Any, NamedTuple
 
 import gradio as gr
@@ -232,6 +233,48 @@ def test_items_that_ask_at_once_are_answered_one_by_one_in_any_order(page, conte
         expect(asked.get_by_label("Words", exact=True)).to_have_value("Ada, half")
         asked.get_by_role("button", name="Continue").click()
         assert got.wait() == {"words": ["Ada, half", "Bob!", "Cid"]}
+
+
+def test_the_question_that_somebody_answers_stays_when_an_item_before_it_asks_too(page):
+    got, slow = Got(), threading.Event()
+
+    @node
+    def names() -> list[str]:
+        return ["Ada", "Bob"]
+
+    @node
+    def draft(name: str) -> str:
+        if name == "Ada":
+            slow.wait(60)
+        return f"draft of {name}"
+
+    @node
+    def take(words: list[str], fine: list[str]) -> str:
+        return got(words=words, fine=fine)
+
+    @pipeline(name="Late")
+    def late():
+        drafts = draft(each(names()))
+        fine = gather(approve(drafts, name="fine"), errors="skip")
+        return take(gather(ask(gr.Textbox(label="Words"), value=drafts, name="words")), fine)
+
+    with shown(page, late) as url:
+        page.goto(url)
+        page.get_by_role("button", name="Run all").click()
+        words, fine = card(page, "words"), card(page, "fine")
+        expect(fine).to_contain_text("draft of Bob")
+        words.get_by_label("Words", exact=True).fill("Bob, half")
+        slow.set()
+        for asked in (words, fine):
+            expect(asked).to_contain_text("Item 2, 2 wait for you")
+        expect(words.get_by_label("Words", exact=True)).to_have_value("Bob, half")
+        fine.get_by_role("button", name="Approve").click()
+        expect(fine).to_contain_text("draft of Ada")
+        fine.get_by_role("button", name="Refuse").click()
+        words.get_by_role("button", name="Continue").click()
+        expect(words.get_by_label("Words", exact=True)).to_have_value("draft of Ada")
+        words.get_by_role("button", name="Continue").click()
+        assert got.wait() == {"words": ["draft of Ada", "Bob, half"], "fine": ["draft of Bob"]}
 
 
 def test_pictures_and_numbers_are_chosen_in_the_app_view(page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.components_of import component_of
@@ -27,21 +28,30 @@ class Asking:
     def __init__(self, sheet: OpenSheet, links: Links) -> None:
         self._sheet = sheet
         self._links = links
+        self._lock = threading.RLock()
         self._looked_at: dict[str, tuple[int, ...]] = {}
 
     def shown(self, step: str) -> Question | None:
-        """The question of a step that is looked at: the first open one, unless another was picked."""
-        found = self._sheet.questions(step)
-        picked = self._looked_at.get(step)
-        return next((one for one in found if one.asker[1] == picked), found[0] if found else None)
+        """The question of a step that is looked at: the first open one, then that one until it has its answer.
+
+        An item before it that asks later does not take its place: somebody may be about to answer.
+        """
+        with self._lock:  # results are looked up in threads
+            found = self._sheet.questions(step)
+            kept = self._looked_at.pop(step, None)
+            shown = next((one for one in found if one.asker[1] == kept), found[0] if found else None)
+            if shown is not None:
+                self._looked_at[step] = shown.asker[1]
+            return shown
 
     def turn(self, step: str, by: int) -> None:
         """Look at the next question, or the one before."""
-        found = self._sheet.questions(step)
-        now = self.shown(step)
-        if now is not None:
-            place = next((i for i, one in enumerate(found) if one.asker == now.asker), 0)
-            self._looked_at[step] = found[(place + by) % len(found)].asker[1]
+        with self._lock:
+            found = self._sheet.questions(step)
+            now = self.shown(step)
+            if now is not None and found:
+                place = next((i for i, one in enumerate(found) if one.asker == now.asker), 0)
+                self._looked_at[step] = found[(place + by) % len(found)].asker[1]
 
     def told(self, step: str) -> Patch | None:
         """The question of a step as the page shows it; `None` when nothing is asked."""
