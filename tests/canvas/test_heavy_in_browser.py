@@ -9,7 +9,7 @@ import gradio as gr
 import pandas as pd
 import plotly.graph_objects as go
 
-from daggr_fn import new_file, node, pipeline
+from daggr_fn import choice, new_file, node, pipeline
 from daggr_fn.canvas.neighbours import _PAGES
 from tests.canvas import widget_pages
 from tests.canvas.people import expect
@@ -61,6 +61,63 @@ def test_plots_and_models_are_drawn_and_drawn_anew(page, faults):
         page.get_by_label("Height").press("Tab")
         page.get_by_role("button", name="Run all").click()
         page.get_by_text("Up to 7").wait_for()
+
+
+@node
+def broken(text: str, height: int) -> Annotated[Any, gr.Plot(label="Figure")]:
+    raise ValueError("no figure")
+
+
+@node
+def titled(text: str, height: int) -> Annotated[Any, gr.Plot(label="Figure")]:
+    return go.Figure(go.Bar(x=["a", "b"], y=[1, height]), layout={"title": {"text": f"{text} up to {height}"}})
+
+
+def test_the_app_draws_plots_of_outputs_of_any_name(page):
+    @pipeline
+    def within(height: int):
+        return titled("Inner", height)
+
+    @pipeline
+    def shown(height: int = 5):
+        backed = broken.or_else(titled.named("backup"))("Backup", height)
+        return {"chart": titled("Plain", height), "group": within(height), "backed": backed}
+
+    with shown.show(port=0, open_browser=False, block=False, persist=False) as handle:
+        page.goto(handle.url + "?view=app")
+        page.get_by_role("button", name="Run", exact=True).click()
+        for name, title in {"chart": "Plain", "group": "Inner", "backed": "Backup"}.items():
+            expect(page.locator(f'[data-output="{name}"]').get_by_text(f"{title} up to 5")).to_be_visible()
+        page.get_by_role("tab", name="Canvas").click()
+        page.get_by_role("button", name="Run all").wait_for()
+        expect(page.locator("[data-card=broken]").get_by_text("Backup up to 5")).to_be_visible()
+        page.get_by_role("button", name="Fold within").click()
+        expect(page.locator("[data-card=within]").get_by_text("Inner up to 5")).to_be_visible()
+
+
+def test_of_a_choice_the_plot_of_the_picked_variant_is_drawn(page):
+    @node
+    def bars(height: int) -> Annotated[Any, gr.Plot(label="Figure")]:
+        return go.Figure(go.Bar(x=["a"], y=[height]), layout={"title": {"text": "These are bars"}})
+
+    @node
+    def lines(height: int) -> Annotated[Any, gr.Plot(label="Figure")]:
+        return go.Figure(go.Scatter(x=[1, 2], y=[1, height]), layout={"title": {"text": "These are lines"}})
+
+    @pipeline
+    def shown(height: int = 5):
+        return {"chart": choice(bars, lines, name="how")(height)}
+
+    with shown.show(port=0, open_browser=False, block=False, persist=False) as handle:
+        page.goto(handle.url)
+        card, output = page.locator("[data-card=how]"), page.locator('[data-output="chart"]')
+        for picked in ("bars", "lines", "bars"):
+            card.get_by_role("tab", name=picked).click()
+            page.get_by_role("button", name="Run all").click()
+            expect(card.get_by_text(f"These are {picked}")).to_be_visible()
+            page.get_by_role("tab", name="App").click()
+            expect(output.get_by_text(f"These are {picked}")).to_be_visible()
+            page.get_by_role("tab", name="Canvas").click()
 
 
 def points(height: int) -> Any:

@@ -180,7 +180,7 @@ def test_ones_own_machine_reads_ones_own_files(secret, store):
         run.execution.done.wait(30)
     assert "note" not in sheet.told_input("file")
     desk.close()
-    assert sheet.output("read") == "the server's own"
+    assert sheet.output("read")[0] == "the server's own"
 
 
 def test_a_user_of_an_app_who_is_called_local_does_not_own_the_machine(serve, client, secret):

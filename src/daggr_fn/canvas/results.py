@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.canvas.asking import Asking
+from daggr_fn.canvas.cards.shared import sole_output
 from daggr_fn.canvas.components_of import component_of
 from daggr_fn.canvas.views import shortened, view
 from daggr_fn.expressions import Expression
@@ -51,17 +52,27 @@ class Results:
             steps_of = expression.steps() if isinstance(expression, Expression) else ()
             made_of = {str(step.name) for step in steps_of}
             if touched is None or made_of & touched:
-                found[name] = self._output(name, expression)
+                found[name] = self._output(name)
         return {"outputs": found} if found else {}
 
-    def _output(self, name: str, expression: Any) -> dict[str, Any] | None:
+    def _output(self, name: str) -> dict[str, Any] | None:
         try:
-            value = self._sheet.output(name)
+            value, expression = self._sheet.output(name)
         except LookupError:
             return None
         component = component_of(expression)
         annotation = getattr(expression, "annotation", Any)
-        return {**view(value, component, annotation, links=self._links, label=name), "port": name}
+        vm = {**view(value, component, annotation, links=self._links, label=name), "port": name}
+        found = sole_output(expression) if isinstance(expression, Expression) else None
+        if found is None:
+            return vm
+        step, port = found
+        return self._in_slot(vm, step.name, port or next(iter(step.spec.outputs), ""))
+
+    def _in_slot(self, vm: Patch, step: str, port: str) -> Patch:
+        """The view of an output of a step, with the name of the slot in which it is drawn, if it needs one."""
+        slot = f"out-{step}.{port}"
+        return {**vm, "slot": slot} if vm.get("slot") and slot in self._drawing.blueprint.slots else vm
 
     def add_to(self, change: Patch, cards: Iterable[str], *, anew: bool = False) -> Patch:
         """Add to a patch what the results of some cards look like now, as far as that changed."""
@@ -170,7 +181,8 @@ class Results:
             if not self._has_value(step, index):
                 return []
             return [{"view": "error", "reason": str(error.args[0]), "name": label, "label": label, "port": port}]
-        return [{**view(value, component, annotation, links=self._links, label=label), "port": port}]
+        vm = {**view(value, component, annotation, links=self._links, label=label), "port": port}
+        return [vm if index else self._in_slot(vm, step, port)]
 
     def _has_value(self, step: str, index: tuple[int, ...]) -> bool:
         """Whether a card tells that there is a result: one that can't be read any more says why."""

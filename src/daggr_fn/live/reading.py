@@ -20,7 +20,7 @@ from daggr_fn.live.planner import Planner
 from daggr_fn.live.renaming import renamed_steps
 from daggr_fn.live.running import Runs
 from daggr_fn.live.same_lists import SameLists
-from daggr_fn.live.shown import ShownCells, shown_output
+from daggr_fn.live.shown import ShownCells, shown_output, taken_side
 from daggr_fn.live.touched import Touched
 from daggr_fn.live.values import port_of, shown_value
 
@@ -170,8 +170,8 @@ class ReadSheet:
         """
         return shown_value(self._results, self._step(step), port, tuple(index))
 
-    def output(self, name: str) -> Any:
-        """An output of the pipeline, made of what the cards show.
+    def output(self, name: str) -> tuple[Any, Any]:
+        """An output of the pipeline, made of what the cards show, and what in the body it is nothing but now.
 
         Raises:
             LookupError: Something of it has no result; in words for people.
@@ -183,7 +183,7 @@ class ReadSheet:
         cells = ShownCells(self._results, plan.inputs)
         with self._board.lock:
             cells.know(self.graph, self.cards)
-        return shown_output(self.graph, name, cells)
+        return shown_output(self.graph, name, cells), taken_side(self.graph.outputs[name], cells)
 
     def partial(self, step: str, port: str | None = None, index: Index = ()) -> Any:
         """The value on the way to the last one, while a step goes on: one output, or with `None` the whole value.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from daggr_fn.branching import Branch, Fallback
 from daggr_fn.expressions import Expression, Missing, cell, copied, group
 from daggr_fn.values import class_of
 
@@ -79,6 +80,16 @@ class ShownCells:
 def _missing(step: Step, word: str) -> Missing:
     failure = LookupError(f"{step.name} failed") if word == "failed" else None
     return Missing(step.name, failure, f"{step.name} has no result")
+
+
+def taken_side(value: Any, cells: ShownCells) -> Any:
+    """What an output is nothing but now: of a choice, a condition or backups the side that gives the value."""
+    while isinstance(value, (Branch, Fallback)):
+        if isinstance(value, Branch):
+            value = value.side(value.taken(cells, ()))
+        else:
+            value = value.backup if value.failed(cells, ()) else value.first
+    return value
 
 
 def shown_output(graph: Graph, name: str, cells: ShownCells) -> Any:
