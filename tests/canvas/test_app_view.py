@@ -83,6 +83,48 @@ def test_a_run_is_stopped_and_its_error_is_shown(shop, show, page):
     expect(error).to_contain_text(re.compile(r"app\.py:\d+"))
 
 
+FRAGILE = """
+    from daggr_fn import each, gather, node, pipeline
+
+    bad = {"two", "inner"}
+
+    @node
+    def check(text: str) -> str:
+        if text in bad:
+            raise ValueError(f"{text} is no good")
+        return text
+
+    @node
+    def join(texts: list[str]) -> str:
+        return " ".join(texts)
+
+    @pipeline
+    def within(text: str):
+        return check.named("look")(text)
+
+    @pipeline
+    def fragile():
+        return {"words": join(gather(check(each(["one", "two", "three"])))), "inner": within("inner")}
+"""
+
+
+def test_failures_of_items_and_in_groups_are_shown_with_a_retry(app, show, page):
+    made = app(FRAGILE)
+    opened(page, show(made.fragile).url + "?view=app")
+    press(page, "Run")
+    error = page.get_by_role("region", name="Error")
+    expect(error).to_contain_text("look failed")
+    expect(error).to_contain_text("inner is no good")
+    expect(error).to_contain_text("check failed for 1 of 3")
+    expect(error).to_contain_text("two is no good")
+    made.bad.clear()
+    press(page, "Retry item 2")
+    expect(error).not_to_contain_text("two is no good")
+    press(page, "Run again")
+    expect(output(page, "inner").locator(".out")).to_contain_text("inner")
+    expect(error).to_have_count(0)
+
+
 def test_an_output_has_a_history(shop, show, page):
     opened(page, show(shop.paper).url + "?view=app")
     shop.gate.set()
