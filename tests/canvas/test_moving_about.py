@@ -210,6 +210,46 @@ def test_everything_goes_by_keyboard(canvas):
     c.until(lambda: near(beside(c, "second"), at))
 
 
+INSIDE = """
+    import pandas as pd
+    from daggr_fn import choose_one, node, pipeline
+
+    @node
+    def offer() -> list[str]:
+        return ["one", "two", "three"]
+
+    @node
+    def table() -> pd.DataFrame:
+        return pd.DataFrame({"n": range(90)})
+
+    @pipeline
+    def shown():
+        return choose_one(offer(), name="pick"), table()
+"""
+
+
+def test_arrows_inside_of_a_selected_card_leave_it_where_it_is(canvas):
+    c = canvas(INSIDE)
+    c.run_all()
+    c.says("table", "Done")
+    options = c.page.get_by_role("radiogroup", name="Options of pick")
+    expect(options).to_be_visible()
+    c.until_still()
+    at = c.places()
+    options.get_by_role("radio", name="Option 1").click()
+    expect(c.card("pick")).to_have_class(re.compile("selected"))
+    for number in (2, 3):
+        c.page.keyboard.press("ArrowDown")
+        expect(options.get_by_role("radio", name=f"Option {number}")).to_be_checked()
+    assert c.places() == at
+    rows = c.card("table").locator(".tbl-box")
+    rows.click()
+    expect(c.card("table")).to_have_class(re.compile("selected"))
+    c.page.keyboard.press("ArrowDown")
+    c.until(lambda: rows.evaluate("(box) => box.scrollTop") > 0)
+    assert c.places() == at
+
+
 def test_menus_and_the_order_of_tab_by_keyboard(canvas):
     c = canvas(CHAIN)
     press = c.page.keyboard.press

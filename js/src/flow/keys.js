@@ -44,9 +44,9 @@ export function useKeys(page, flow) {
     done(event, () => act("run", { how: control ? "this" : "to", step: selected().id }));
   }
 
-  /** Arrows move the selected cards, which Vue Flow does; with none they move the canvas. */
+  /** Arrows move the selected cards, which Vue Flow does; with none they move the canvas. What lies in a card has its own use for them. */
   function arrow(event) {
-    if (event.target.closest?.(".pop")) return;
+    if (event.target.closest?.(".pop, .nokey")) return;
     if (flow.getSelectedNodes.value.length) places.tellMoved();
     else if (!event.defaultPrevented) done(event, () => view.pan(...ARROWS[event.key].map((by) => by * PAN)));
   }
