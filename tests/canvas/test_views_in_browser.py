@@ -13,6 +13,7 @@ import gradio as gr
 import pandas as pd
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from daggr_fn.canvas.views import view
 from tests.canvas.gallery.build import build
@@ -281,6 +282,8 @@ def test_a_gallery_is_leafed_through_with_arrow_keys(site):
     page.get_by_role("dialog", name="Night").wait_for()
     page.keyboard.press("ArrowRight")
     page.get_by_role("dialog", name="Dusk").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Show Day at full size")).to_be_focused()
 
 
 def test_a_sound_has_its_shape_its_length_and_plays(site):
