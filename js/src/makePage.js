@@ -116,7 +116,11 @@ export function makePage(props, slots, emit, kept = {}) {
       for (const field of fields) state.lacks[field] = true;
       if (fields.length) showField(page, fields[0]);
     },
-    open: ({ url }) => location.assign(url),
+    open({ url }) {
+      const to = new URL(url, document.baseURI), view = new URLSearchParams(location.search).get("view");
+      if (view) to.searchParams.set("view", view); // another sheet in the same view
+      location.assign(to);
+    },
   };
   return page;
 }

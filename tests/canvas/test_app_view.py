@@ -153,6 +153,20 @@ def test_the_two_views_are_one_page_and_the_address_says_which(shop, show, page)
     expect(page.locator('article[data-card="check"]')).to_be_visible()
 
 
+def test_who_uses_the_app_stays_in_it_on_other_sheets(shop, show, page):
+    opened(page, show(shop.paper).url + "?view=app")
+    field(page, "topic").fill("milk")
+    press(page, "Sheet 1")
+    page.get_by_role("menuitem", name="New sheet").click()
+    expect(page.get_by_role("button", name="Sheet 2", exact=True)).to_be_visible()
+    expect(page.get_by_role("main", name="App")).to_be_visible()
+    press(page, "Sheet 2")
+    page.get_by_role("menuitemradio", name="Sheet 1").click()
+    expect(page.get_by_role("button", name="Sheet 1", exact=True)).to_be_visible()
+    expect(page.get_by_role("main", name="App")).to_be_visible()
+    expect(field(page, "topic")).to_have_value("milk")
+
+
 @pytest.mark.parametrize("width", [390, 700, 900, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_fits_every_width(shop, show, browser, width, theme):
