@@ -91,6 +91,25 @@ def test_sheets_are_made_named_copied_switched_and_deleted_and_other_pages_follo
     expect(c.button("Sheet Cats (copy)")).to_be_visible()
 
 
+def test_the_button_of_an_open_menu_closes_it(canvas):
+    c = canvas(LETTERS)
+    card = c.card("write")
+    for button, menu in (
+        (c.button("Runs"), c.page.get_by_role("dialog", name="Runs")),
+        (c.button("Sheet 1"), c.page.get_by_role("menu", name="Sheets")),
+        (c.button("Choose what to run from write", card), c.page.get_by_role("dialog", name="What to run")),
+    ):
+        button.click()
+        expect(menu).to_be_visible()
+        button.click()
+        expect(menu).to_have_count(0)
+    c.button("Runs").click()
+    c.button("Sheet 1").click()
+    expect(c.page.get_by_role("menu", name="Sheets")).to_be_visible()
+    card.locator(".card-title").click()
+    expect(c.page.locator(".pop.menu")).to_have_count(0)
+
+
 def test_a_page_whose_sheet_is_deleted_shows_another_one(canvas, context):
     c = canvas(LETTERS)
     sheets(c)
