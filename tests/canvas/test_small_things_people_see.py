@@ -243,6 +243,38 @@ def test_ports_are_filled_where_there_is_a_value_and_red_where_there_is_none_for
     expect(filled(c, "ok", "Output")).not_to_have_class(full)
 
 
+DRAWN = """
+    from typing import Annotated
+
+    import gradio as gr
+    from daggr_fn import node, pipeline
+    from PIL import Image
+
+    @node
+    def draw(color: str) -> Annotated[list[Image.Image], gr.Gallery(label="Drawn")]:
+        return [Image.new("RGB", (40, 40), color)]
+
+    @pipeline
+    def shown(color: Annotated[str, gr.Textbox(label="Colour")] = "red"):
+        return draw(color)
+"""
+
+
+def test_a_place_in_a_gallery_whose_picture_was_broken_shows_the_next_one(canvas, faults):
+    faults.expect("Failed to load resource")
+    c = canvas(DRAWN)
+    pictures = re.compile(r"/files/")
+    c.page.route(pictures, lambda route: route.abort())
+    c.run_all()
+    draw = c.card("draw")
+    expect(draw.locator(".thumb.none")).to_have_count(1)
+    c.wait_until_over()
+    c.page.unroute(pictures)
+    c.type("Colour", "blue")
+    c.run_all()
+    expect(draw.get_by_role("button", name="Show Drawn 1 at full size")).to_be_visible()
+
+
 LONG_ERROR = """
     from daggr_fn import node, pipeline
 
