@@ -14,7 +14,8 @@ export function seconds(value) {
   if (value < 0.095) return `${Math.max(1, Math.round(value * 1000))} ms`;
   if (value < 10) return `${value.toFixed(1)} s`;
   if (value < 120) return `${Math.round(value)} s`;
-  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** A running clock: "0:06", "12:40". */

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from daggr_fn.canvas.neighbours import _PAGES
 from tests.canvas.widget_pages import SlowLine
 
 LETTERS = '''
@@ -346,6 +347,18 @@ QUEUE = """
     def shown(text: str = "hi"):
         return draw(text)
 """
+
+
+def test_minutes_are_full_at_sixty_seconds(canvas):
+    c = canvas(QUEUE)
+    for gate in c.module.gates:
+        gate.set()
+    c.run_all()
+    c.says("draw", "Done")
+    c.wait_until_over()
+    shown = next(one for one in list(_PAGES) if set(one.sheet.graph.steps) == {"draw"})
+    shown._pump({"cards": {"draw": {"seconds": 179.7}}})
+    c.says("draw", "Done in 3 min 0 s")
 
 
 def test_a_step_in_a_queue_says_its_place(canvas):
