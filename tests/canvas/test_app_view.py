@@ -167,6 +167,17 @@ def test_who_uses_the_app_stays_in_it_on_other_sheets(shop, show, page):
     expect(field(page, "topic")).to_have_value("milk")
 
 
+def test_control_k_finds_a_step_in_the_app_too(shop, show, page):
+    opened(page, show(shop.paper).url + "?view=app")
+    expect(page.get_by_role("main", name="App")).to_be_visible()
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="Find a step")
+    expect(box).to_be_focused()
+    box.fill("print")
+    page.keyboard.press("Enter")
+    expect(page.locator('article[data-card="print_it"]')).to_have_class(re.compile("selected"))
+
+
 @pytest.mark.parametrize("width", [390, 700, 900, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_fits_every_width(shop, show, browser, width, theme):

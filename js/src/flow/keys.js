@@ -21,14 +21,12 @@ export function useKeys(page, flow) {
   };
   const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   const CONTROL = {
-    k: () => page.find(),
     z: (event) => act(event.shiftKey ? "redo" : "undo"),
     y: () => act("redo"),
   };
 
   function press(event) {
     const control = event.ctrlKey || event.metaKey;
-    if (control && event.key.toLowerCase() === "k") return done(event, CONTROL.k);
     if (typing(event.target)) return;
     if (ARROWS[event.key] && !control && !event.altKey) return arrow(event);
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
