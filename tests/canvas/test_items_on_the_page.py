@@ -338,6 +338,13 @@ def test_an_item_list_is_edited_and_only_what_changed_runs(canvas):
     c.press("Cancel", question)
     expect(question).to_have_count(0)
     c.run_all()
+    for name in ("Cancel", "Replace my edits", "Keep my edits"):
+        c.page.keyboard.press("Tab")
+        expect(c.button(name, question)).to_be_focused()
+    question.get_by_role("heading").click()
+    c.page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    c.run_all()
     c.press("Replace my edits", question)
     c.shows("join", "Ann: cats 0 / Ann: cats 1")
 

@@ -165,6 +165,12 @@ def test_a_step_is_found_by_its_name(canvas):
     expect(box).to_have_count(0)
     c.press("Find a step (Ctrl K)")
     expect(box).to_be_focused()
+    c.page.keyboard.press("Tab")  # nothing behind it is within reach
+    expect(box).to_be_focused()
+    c.page.get_by_text("go there").click()
+    expect(box).not_to_be_focused()
+    c.page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
 
 
 def test_everything_goes_by_keyboard(canvas):
