@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import contextvars
+import logging
 import time
 import uuid
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn import events
+from daggr_fn.clock import CLOCK
 from daggr_fn.execution.execution import Execution
 from daggr_fn.live.chores import Soon
 from daggr_fn.live.failures import told_failure, told_traceback
 from daggr_fn.live.logs import HEARD_BY
 from daggr_fn.live.prints import hear_prints, leave_prints
 from daggr_fn.remembered import About
-from daggr_fn.store import SheetNotFound, StoredResult
+from daggr_fn.store import SheetNotFound, StoredResult, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from daggr_fn.live.memory import Results
     from daggr_fn.live.states import Patch
     from daggr_fn.plan import Plan
+
+logger = logging.getLogger("daggr_fn")
+
+END_AGAIN_SECONDS = 5.0
+"""How long it takes until the end of a run is written once more, when the store could not be used."""
 
 
 def new_run_id() -> str:
@@ -73,6 +80,7 @@ class SheetRun:
         self._folding = folding
         self._results = results
         self._heard = heard
+        self._chores = chores
         self._said: deque[events.Event] = deque()
         self._drain = Soon(chores, self._take_in)
         context = contextvars.copy_context()
@@ -133,11 +141,15 @@ class SheetRun:
 
     def _take_in(self) -> None:
         reused: list[tuple[str, Index, StoredResult]] = []
-        while self._said:
-            self._take(self._said.popleft(), reused)
-        if reused:
-            self._stored(lambda: self._results.store.add_reuse(self._results.sheet, self.id, reused))
-        self._heard(self)
+        try:
+            while self._said:
+                self._take(self._said.popleft(), reused)
+            if reused:
+                self._stored(lambda: self._results.store.add_reuse(self._results.sheet, self.id, reused))
+        finally:
+            if self._said:  # one event that can't be taken in must not be the end of the others
+                self._drain.ask()
+            self._heard(self)
 
     def _take(self, event: events.Event, reused: list[tuple[str, Index, StoredResult]]) -> None:
         if self.over:  # a call that was left behind began or waited in that moment
@@ -151,9 +163,13 @@ class SheetRun:
             self._folding.end()
             leave_prints(self.id)
             self.status, self.seconds = event.status, event.seconds
-            self._stored(self._end)
+            self._end()
 
     def _end(self) -> None:
+        if not self._stored(self._write_end):  # or it went on for all other servers, and after a restart
+            CLOCK.after(END_AGAIN_SECONDS, lambda: self._chores.do(self._end))
+
+    def _write_end(self) -> None:
         self._results.store.end_run(self._results.sheet, self.id, self.status, self.seconds or 0.0)  # type: ignore[arg-type]  # the words are the same
 
     def _note(self, event: events.StepEvent, reused: list[tuple[str, Index, StoredResult]]) -> None:
@@ -175,14 +191,7 @@ class SheetRun:
             self._tracebacks[place] = told_traceback(event.error, self.plan.secrets)
             self._stored(lambda: self._failed(event))
         elif isinstance(event, events.StepReused):
-            found = self._results.look(event.key)
-            if isinstance(found, StoredResult):
-                self._results.show(event.step, event.index, found)
-                reused.append((*place, found))
-            elif found is not None:
-                self._results.show(event.step, event.index, found)
-            elif event.key:
-                self._stored(lambda: self._taken_over(event))
+            self._stored(lambda: self._reused(event, reused))
 
     def _failed(self, event: events.StepErrored) -> None:
         assert event.error is not None
@@ -193,6 +202,15 @@ class SheetRun:
         )  # fmt: skip
         self._results.hide(event.step, event.index, kept.number)
 
+    def _reused(self, event: events.StepReused, reused: list[tuple[str, Index, StoredResult]]) -> None:
+        found = self._results.look(event.key)
+        if found is not None:
+            self._results.show(event.step, event.index, found)
+            if isinstance(found, StoredResult):
+                reused.append((event.step, event.index, found))
+        elif event.key:
+            self._taken_over(event)
+
     def _taken_over(self, event: events.StepReused) -> None:
         """A result that others made is one of this sheet's now."""
         spec = self.plan.graph.steps[event.step].spec
@@ -201,11 +219,15 @@ class SheetRun:
         self._results.keep(self.id, event.key, event.value, about, spec.returns, reason=event.reason)
         self._results.show_kept(self.id, event.step, event.index)
 
-    def _stored(self, write: Callable[[], object]) -> None:
-        """Write to the store; a sheet that was deleted meanwhile has nothing to keep."""
+    def _stored(self, write: Callable[[], object]) -> bool:
+        """Write to the store; whether it could be used. A sheet that was deleted meanwhile has nothing to keep."""
         try:
             write()
         except SheetNotFound:
             self.execution.cancel()
         except LookupError:
-            return
+            return True
+        except StoreError as error:
+            logger.warning("what run %s did is not kept: %s", self.id, error)
+            return False
+        return True

@@ -81,18 +81,30 @@ class Database:
 
     def _upgrade(self) -> None:
         try:
-            self.write(schema.upgrade)
+            self._write(schema.upgrade)
         except BaseException:
             self.engine.dispose()
             raise
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """Ask in a transaction of its own: all that it reads is of one moment."""
-        with self._begun(self.engine) as connection:
+        """Ask in a transaction of its own: all that it reads is of one moment.
+
+        Raises:
+            StoreError: The database can't be used now.
+        """
+        with self._told_as_ours(), self._begun(self.engine) as connection:
             return ask(connection)
 
     def write(self, change: Callable[[Connection], T]) -> T:
-        """Change in a transaction of its own, whole or not at all. Done again when another writer came between."""
+        """Change in a transaction of its own, whole or not at all. Done again when another writer came between.
+
+        Raises:
+            StoreError: The database can't be used now.
+        """
+        with self._told_as_ours():
+            return self._write(change)
+
+    def _write(self, change: Callable[[Connection], T]) -> T:
         for attempt in range(_TRIES):
             try:
                 return self._write_once(change)
@@ -106,6 +118,13 @@ class Database:
         # SQLite has one writer at a time, and who waits for it sleeps and looks again: threads queue up here instead.
         with self._turn if self.is_sqlite else contextlib.nullcontext(), self._begun(self._writer) as connection:
             return change(connection)
+
+    @contextlib.contextmanager
+    def _told_as_ours(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise StoreError(f"the sheets can't be used at {self.where}: {_told(error)}") from error
 
     @contextlib.contextmanager
     def _begun(self, engine: Engine) -> Generator[Connection, None, None]:
