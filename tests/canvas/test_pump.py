@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from daggr_fn.canvas.pump import merge
+import asyncio
+
+from daggr_fn.canvas.pump import Pump, merge
 from daggr_fn.live.items import Items
 
 
@@ -51,3 +53,23 @@ def test_items_of_a_map_in_a_map_keep_their_paths():
     first = items.patch()
     items.set((1, 0), "done")
     assert gathered(first, items.patch()) == items.snapshot()
+
+
+def test_what_comes_after_a_change_that_could_not_be_sent_is_sent():
+    async def page():
+        got = asyncio.Queue()
+
+        async def send(patch):
+            got.put_nowait(patch)
+            if "bad" in patch:
+                raise ValueError("nobody can show that")
+
+        pump = Pump(asyncio.get_running_loop(), send)
+        told = []
+        for patch in ({"bad": 1}, {"good": 1}):
+            pump(patch)
+            told.append(await asyncio.wait_for(got.get(), 10))
+        pump.close()
+        return told
+
+    assert asyncio.run(page()) == [{"bad": 1}, {"good": 1}]

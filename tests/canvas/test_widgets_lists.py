@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 import gradio as gr
+import numpy as np
 from playwright.sync_api import expect
 
 from daggr_fn import ItemList, approve, ask, choose_one, each, gather, node, pipeline
@@ -145,6 +147,82 @@ def test_a_thousand_items_are_shown_in_pages_and_edited_one_by_one(page):
         rows = got.wait(2)["rows"]
         assert rows[12] == {"n": 7.5, "word": "w12", "hidden": -12}
         assert (len(rows), rows[11]) == (1000, {"n": 11, "word": "w11", "hidden": -11})
+
+
+def test_an_array_is_edited_as_a_list_and_what_is_no_list_says_so_and_the_page_goes_on(page):
+    got = Got()
+
+    @node
+    def numbers(size: int) -> Annotated[list[float], ItemList(n=gr.Number(label="N"))]:
+        return np.arange(float(size)) if size else 0  # type: ignore[return-value]  # as people's functions do
+
+    @node
+    def take(rows: list[float]) -> str:
+        got(rows=rows if isinstance(rows, int) else [float(row) for row in rows])
+        return f"{rows} taken"
+
+    @pipeline(name="Arrays")
+    def arrays(size: int = 0):
+        return take(numbers(size))
+
+    with shown(page, arrays) as url:
+        page.goto(url)
+        run_all(page, "take")
+        expect(card(page, "take")).to_contain_text("0 taken")
+        expect(card(page, "numbers")).to_contain_text("This can't be shown: TypeError")
+        page.get_by_label("Size", exact=True).fill("3")
+        settle(page)
+        expect(card(page, "take")).to_have_attribute("data-state", "stale")
+        run_all(page, "take")
+        assert got.wait(2) == {"rows": [0, 1, 2]}
+        expect(card(page, "numbers").get_by_label("N 3")).to_have_value("2")
+        expect(card(page, "numbers")).not_to_contain_text("This can't be shown")
+        page.reload()
+        card(page, "numbers").get_by_label("N 2").fill("7")
+        settle(page)
+        expect(card(page, "take")).to_have_attribute("data-state", "stale")
+        card(page, "take").get_by_role("button", name="Run take", exact=True).click()
+        assert got.wait(3) == {"rows": [0, 7, 2]}
+
+
+@dataclass
+class Scene:
+    title: str
+    seconds: float
+
+    def __post_init__(self):
+        if not self.title:
+            raise ValueError("a scene needs a title")
+
+
+def test_a_line_that_its_class_refuses_is_taken_once_it_is_whole(page, context):
+    @node
+    def scenes(topic: str) -> Annotated[list[Scene], ItemList(title=gr.Textbox(label="Title"))]:
+        return [Scene(f"{topic} {i}", 1.0) for i in range(2)]
+
+    @node
+    def film(scenes: list[Scene]) -> str:
+        return ", ".join(scene.title for scene in scenes)
+
+    @pipeline(name="Film")
+    def films(topic: str = "Tea"):
+        return film(scenes(topic))
+
+    with shown(page, films) as url:
+        page.goto(url)
+        run_all(page, "film")
+        other = context.new_page()
+        other.goto(url)
+        table = card(page, "scenes")
+        table.get_by_role("button", name="Add a line").click()
+        expect(page.locator(".toast")).to_contain_text("not taken yet: a scene needs a title")
+        card(other, "film").get_by_role("button", name="Run film", exact=True).click()
+        expect(card(page, "film")).to_have_attribute("data-state", "reused")
+        table.get_by_label("Title 3").fill("The end")
+        settle(page)
+        expect(card(other, "scenes").get_by_label("Title 3")).to_have_value("The end")
+        card(page, "film").get_by_role("button", name="Run film", exact=True).click()
+        expect(card(page, "film")).to_contain_text("Tea 0, Tea 1, The end")
 
 
 def questions_page(got):

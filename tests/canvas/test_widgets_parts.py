@@ -124,7 +124,8 @@ def edited(items, annotation, value, *told):
 
     found = []
     with ui.element():
-        editor = ItemsEditor(items, annotation, value, label="x", edited=False, change=found.append, undo=list)
+        tell = {"change": found.append, "refused": found.append, "undo": list}
+        editor = ItemsEditor(items, annotation, value, label="x", edited=False, **tell)
     for name, args in told:
         hear = {"cell": editor._table._cell, "add": editor._table._add, "remove": editor._table._remove}[name]
         editor._table._hear(hear, args)

@@ -6,6 +6,8 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
+from nicegui import ui
+
 from daggr_fn.annotations import item_annotation
 from daggr_fn.canvas.fields import drawn_default, lacking, part_of, with_part
 from daggr_fn.canvas.heavy import fill_heavy
@@ -16,7 +18,7 @@ from daggr_fn.errors import InvalidInputError
 from daggr_fn.kinds import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 
     from daggr_fn.canvas.fields import InputField
     from daggr_fn.canvas.heavy import Drawn
@@ -47,25 +49,39 @@ class Filling:
     def fill(self, slots: Iterable[str]) -> None:
         """Fill slots that came into view."""
         for slot in slots:
-            root = self._page.element.roots.get(slot)
-            if root is None or slot in self._filled:
+            if slot not in self._page.element.roots or slot in self._filled:
                 continue
             self._filled.add(slot)
-            sort, _, name = slot.partition("-")
-            with root:
+            self._put(slot)
+
+    def _put(self, slot: str) -> None:
+        """Put into a slot what belongs there now; why not, where that fails."""
+        sort, _, name = slot.partition("-")
+        root = self._page.element.roots[slot]
+        root.clear()
+        with root:
+            try:
                 self._fillers[sort](name)
+            except Exception as error:  # one value breaks one slot, never the page
+                logger.exception("%s can't be shown", slot)
+                root.clear()
+                ui.label(f"This can't be shown: {type(error).__name__}: {error}").classes("note n-failed")
+                if sort == "edit":
+                    self._empty.add(name)  # the next list may be another matter
 
     def follow(self, patch: Mapping[str, Any]) -> None:
         """Show what changed on the sheet in the slots that are filled."""
         for name in patch.get("inputs", {}):
             for full, made in self.widgets.items():
                 if full == name or full.startswith(f"{name}."):
-                    made.show(self._value(full))
+                    with _apart(full):
+                        made.show(self._value(full))
         for step, facts in patch.get("cards", {}).items():
-            if "question" in facts and not facts["question"]:
-                self._ask_no_more(step)
-            else:
-                self.ask_again(step)
+            with _apart(step):
+                if "question" in facts and not facts["question"]:
+                    self._ask_no_more(step)
+                else:
+                    self.ask_again(step)
         self._follow_lists(patch.get("cards", {}))
         self._draw_again([step for step, facts in patch.get("cards", {}).items() if "rev" in facts])
 
@@ -76,17 +92,17 @@ class Filling:
             f"out-{step}.{port}" for step in steps if step in graph.steps for port in graph.steps[step].spec.outputs
         ]
         for slot in self._filled.intersection(slots):
-            self._out(slot.removeprefix("out-"))
+            with _apart(slot):
+                self._out(slot.removeprefix("out-"))
 
     def _follow_lists(self, steps: Collection[str]) -> None:
         for name in [name for name in self._empty if name.rpartition(".")[0] in steps]:
             self._empty.discard(name)
-            with self._page.element.roots[f"edit-{name}"]:
-                self._edit(name)
+            self._put(f"edit-{name}")
         for name, editor in self._editors.items():
             step, _, port = name.rpartition(".")
             if step in steps:
-                with contextlib.suppress(LookupError):  # it has no list now, and its card shows none
+                with _apart(name), contextlib.suppress(LookupError):  # it has no list now, and its card shows none
                     editor.show(self._page.sheet.value(step, port), edited=self._is_edited(step, port))
 
     def ask_again(self, step: str) -> None:
@@ -96,9 +112,7 @@ class Filling:
             if (there[0] if there else None) is self._page.results.asking.shown(step):
                 continue
             self.answers.pop(card, None)
-            self._page.element.roots[slot].clear()
-            with self._page.element.roots[slot]:
-                self._ask(card)
+            self._put(slot)
 
     def _ask_no_more(self, step: str) -> None:
         """The question was answered; what is asked by now comes with the patch that tells of it.
@@ -237,6 +251,7 @@ class Filling:
             label=getattr(output.component, "label", None) or port,
             edited=self._is_edited(step, port),
             change=change,
+            refused=lambda error: self._page.element.toast(f"This line is not taken yet: {error}", "failed"),
             undo=lambda: sheet.edit_items(step, port, None),
         )
 
@@ -255,6 +270,15 @@ class Filling:
         if made is not there and there is not None:
             root.remove(there.element)
         self._heavy[name] = rev, made
+
+
+@contextlib.contextmanager
+def _apart(what: str) -> Generator[None, None, None]:
+    """One value that can't be shown breaks what shows it, never the page."""
+    try:
+        yield
+    except Exception:
+        logger.exception("%s can't be shown", what)
 
 
 def _nothing_yet(_value: Any) -> None:

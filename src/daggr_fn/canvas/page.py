@@ -160,11 +160,7 @@ class Page:
                 self.element.tell("open", url="?")
             return
         async with self._turn:
-            try:
-                change = await asyncio.to_thread(self._change, patch)
-            except Exception:  # a bug of ours: the next patch goes on, and a reload shows everything
-                logger.exception("a change of the sheet could not be shown")
-                return
+            change = await asyncio.to_thread(self._change, patch)
             if self.client.has_socket_connection or not self.client._deleted:
                 with self.client:
                     self.element.patch(change)

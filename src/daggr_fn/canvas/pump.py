@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+
+logger = logging.getLogger("daggr_fn")
 
 PAUSE_SECONDS = 0.05
 
@@ -59,7 +62,10 @@ class Pump:
                 if not patch or self._closed:
                     self._asked = False
                     return
-            await self._send(patch)
+            try:
+                await self._send(patch)
+            except Exception:  # a bug of ours: or no change would reach the page any more
+                logger.exception("a change of the sheet could not be shown")
             await asyncio.sleep(PAUSE_SECONDS)
 
     def close(self) -> None:

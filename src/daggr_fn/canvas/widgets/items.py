@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from daggr_fn.values import ItemList
 
+logger = logging.getLogger("daggr_fn")
+
 
 class ItemsEditor:
     """The editor of a list of items, each a record, or a single value. Fields without a column stay as they are.
@@ -26,6 +29,7 @@ class ItemsEditor:
         label: What it is, for people who cannot see it.
         edited: Whether it was edited, so that this can be taken back.
         change: Called with the new list.
+        refused: Called with what the class of the items says of a line that isn't whole yet.
         undo: Called when the edits are taken back.
     """
 
@@ -38,13 +42,15 @@ class ItemsEditor:
         label: str,
         edited: bool,
         change: Callable[[list[Any]], None],
+        refused: Callable[[Exception], None],
         undo: Callable[[], None],
     ) -> None:
         self._annotation = annotation
         self._change = change
+        self._refused = refused
         self._names = list(items.fields)
         self._columns = [_column(name, items.fields[name]) for name in self._names]
-        self._originals = list(value or [])
+        self._originals = self._known = _listed(value)
         self.element = RowsElement()
         self.element._props.update(label=label, word="line", edited=edited, pageSize=12)
         self._table = EditedRows(self.element, self._columns, self._rows(), self._changed)
@@ -52,11 +58,12 @@ class ItemsEditor:
 
     def show(self, value: Any, *, edited: bool) -> None:
         """Show what the list is now, which may be what was edited here."""
-        if list(value or []) != self._items():
-            self._originals = list(value or [])
-            self._table.show(self._columns, self._rows(), edited=edited)
-        else:
+        now = _listed(value)
+        if _same(now, self._known):  # what is being typed stays
             self._table.show(self._columns, self._table.rows, edited=edited)
+            return
+        self._originals = self._known = now
+        self._table.show(self._columns, self._rows(), edited=edited)
 
     def _rows(self) -> list[Row]:
         """A row for each item, which ends with the item's place in the list that it was in."""
@@ -67,7 +74,24 @@ class ItemsEditor:
         return [_item(self._names, row, self._originals, self._annotation) for row in self._table.rows]
 
     def _changed(self) -> None:
-        self._change(self._items())
+        try:
+            self._known = self._items()
+        except Exception as error:  # the user's own class, which may ask anything of a line that was just begun
+            logger.info("a line is not taken yet: %s", error, exc_info=True)
+            self._refused(error)
+            return
+        self._change(self._known)
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else list(value)  # an array has no truth
+
+
+def _same(some: list[Any], others: list[Any]) -> bool:
+    try:
+        return some == others
+    except Exception:  # noqa: BLE001  # arrays, and the user's own __eq__: the list is shown anew
+        return False
 
 
 def _column(name: str, component: Any) -> dict[str, Any]:
