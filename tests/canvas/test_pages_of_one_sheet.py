@@ -200,3 +200,54 @@ def test_two_people_see_the_others_edits_of_items(app, show, context):
     in_state(two, "say", "stale")
     press(two, "Run say")
     shows(one, "say", "GREEN TEA")
+
+
+LONG_LOOK = """
+    import threading
+    from daggr_fn import node, pipeline
+
+    looks, go, looked = threading.Event(), threading.Event(), threading.Event()
+    looked.set()
+
+    class Word:
+        def __init__(self, text):
+            self.text = text
+
+        def __repr__(self):
+            if self.text == "old":
+                looks.set()
+                looked.wait(60)
+            return f"the {self.text} word"
+
+    @node
+    def make(text: str) -> Word:
+        if text == "new":
+            go.wait(60)
+        return Word(text)
+
+    @pipeline
+    def words(text: str = "old"):
+        return make(text)
+"""
+
+
+def test_a_look_that_takes_long_does_not_put_an_old_result_over_a_new_one(canvas):
+    page = canvas(LONG_LOOK, "words")
+    sheet, made = page.sheet(), page.module
+    page.run_all()
+    page.shows("make", "the old word")
+    page.type("Text", "new")
+    made.looked.clear()
+    page.run_all()
+    page.says("make", "Running")
+    made.looks.clear()
+    page.page.reload()
+    page.until(made.looks.is_set)
+    made.go.set()
+    page.until(lambda: sheet.state_of("make")["state"] == "done")
+    page.page.wait_for_timeout(500)  # time for the page to be told of it, if it is told too soon
+    made.looked.set()
+    page.shows("make", "the new word")
+    page.says("make", "Done")
+    page.page.get_by_role("tab", name="App").click()
+    expect(page.page.get_by_role("main", name="App")).to_contain_text("the new word")

@@ -119,9 +119,7 @@ async def see(page: Page, message: Message) -> None:
     known = page.drawing.projection.cards
     cards = [card for card in message.get("cards", ()) if card in known and known[card]["steps"]]
     page.results.seen.update(cards)
-    change = await asyncio.to_thread(page.results.add_to, {}, cards, anew=True)
-    if change:
-        page.element.patch(change)
+    await page.show(functools.partial(page.results.add_to, {}, cards, anew=True))
 
 
 @_act
@@ -129,7 +127,7 @@ async def see_outputs(page: Page, message: Message) -> None:
     """The app is looked at, which shows the outputs of the pipeline."""
     page.results.shows_outputs = bool(message.get("shown", True))
     if page.results.shows_outputs:
-        page.element.patch(await asyncio.to_thread(page.results.outputs))
+        await page.show(page.results.outputs)
 
 
 @_act
@@ -137,7 +135,7 @@ async def see_item(page: Page, message: Message) -> None:
     """An item of a mapped step is looked at."""
     card = str(message.get("step"))
     step_of(page, message)
-    page.element.patch(await asyncio.to_thread(page.results.item, card, int(message.get("place", 0))))
+    await page.show(functools.partial(page.results.item, card, int(message.get("place", 0))))
 
 
 @_act

@@ -20,7 +20,7 @@ from daggr_fn.foreign_paths import Gate
 from daggr_fn.values import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from nicegui import Client
@@ -165,6 +165,17 @@ class Page:
                 with self.client:
                     self.element.patch(change)
                     self.filling.follow(patch)
+
+    async def show(self, look: Callable[[], Patch]) -> None:
+        """Tell what the results look like now, as somebody asks for it: never what was so before the last change told.
+
+        Args:
+            look: Finds it out, in another thread.
+        """
+        async with self._turn:
+            change = await asyncio.to_thread(look)
+            if change:
+                self.element.patch(change)
 
     async def make_room(self, sizes: Mapping[str, Size], displaced: Iterable[str], number: int) -> None:
         """Tell where everything lies, now that cards turned out to be of other sizes.
