@@ -234,13 +234,13 @@ async def open_sheet(page: Page, message: Message) -> None:
 @_act
 async def new_sheet(page: Page, message: Message) -> None:
     """Make a sheet, and show it."""
-    _open(page, page.new_sheet())
+    _open(page, await asyncio.to_thread(page.new_sheet))
 
 
 @_act
 async def duplicate_sheet(page: Page, message: Message) -> None:
     """Make a copy of this sheet, and show it."""
-    _open(page, page.duplicate_sheet())
+    _open(page, await asyncio.to_thread(page.duplicate_sheet))
 
 
 @_act
@@ -253,7 +253,7 @@ async def rename_sheet(page: Page, message: Message) -> None:
 @_act
 async def delete_sheet(page: Page, message: Message) -> None:
     """Delete this sheet, and show another one."""
-    _open(page, page.delete_sheet())
+    _open(page, await asyncio.to_thread(page.delete_sheet))
 
 
 def _open(page: Page, sheet: str) -> None:

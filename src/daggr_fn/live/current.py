@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import InvalidInputError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from daggr_fn.store import Glance, SheetInfo, Store
 
 logger = logging.getLogger("daggr_fn")
+
+FIRST_SECONDS = 3.0
+"""How long a sheet that is opened waits for what a plan says of it: Spaces that are asked for that may be asleep."""
 
 _PAUSE_SECONDS = 0.03
 
@@ -55,10 +59,26 @@ class CurrentSheet(ReadSheet):
         self._lookout = lookout
         self._stale = Soon(planning, self.refresh, _PAUSE_SECONDS)
         super().__init__(info, pipeline, store, accounts, folding=folding, over=self._stale.ask)
-        self.refresh()
-        self._board.settle()
+        self._first_look()
         if self._others.going:
             self.catch_up()
+
+    def _first_look(self) -> None:
+        """Bring the cards to what a plan says; if that takes long, pages show what is kept and are told of it then."""
+        looked = threading.Event()
+
+        def look() -> None:
+            try:
+                self.refresh()
+            except Exception:  # a Space that can't be asked must not keep anybody from what is on the sheet
+                logger.exception("what is stale on %s can't be said", self.info.name)
+            finally:
+                looked.set()
+
+        threading.Thread(target=look, daemon=True, name="daggr_fn first look").start()
+        looked.wait(FIRST_SECONDS)
+        with self._board.lock:
+            self._board.settle()
 
     def watch(self, listener: Callable[[Patch], None]) -> Callable[[], None]:
         """Have a listener hear each patch from now on, in order, from any thread; it must not block.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from daggr_fn.live.accounts import Accounts
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from daggr_fn.store import SheetInfo, Store
 
 FIRST_NAME = "Sheet 1"
+
+
+class _Turn:
+    """Held while a sheet is opened, which may take as long as Spaces are asked for its plan: others need not wait."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
 
 
 class Desk:
@@ -31,6 +39,7 @@ class Desk:
         self.store = store
         self.accounts = Accounts()
         self._lock = threading.RLock()
+        self._turns: weakref.WeakValueDictionary[str, _Turn] = weakref.WeakValueDictionary()
         self._open: dict[str, OpenSheet] = {}
         self._folding = Chores("daggr_fn sheets")
         self._planning = Chores("daggr_fn plans")
@@ -56,10 +65,13 @@ class Desk:
         name = key or stored_as(pipeline)
         with self._lock:
             info = self._find(name, user, sheet)
+            turn = self._turns.setdefault(info.id, _Turn())
+        with turn.lock:
             found = self._open.get(info.id)
             if found is None or (found.pipeline.dag is not pipeline.dag and not found.going):
                 found = self._opened(info, pipeline)
-                self._open[info.id] = found
+                with self._lock:
+                    self._open[info.id] = found
                 return found
         found.catch_up()
         return found

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from daggr_fn.kinds import Question
     from daggr_fn.remembered import Entry, Remembered
 
+    _Marked = tuple[dict[str, "PlannedStep"], Mapping[Key, Entry], Collection[Key]]
+
 Mark = Literal["run", "reuse", "skip", "depends"]
 
 
@@ -273,11 +275,15 @@ class Plan:
         """The cells that a condition decides against, as far as is known."""
         return self._marked[2]
 
-    @functools.cached_property
-    def _marked(self) -> tuple[dict[str, PlannedStep], Mapping[Key, Entry], Collection[Key]]:
-        from daggr_fn.plan.marks import planned_steps
+    @property
+    def _marked(self) -> _Marked:
+        # Before Python 3.12 a cached_property has one lock for all plans, and this one may wait for a Space.
+        found: _Marked | None = self.__dict__.get("_marks")
+        if found is None:
+            from daggr_fn.plan.marks import planned_steps
 
-        return planned_steps(self)
+            found = self.__dict__["_marks"] = planned_steps(self)
+        return found
 
     def explain(self, step: str) -> str:
         """Why a step would run or be reused: which part of its key changed, and since when.

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from daggr_fn.live import OpenSheet
     from daggr_fn.pipelines import Pipeline
-    from daggr_fn.server.visits import PageContext
+    from daggr_fn.server.visits import PageContext, Visit
 
 logger = logging.getLogger("daggr_fn")
+
+
+def prepare_canvas(visit: Visit, sheet: str | None) -> OpenSheet | None:
+    """Load what pages need, and open the sheet of one: what it plans may ask Spaces, and all other pages would wait."""
+    importlib.import_module("daggr_fn.canvas.page")
+    site = visit.site
+    if site.pipeline is None:
+        return None
+    return site.sheets.desk.open(site.pipeline, visit.user, sheet, key=site.key)
 
 
 def build_canvas(context: PageContext) -> Callable[[], None]:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from daggr_fn.errors import DaggrError, did_you_mean, listed
-from daggr_fn.server.canvas_pages import build_canvas
+from daggr_fn.server.canvas_pages import build_canvas, prepare_canvas
 from daggr_fn.server.origins import Origins, hosts_of
 from daggr_fn.server.sheet_books import sheet_book
 from daggr_fn.server.site import Site
@@ -79,6 +79,7 @@ def make_site(
         pipeline=pipeline,
         key=options.get("persist_key") or (pipeline.name if pipeline is not None else name),
         build=build or build_canvas,
+        prepare=None if build is not None else prepare_canvas,
         sheets=sheet_book(persist=options.get("persist", True)),
         visitors=visitors_of(options.get("users"), bound, framed="http" in ancestors),
         origins=Origins(

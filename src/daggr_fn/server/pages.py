@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from nicegui import Client
 
+    from daggr_fn.live import OpenSheet
     from daggr_fn.server.visits import PageContext, Visit
 
 logger = logging.getLogger("daggr_fn")
@@ -75,7 +76,7 @@ class Page:
         self.trouble = ui.element("div").style("display:contents")
         self.visit.site.pages.add(self)
         self.client.on_delete(self._gone)  # pyright: ignore[reportUnknownMemberType]  # any handler
-        self.build()
+        self.build(self.visit.opened)
 
     def _gone(self) -> None:
         self.visit.site.pages.discard(self)
@@ -87,8 +88,12 @@ class Page:
             client._cancel_delete_task(document)
         client.delete()
 
-    def build(self) -> None:
-        """Fill it, in place of what it showed."""
+    def build(self, opened: OpenSheet | None) -> None:
+        """Fill it, in place of what it showed.
+
+        Args:
+            opened: The sheet that it shows, where it was opened beforehand.
+        """
         from nicegui import ui
 
         site = self.visit.site
@@ -99,15 +104,16 @@ class Page:
             return
         with self.client, self.content:
             ui.page_title(site.pipeline.name)
-            self._end = site.build(self._context(site.pipeline)) or _nothing
+            self._end = site.build(self._context(site.pipeline, opened)) or _nothing
 
-    def _context(self, pipeline: Any) -> PageContext:
+    def _context(self, pipeline: Any, opened: OpenSheet | None) -> PageContext:
         from daggr_fn.server.visits import PageContext
 
         site = self.visit.site
         return PageContext(
-            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit
-        )
+            pipeline, site.key, self.visit.user, self.sheet, self.view, site.theme, self.address, self.visit,
+            lambda: site.rebuild([self]), opened,
+        )  # fmt: skip
 
     def say(self, trouble: str) -> None:
         """Show what is wrong with the pipeline's file over the page; nothing when nothing is."""

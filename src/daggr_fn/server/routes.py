@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -77,7 +78,7 @@ async def _results(request: Request) -> Response:
     site, wanted = visit.site, request.query_params.get("sheet", "")
     if site.pipeline is None or not site.sheets.has(visit.user, site.key, wanted):
         return not_found("sheet")
-    sheet = site.sheets.desk.open(site.pipeline, visit.user, wanted, key=site.key)
+    sheet = await to_thread.run_sync(partial(site.sheets.desk.open, site.pipeline, visit.user, wanted, key=site.key))
     folder = Path(tempfile.mkdtemp(dir=incoming()))  # where the next sweep finds it, if nobody waits for the end
     path = folder / "results.zip"
     await to_thread.run_sync(_write_zip, sheet, path)

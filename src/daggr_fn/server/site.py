@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -17,11 +19,14 @@ from daggr_fn.server.routes import routes
 from daggr_fn.server.shelf import Shelf
 from daggr_fn.server.socket_messages import MOST_BYTES
 from daggr_fn.server.uploads import Uploads
-from daggr_fn.server.visits import Build, Visit
+from daggr_fn.server.visits import Build, Prepare, Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import Receive, Scope, Send
 
+    from daggr_fn.live import OpenSheet
     from daggr_fn.pipelines import Pipeline
     from daggr_fn.server.origins import Origins
     from daggr_fn.server.pages import Page
@@ -50,6 +55,7 @@ class Site:
         ancestors: Who may show its pages in a frame, as CSP writes it.
         keyed: Whether the user chose the key.
         trouble: What is wrong with the pipeline's file, in words.
+        prepare: Does beforehand what takes long of building a page, if anything does.
         pages: The open pages.
     """
 
@@ -64,12 +70,14 @@ class Site:
     ancestors: str = "'self'"
     trouble: str = ""
     keyed: bool = False
+    prepare: Prepare | None = None
     pages: set[Page] = field(default_factory=set["Page"])
     shelf: Shelf = field(default_factory=Shelf)
     uploads: Uploads = field(default_factory=Uploads)
 
     def __post_init__(self) -> None:
         self._routes = routes()
+        self._rebuilding: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or serve one socket."""
@@ -105,6 +113,9 @@ class Site:
         elif path == "/" or path.startswith((SOCKET, f"/_nicegui/{__version__}/")):
             pages = engine().pages
             assert pages is not None  # the engine runs: it is where this runs
+            if path == "/" and scope.get("method") == "GET":
+                visit: Visit = scope["daggr_fn"]
+                scope["daggr_fn"] = replace(visit, opened=await self._opened(visit, _sheet(scope)))
             await pages(scope, receive, send)
         elif scope["type"] == "http":
             await self._routes(scope, receive, send)
@@ -112,8 +123,17 @@ class Site:
             await refuse_socket(receive, send)
 
     def _may_open(self, scope: Scope) -> bool:
-        sheet = QueryParams(scope.get("query_string", b"")).get("sheet")
-        return not sheet or self.sheets.has(scope["daggr_fn"].user, self.key, sheet)
+        sheet = _sheet(scope)
+        return sheet is None or self.sheets.has(scope["daggr_fn"].user, self.key, sheet)
+
+    async def _opened(self, visit: Visit, sheet: str | None) -> OpenSheet | None:
+        if self.prepare is None:
+            return None
+        try:
+            return await to_thread.run_sync(self.prepare, visit, sheet)
+        except Exception:  # building the page meets the same, and tells who looks at it
+            logger.debug("a page could not be prepared", exc_info=True)
+            return None
 
     def _split(self, scope: Scope, headers: Headers) -> tuple[str, str]:
         """What stands before the site's own paths in the browser, and the site's own path."""
@@ -136,9 +156,24 @@ class Site:
             self.key = pipeline.name
         self.pipeline = pipeline
         self.trouble = ""
-        for page in list(self.pages):
+        self.rebuild(list(self.pages))
+
+    def rebuild(self, pages: Iterable[Page]) -> None:
+        """Build open pages again, soon, in place of what they show."""
+        task = asyncio.get_running_loop().create_task(self._rebuild(pages))
+        self._rebuilding.add(task)
+        task.add_done_callback(self._rebuilding.discard)
+
+    async def _rebuild(self, pages: Iterable[Page]) -> None:
+        pipeline = self.pipeline
+        for page in pages:
+            opened = await self._opened(page.visit, page.sheet)
+            if self.pipeline is not pipeline:  # it has changed again, and all pages are built of that
+                return
+            if page not in self.pages:
+                continue
             try:
-                page.build()
+                page.build(opened)
             except Exception as error:  # one page that can't be built is told there, and the others go on
                 logger.exception("a page could not be built")
                 page.say(f"{type(error).__name__}: {error}")
@@ -153,6 +188,11 @@ class Site:
         """Let go of the open pages."""
         for page in list(self.pages):
             page.close()
+
+
+def _sheet(scope: Scope) -> str | None:
+    """The sheet that the address of a page names."""
+    return QueryParams(scope.get("query_string", b"")).get("sheet") or None
 
 
 def _inner(scope: Scope, visit: Visit, path: str) -> Scope:

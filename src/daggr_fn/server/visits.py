@@ -26,6 +26,7 @@ class Visit:
         site: The address that was asked.
         user: Whose it is.
         known: Whether the user was known before this request, by a cookie or otherwise.
+        opened: The sheet that the page will show, where it was opened beforehand.
         prefix: What stands before the site's own paths, where it is mounted or behind a proxy: `/tools/podcast`.
     """
 
@@ -33,10 +34,14 @@ class Visit:
     user: str
     prefix: str = ""
     known: bool = True
+    opened: OpenSheet | None = None
 
 
 Build = Callable[["PageContext"], Callable[[], None] | None]
 """Builds a page, where NiceGUI's elements go now, and gives what ends it, if that needs doing."""
+
+Prepare = Callable[[Visit, "str | None"], "OpenSheet | None"]
+"""Does what takes long before a page is built, in another thread than all pages live in, and opens its sheet."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ class PageContext:
         view: `"canvas"` or `"app"`, by its address.
         theme: `"light"`, `"dark"` or `"system"`.
         address: The whole address of the canvas, as the browser knows it; ends with a slash.
+        visit: The request for it.
+        build_again: Has the page built again, in place of what it shows; it must be called in the engine's loop.
+        opened: The sheet that it shows, where it was opened beforehand.
     """
 
     pipeline: Pipeline[Any, Any]
@@ -61,6 +69,8 @@ class PageContext:
     theme: str
     address: str
     visit: Visit
+    build_again: Callable[[], None]
+    opened: OpenSheet | None = None
 
     @property
     def desk(self) -> Desk:
@@ -92,7 +102,7 @@ class PageContext:
         Raises:
             SheetNotFound: It is gone, or not this user's.
         """
-        return self.desk.open(self.pipeline, self.user, self.sheet, key=self.key)
+        return self.opened or self.desk.open(self.pipeline, self.user, self.sheet, key=self.key)
 
     def uploaded(self, number: str, sheet: str) -> Path:
         """The file that the page has sent to `uploads/<sheet>`, by the id that it got; once.
