@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from playwright.sync_api import expect
 
+from daggr_fn.server.engine import engine
 from tests.canvas.acting import card, field, in_state, opened, press, shows
 
 APP = """
@@ -111,3 +114,46 @@ def test_a_syntax_error_is_shown_until_it_is_mended(served, page):
     press(page, "Run third")
     shows(page, "third", "HELLO!HELLO!HELLO!")
     assert page.evaluate("window.marked")
+
+
+WAITING = """
+    import threading
+    from daggr_fn import node, pipeline
+
+    began, go = threading.Event(), threading.Event()
+
+    @node
+    def write(topic: str) -> str:
+        began.set()
+        go.wait(60)
+        return f"old {topic}"
+
+    @pipeline(name="Hot")
+    def hot(topic: str = "cat"):
+        return write(topic)
+"""
+
+
+def test_a_file_that_changed_while_a_run_went_on_is_what_runs_next(app, show, context):
+    old, new = app(WAITING), app(WAITING.replace("old", "new"))
+    new.go.set()
+    handle = show(old.hot)
+    one, two = opened(context.new_page(), handle.url), opened(context.new_page(), handle.url)
+    marked(one)
+    press(one, "Run all")
+    in_state(two, "write", "running")
+    engine().run(_renewed(handle._site, new.hot))
+    in_state(one, "write", "running")
+    old.go.set()
+    for page in (one, two):
+        shows(page, "write", "old cat")
+        in_state(page, "write", "stale")
+    press(one, "Run all")
+    for page in (one, two):
+        shows(page, "write", "new cat")
+    assert one.evaluate("window.marked")
+
+
+async def _renewed(site, pipeline):
+    site.renew(pipeline)
+    await asyncio.gather(*site._rebuilding)

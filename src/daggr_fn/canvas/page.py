@@ -78,6 +78,10 @@ class Context(Protocol):
         """The file that was sent to `uploads/<sheet>`, by its id; once."""
         ...
 
+    def build_again(self) -> None:
+        """Have the page built again, soon, in place of what it shows."""
+        ...
+
     def code(self, call: Call) -> Mapping[str, str]:
         """The code that makes a call of the pipeline, by language."""
         ...
@@ -107,6 +111,7 @@ class Page:
         )
         join(self)
         client.on_delete(self.close)  # pyright: ignore[reportUnknownMemberType]  # of any handler
+        self._leave_old_code()  # its last run may have ended meanwhile
 
     def _options(self) -> dict[str, Any]:
         context = self.context
@@ -159,12 +164,22 @@ class Page:
             with self.client:
                 self.element.tell("open", url="?")
             return
+        if self._leave_old_code():
+            return
         async with self._turn:
             change = await asyncio.to_thread(self._change, patch)
             if self.client.has_socket_connection or not self.client._deleted:
                 with self.client:
                     self.element.patch(change)
                     self.filling.follow(patch)
+
+    def _leave_old_code(self) -> bool:
+        """Have the page built again once the last run of the code before has ended; whether that is so."""
+        is_over = self.sheet.graph is not self.context.pipeline.dag and not self.sheet.going
+        if is_over:
+            self._pump.close()  # the new page tells all, and one is enough
+            self.context.build_again()
+        return is_over
 
     async def show(self, look: Callable[[], Patch]) -> None:
         """Tell what the results look like now, as somebody asks for it: never what was so before the last change told.
