@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FIRST_NAME = "Sheet 1"
 
+MOST_IDLE = 100
+"""How many sheets stay open of those that nobody looks at: each visit of a program that keeps no cookie makes one."""
+
 
 class _Turn:
     """Held while a sheet is opened, which may take as long as Spaces are asked for its plan: others need not wait."""
@@ -67,14 +70,25 @@ class Desk:
             info = self._find(name, user, sheet)
             turn = self._turns.setdefault(info.id, _Turn())
         with turn.lock:
-            found = self._open.get(info.id)
+            with self._lock:
+                found = self._open.pop(info.id, None)
+                if found is not None:
+                    self._open[info.id] = found  # the last one again: those that were asked for long ago go first
             if found is None or (found.pipeline.dag is not pipeline.dag and not found.going):
                 found = self._opened(info, pipeline)
                 with self._lock:
                     self._open[info.id] = found
+                self._let_go()
                 return found
         found.catch_up()
         return found
+
+    def _let_go(self) -> None:
+        """Let go of the sheets that nobody has needed for longest."""
+        with self._lock:
+            idle = [name for name, sheet in self._open.items() if sheet.is_idle]
+            for name in idle[:-MOST_IDLE]:
+                del self._open[name]
 
     def _opened(self, info: SheetInfo, pipeline: Pipeline[..., Any]) -> OpenSheet:
         found = self._open_anew(info, pipeline)

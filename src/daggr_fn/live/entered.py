@@ -120,6 +120,11 @@ class Entered:
         self._store.clear_input(self._sheet, name)
         self._contents.pop(name, None)
 
+    @property
+    def are_kept(self) -> bool:
+        """Whether the store has them all: not so secrets, and values that can't be stored."""
+        return self.values.keys() <= self._contents.keys()
+
     def check(self, name: str | None = None) -> dict[str, InvalidInputError]:
         """The inputs whose values are refused; it is noted why."""
         _, refused = known_inputs(self._graph, self.given)

@@ -199,6 +199,12 @@ class Results:
             return self.store.load(entry, returns)
         return self.general.load(entry, returns)
 
+    @property
+    def are_kept(self) -> bool:
+        """Whether the store has them all."""
+        with self._lock:
+            return not self._held
+
     def held(self, step: str, index: Index) -> Held | None:
         """The newest result of a step or item, if it couldn't be stored."""
         with self._lock:

@@ -135,6 +135,12 @@ class ReadSheet:
         return self._board.heard
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nobody looks at it, nothing runs on it, and all that is on it is in the store."""
+        with self._board.lock:
+            return not self.watched and not self.going and self._entered.are_kept and self._results.are_kept
+
+    @property
     def inputs(self) -> dict[str, Any]:
         """The values of the inputs that were set, in their natural types."""
         with self._board.lock:
