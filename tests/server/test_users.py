@@ -119,3 +119,12 @@ def test_a_socket_speaks_for_its_own_page_only(serve, client):
         assert presses[1]["times"] == 0
         own.asks("event", press)
         assert presses[1]["times"] == 1
+
+
+def test_who_comes_back_is_known_for_another_year(serve, client):
+    url = serve(shout, users="browser").url
+    first = client.get(url).headers["set-cookie"]
+    again = client.get(url).headers["set-cookie"]
+    assert again == first
+    assert "Max-Age=31536000" in again
+    assert "set-cookie" not in client.get(f"{url}favicon.ico").headers

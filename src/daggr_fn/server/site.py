@@ -93,11 +93,11 @@ class Site:
             return
         visitor = self.visitors.visitor(connection)
         if scope["type"] == "http":
-            send = with_headers(send, self.ancestors, visitor.cookie)
+            send = with_headers(send, self.ancestors, visitor.cookie if visitor.is_new or path == "/" else "")
         if visitor.user is None:
             await _answer(refusal(401, "sign in first"), scope, receive, send)
             return
-        visit = Visit(self, visitor.user, prefix, known=not visitor.cookie)
+        visit = Visit(self, visitor.user, prefix, known=not visitor.is_new)
         await self._route(_inner(scope, visit, path), path, receive, send)
 
     async def _route(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:

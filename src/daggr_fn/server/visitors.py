@@ -37,11 +37,13 @@ class Visitor:
 
     Attributes:
         user: The user; `None` for nobody, who gets nothing.
-        cookie: The `Set-Cookie` header for the answer, where the user is new.
+        cookie: The `Set-Cookie` header that a page is answered with, so that the user is known for another year.
+        is_new: Whether the user was made for this request.
     """
 
     user: str | None
     cookie: str = ""
+    is_new: bool = False
 
 
 class Visitors(Protocol):
@@ -88,9 +90,9 @@ class BrowserUsers:
     def visitor(self, connection: HTTPConnection) -> Visitor:
         user = self._signed(connection.cookies.get(COOKIE, ""))
         if user:
-            return Visitor(user)
+            return Visitor(user, self._cookie(user, connection))
         user = f"browser-{secrets.token_urlsafe(16)}"
-        return Visitor(user, self._cookie(user, connection))
+        return Visitor(user, self._cookie(user, connection), is_new=True)
 
     def _signed(self, text: str) -> str | None:
         from itsdangerous import BadSignature
