@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from daggr_fn.store import Store
 
 
-def go_back(store: Store, sheet: str, step: str, number: int, before: Iterable[str]) -> None:
+def go_back(store: Store, sheet: str, step: str, number: int, before: Iterable[str]) -> set[str]:
     """Select a version of a step, its inputs, and the versions before it that the same run made.
 
     Args:
@@ -20,6 +20,9 @@ def go_back(store: Store, sheet: str, step: str, number: int, before: Iterable[s
         number: The version.
         before: The steps whose values the step may be made of.
 
+    Returns:
+        The steps of which versions were selected.
+
     Raises:
         LookupError: There is no such version.
     """
@@ -27,7 +30,8 @@ def go_back(store: Store, sheet: str, step: str, number: int, before: Iterable[s
     if version is None:
         raise LookupError(f"the step {step!r} has no version {number} on this sheet")
     made_with = store.versions_in(sheet, version.run)
-    for earlier in set(before) - {step}:
-        if earlier in made_with:
-            store.select(sheet, earlier, made_with[earlier], restore_inputs=False)
+    others = (set(before) - {step}) & made_with.keys()
+    for earlier in others:
+        store.select(sheet, earlier, made_with[earlier], restore_inputs=False)
     store.select(sheet, step, number)
+    return {step} | others

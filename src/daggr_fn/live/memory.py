@@ -5,6 +5,7 @@ What can't be stored is held for as long as the server lives, and reused as long
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import uuid
 from collections import OrderedDict
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from daggr_fn.errors import NotReusable
 from daggr_fn.remembered import Entry
-from daggr_fn.store import StoredResult
+from daggr_fn.store import SheetNotFound, StoredResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from daggr_fn.expressions import Index
     from daggr_fn.kinds import Identity, Options
     from daggr_fn.remembered import About, Remembered
-    from daggr_fn.store import Store
+    from daggr_fn.store import Store, Version
 
 _MOST_KNOWN = 50_000
 _MOST_HELD = 1_000
@@ -62,6 +63,7 @@ class Results:
         self._known: OrderedDict[str, Known | None] = OrderedDict()
         self._held: OrderedDict[tuple[str, Index], tuple[Held, Any]] = OrderedDict()
         self._shown: dict[str, dict[Index, Known]] = {}
+        self._chosen: set[str] = set()
         self._numbers: dict[str, list[int]] = {}
         self._kept: dict[tuple[str, str, Index], Known] = {}
         self._made_of: dict[tuple[str, Index], tuple[float, Mapping[str, str]]] = {}
@@ -71,6 +73,7 @@ class Results:
     def show(self, step: str, index: Index, known: Known) -> None:
         """The card of a step shows this result from now on."""
         with self._lock:
+            self._chosen.discard(step)
             self._shown.setdefault(step, {})[index] = known
             number, newest = self._numbers.get(step, [0, 0])
             shown = max(number, known.number) if index else known.number  # items of several runs: the last of these
@@ -82,17 +85,38 @@ class Results:
         if known is not None:
             self.show(step, index, known)
 
-    def show_again(self, step: str, results: Iterable[StoredResult], number: int, newest: int) -> None:
-        """The card of a step shows these results and no others, of a version of this number."""
-        some = list(results)
-        self.know(some)
+    def show_again(self, step: str, version: Version, newest: int) -> None:
+        """The card of a step shows what a version has, and nothing else; its newest version has this number."""
+        self.know(version.results.values())
         with self._lock:
-            self._shown[step] = {one.index: one for one in some if one.status == "done"}
-            self._numbers[step] = [number, max(number, newest)]
+            self._shown[step] = {
+                one.index: self._held_for(one) or one for one in version.results.values() if one.status == "done"
+            }
+            self._numbers[step] = [version.number, max(version.number, newest)]
+            (self._chosen.add if version.selected else self._chosen.discard)(step)
+
+    def _held_for(self, result: StoredResult) -> Held | None:
+        """What a result of the store is while its value is held here."""
+        held, _ = self._held.get((result.step, result.index), (None, None))
+        return held if held is not None and result.note and held.number == result.number else None
+
+    def is_chosen(self, step: str) -> bool:
+        """Whether the card of a step shows a version that people went back to."""
+        return step in self._chosen
+
+    def leave_chosen(self, step: str) -> None:
+        """The version that people went back to gives way to another one, here and in the store."""
+        with self._lock:
+            if step not in self._chosen:
+                return
+            self._chosen.discard(step)
+        with contextlib.suppress(SheetNotFound):  # it was deleted: nobody will ask what it showed
+            self.store.select(self.sheet, step, None)
 
     def begin_items(self, step: str) -> None:
         """The items of a step come anew."""
         with self._lock:
+            self._chosen.discard(step)
             self._shown[step] = {}
             self._numbers[step] = [0, self._numbers.get(step, [0, 0])[1]]
 
@@ -107,12 +131,18 @@ class Results:
     def hide(self, step: str, index: Index, number: int) -> None:
         """A version of a step has no value: it failed."""
         with self._lock:
+            self._chosen.discard(step)
             self._shown.get(step, {}).pop(index, None)
             self._numbers[step] = [number, max(number, self._numbers.get(step, [0, 0])[1])]
 
     def shown(self, step: str, index: Index = ()) -> Known | None:
         """What the card of a step shows."""
         return self._shown.get(step, {}).get(index)
+
+    def shown_items(self, step: str) -> Mapping[Index, Known]:
+        """What the card of a mapped step shows, by the indices of the items."""
+        with self._lock:
+            return dict(self._shown.get(step, {}))
 
     def items_of(self, step: str, above: Index = ()) -> list[int]:
         """The numbers of the items below an index of which there is a result to show."""
@@ -167,6 +197,13 @@ class Results:
             held = {entry.key: entry for entry, _ in self._held.values() if entry.key}
             self._known.clear()
             self._known.update(held)
+        self.learn_keys()
+
+    def learn_keys(self) -> None:
+        """Others may have made results: there are more keys to be looked for."""
+        there = {hash(key) for key in self.store.keys(self.sheet)}
+        with self._lock:
+            self._there |= there
 
     def look(self, key: str, max_age: timedelta | None = None) -> Known | None:
         """The result under a key: of the selected version, else the newest."""

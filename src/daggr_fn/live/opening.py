@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daggr_fn.live.states import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from daggr_fn.graph import Graph, Step
     from daggr_fn.live.memory import Results
     from daggr_fn.store import RunInfo, Version
 
+
+OF_A_RUN: dict[str, Any] = dict.fromkeys(
+    ("fraction", "text", "why", "tries", "error", "saved", "turns", "note", "waits", "since", "ports", "seconds")
+)
+"""What is told of one run of a step, and not of another."""
 
 _RUNS = 20
 """How many runs are asked which steps they skipped."""
@@ -50,6 +55,23 @@ def _restore_skipped(cards: Mapping[str, Card], runs: Sequence[RunInfo]) -> None
         known.update(run.steps)
 
 
+def show_stored(cards: Mapping[str, Card], graph: Graph, results: Results, steps: Collection[str]) -> None:
+    """Have the cards of steps show what the store has of these now."""
+    if not steps:
+        return
+    newest = results.store.newest_versions(results.sheet)
+    found = results.store.shown(results.sheet, sorted(steps))
+    for name in steps:
+        card = cards[name]
+        if name in found:
+            card.tell(text=None, since=None)
+            restore_card(card, graph.steps[name], found[name], newest.get(name, found[name].number), results)
+            card.fresh = True
+        else:
+            card.tell(**OF_A_RUN)
+            card.tell(state="idle")
+
+
 def restore_card(card: Card, step: Step, version: Version, newest: int, results: Results) -> None:
     """Bring a card to what the store has of its step: a version, of which the newest has this number."""
     if bool(step.axes) != any(version.results):  # it was mapped then and is not now, or the other way round
@@ -59,7 +81,8 @@ def restore_card(card: Card, step: Step, version: Version, newest: int, results:
         return
     if step.axes:
         _restore_items(card, version)
-    results.show_again(card.step, version.results.values(), version.number, newest)
+    results.show_again(card.step, version, newest)
+    card.tell(**OF_A_RUN)
     card.tell(version=results.numbers(card.step))
     state = version.status if version.status in {"done", "failed", "skipped", "cancelled"} else "done"
     card.tell(state=state, seconds=round(version.seconds, 3) or None)

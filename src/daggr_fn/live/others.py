@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from daggr_fn.live.opening import restore_card
+from daggr_fn.live.opening import OF_A_RUN, show_stored
 from daggr_fn.live.states import ENDED_WELL, GOING
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from daggr_fn.store import Glance, RunHead, Store
 
 ELSEWHERE = "Runs on another server"
-_OF_A_RUN: dict[str, Any] = dict.fromkeys(
-    ("fraction", "text", "why", "tries", "error", "saved", "turns", "note", "waits", "since", "ports", "seconds")
-)
 
 
 class TheirRun:
@@ -126,10 +123,12 @@ class Others:
         if chosen:
             results.forget()
         news, ended = self._look_at_runs(now)
+        if ended:
+            results.learn_keys()
         steps = {step for step in (news | chosen) - set(mine) if step in self._cards}
         for run in ended:
             steps |= run.began.keys() - set(mine)
-        self._show(steps, results)
+        show_stored(self._cards, self._graph, results, steps)
         for run in ended:
             self._leave(run, steps)
         return steps, ended[-1] if ended else None
@@ -160,22 +159,6 @@ class Others:
             run = self._going[head.number] = TheirRun(head, steps, mapped)
         run.head = head
         return run
-
-    def _show(self, steps: Collection[str], results: Results) -> None:
-        """Have cards show what the store has of their steps."""
-        if not steps:
-            return
-        newest = self._store.newest_versions(self._sheet)
-        found = self._store.shown(self._sheet, sorted(steps))
-        for name in steps:
-            card = self._cards[name]
-            card.tell(**_OF_A_RUN)
-            if name in found:
-                number = newest.get(name, found[name].number)
-                restore_card(card, self._graph.steps[name], found[name], number, results)
-                card.fresh = True
-            else:
-                card.tell(state="idle")
 
     def _leave(self, run: TheirRun, shown: Collection[str]) -> None:
         """A run is over: what it left undone was stopped, or its server was."""
@@ -210,7 +193,7 @@ class Others:
                 if all(self._is_there(one, run, skipped) for one in self._graph.network.pred[name]):
                     card, since = self._cards[name], run.began.setdefault(name, round(time.time(), 3))
                     left = {"ports": card.facts.get("ports"), "since": since, "text": ELSEWHERE}
-                    card.tell(**{**_OF_A_RUN, **left}, state="running")
+                    card.tell(**{**OF_A_RUN, **left}, state="running")
                     _expect(card, plan.steps[name].items)
 
     def _is_there(self, name: str, run: TheirRun, skipped: Collection[str]) -> bool:

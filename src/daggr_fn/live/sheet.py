@@ -11,6 +11,7 @@ from daggr_fn.live.asked import Asked, steps_named
 from daggr_fn.live.current import CurrentSheet
 from daggr_fn.live.going import new_run_id
 from daggr_fn.live.going_back import go_back
+from daggr_fn.live.opening import show_stored
 from daggr_fn.live.plans import refuse_without_inputs, valid_choices
 from daggr_fn.live.undoing import UNSET, Change, Undoing
 
@@ -161,13 +162,15 @@ class OpenSheet(CurrentSheet):
         name, sheet = self._step(step).name, self.info.id
         with self._board.lock:
             before = dict(self._entered.values)
-            go_back(self.store, sheet, name, number, self.graph.before([name]))
+            chosen = go_back(self.store, sheet, name, number, self.graph.before([name]))
             self._results.forget()
             changed = self._entered.reload()
             self._undoing.note_restored(before, self._entered.values)
             self._touched.inputs(changed)
             self._touched.step(name)
+            self._show_chosen(chosen - self._runs.pending)
             self._board.send({"inputs": {name: self._entered.told(name) for name in self.graph.inputs}})
+            self._board.send_changes()
         self._stale.ask()
 
     def edit_items(self, step: str, port: str, rows: list[Any] | None, index: Index = ()) -> None:
@@ -211,6 +214,11 @@ class OpenSheet(CurrentSheet):
         positions: dict[str, Any] = self._settings.get("positions") or {}
         self._change_setting("positions", lambda now: _moved(now, values))
         return {name: positions.get(name) for name in values}
+
+    def _show_chosen(self, steps: set[str]) -> None:
+        """Have cards show the versions that were selected, whatever a run would give now."""
+        show_stored(self.cards, self.graph, self._results, steps)
+        self._touched.ended(steps, self._touched.now)
 
     def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
         self.catch_up()

@@ -82,9 +82,14 @@ class Staleness:
         if not isinstance(entry, (StoredResult, Held)):  # someone else's result of a Space, or a given value
             if not card.has_value:
                 self._dirty[card.step] = f"{card.step} has not run"
+            elif entry is not None and self._keeps(card):
+                return self._is_another(card, "another result")
             return True
         shows = self._results.shown(card.step)
         if shows is not entry and (shows is None or shows != entry):
+            if self._keeps(card):
+                return self._is_another(card, f"version {entry.number}")
+            self._results.leave_chosen(card.step)
             self._results.show(card.step, (), entry)
             card.revise()
         elif card.state in ENDED_WELL:
@@ -101,6 +106,10 @@ class Staleness:
         there = card.items is not None and len(card.items) == number and not card.items.count("idle")
         if not changed and card.state in ENDED_WELL and there:
             return True
+        if self._results.shown_items(card.step) != dict(found):
+            if self._keeps(card):
+                return self._is_another(card, "other items")
+            self._results.leave_chosen(card.step)
         items = card.begin_items()
         for index in sorted([*skipped, *(index for index, _ in found)]):
             items.set(index, "skipped")
@@ -112,6 +121,16 @@ class Staleness:
         card.tell(state="done", why=None, error=None, ports=dict.fromkeys(step.spec.outputs, True))
         card.tell(version=self._results.numbers(card.step), saved=None, seconds=None)  # of other runs, side by side
         return True
+
+    def _keeps(self, card: Card) -> bool:
+        """Whether people went back to what a card shows, and nothing that it is made of was changed since."""
+        return self._results.is_chosen(card.step) and self._touched.why(card.step) is None
+
+    def _is_another(self, card: Card, other: str) -> bool:
+        """A card shows a version that people went back to, and a run of today's code would show another one."""
+        card.fresh = False
+        card.tell(state="stale", why=f"a run would show {other}", saved=None)
+        return False
 
     def _ended_badly(self, card: Card) -> bool:
         """Whether a card tells that its last run failed, and nothing has changed since."""
