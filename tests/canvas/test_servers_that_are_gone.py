@@ -58,6 +58,27 @@ WORK = """
         return join(gather(say(each(spell(first(word)))))), voice, cover(word)
 """
 
+LOCKED = """
+    import time
+    from pathlib import Path
+    from typing import Annotated
+    from daggr_fn import Secret, node, pipeline
+
+    @node
+    def first(word: str) -> str:
+        return word.upper()
+
+    @node
+    def unlock(word: str, key: str) -> str:
+        while not Path("go").exists():
+            time.sleep(0.01)
+        return f"{word} {len(key)}"
+
+    @pipeline
+    def locked(key: Annotated[str, Secret], word: str = "abc"):
+        return unlock(first(word), key)
+"""
+
 
 def test_a_killed_server_s_run_is_interrupted_and_one_click_resumes_it(served, page, faults):
     faults.expect("WebSocket connection")
@@ -81,6 +102,32 @@ def test_a_killed_server_s_run_is_interrupted_and_one_click_resumes_it(served, p
     card(page, "say").get_by_role("button", name="Resume").click()
     shows(page, "join", "a-b-c")
     assert sorted(server.lines("calls.txt")) == sorted([*done, "say-C", "join"])
+
+
+def test_resume_says_what_it_lacks_and_goes_on_once_that_is_there(served, page, faults):
+    faults.expect("WebSocket connection")
+    faults.expect("ERR_CONNECTION_REFUSED")
+    server = served(LOCKED, "locked")
+    opened(page, server.url)
+    field(page, "key").fill("sesame")
+    field(page, "key").press("Tab")
+    press(page, "Run all")
+    in_state(page, "unlock", "running")
+    server.kill()
+    page.get_by_text("The connection is lost").wait_for()
+    server.start()
+    expect(page.get_by_text("The connection is lost")).to_have_count(0, timeout=30_000)
+    (server.folder / "go").touch()
+    resume = in_state(page, "unlock", "interrupted").get_by_role("button", name="Resume")
+    resume.click()
+    expect(page.locator(".toast").filter(has_text="needs a value for 'key'")).to_be_visible()
+    field(page, "key").fill("sesame")
+    field(page, "key").press("Tab")
+    press(page, "Run first")  # another run, after which there is nothing to resume
+    in_state(page, "first", "reused")
+    press(page, "Fit all")
+    resume.click()
+    expect(page.locator(".toast").filter(has_text="There is nothing to go on with")).to_be_visible()
 
 
 def test_a_sheet_is_as_it_was_on_the_next_day(served, context):

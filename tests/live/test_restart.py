@@ -8,10 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from daggr_fn import apply, node, pipeline, when
+from daggr_fn.errors import InvalidInputError
 from daggr_fn.live import Desk
 from daggr_fn.store import Store
 from tests.live.conftest import SECONDS, Watcher
@@ -206,3 +209,34 @@ def test_a_side_that_was_not_taken_makes_nothing_stale_when_the_sheet_is_opened_
     again.sheet.refresh()
     assert again.states() == before
     second.close()
+
+
+def test_a_run_that_could_not_go_on_does_so_once_it_can(program, tmp_path, opened):
+    killed_while_it_runs(program, tmp_path)
+    calls(tmp_path)
+    page = opened(program)
+    page.sheet.set_input("x", "many")
+    with pytest.raises(InvalidInputError, match="many"):
+        page.sheet.resume()
+    assert page.shown["run"]["state"] == "interrupted"
+    page.sheet.clear_input("x")
+    run = page.sheet.resume()
+    page.until(lambda shown: shown["run"]["id"] == run and shown["run"]["state"] == "done")
+    assert "first" not in calls(tmp_path)
+
+
+def test_a_run_that_several_people_have_go_on_goes_on_once(program, tmp_path, opened):
+    killed_while_it_runs(program, tmp_path, "from", "first")
+    calls(tmp_path)
+    page = opened(program)
+    at_once = threading.Barrier(8)
+
+    def click(_):
+        at_once.wait()
+        return page.sheet.resume()
+
+    with ThreadPoolExecutor(8) as people:
+        begun = {run for run in people.map(click, range(8)) if run is not None}
+    assert len(begun) == 1
+    page.until(lambda shown: shown["run"]["id"] in begun and shown["run"]["state"] == "done")
+    assert sorted(calls(tmp_path)) == ["last", *(f"middle {i}" for i in range(4))]

@@ -32,6 +32,15 @@ def _act(function: Act) -> Act:
 # ---- runs
 
 
+async def _begun(page: Page, begin: Callable[[], str | None]) -> str | None:
+    """Begin a run; the fields are pointed at that it needs and that are empty."""
+    try:
+        return await asyncio.to_thread(begin)
+    except InputsNeeded as error:
+        page.element.tell("lacks", fields=page.filling.lacking(error.inputs))
+        raise
+
+
 @_act
 async def run(page: Page, message: Message) -> None:
     """Run all, to a step, from it, or the step itself. Whoever edited a list is asked before that is replaced."""
@@ -41,11 +50,7 @@ async def run(page: Page, message: Message) -> None:
         if replaced:
             page.element.tell("replaces", how=how, step=message.get("step"), steps=replaced)
             return
-    try:
-        await asyncio.to_thread(functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
-    except InputsNeeded as error:
-        page.element.tell("lacks", fields=page.filling.lacking(error.inputs))
-        raise
+    await _begun(page, functools.partial(page.sheet.run, how, step, keep_edits=edits == "keep"))
 
 
 @_act
@@ -67,7 +72,8 @@ async def retry(page: Page, message: Message) -> None:
 @_act
 async def resume(page: Page, message: Message) -> None:
     """Go on with the last run, which failed, was stopped or was interrupted; what it finished is not done again."""
-    await asyncio.to_thread(page.sheet.resume)
+    if await _begun(page, page.sheet.resume) is None and not page.sheet.going:
+        page.element.toast("There is nothing to go on with: the last run has neither failed nor been stopped.")
 
 
 @_act

@@ -127,6 +127,8 @@ class Runs:
         """
         results, board = self._results, self._board
         with board.lock:
+            if name in self._runs:  # two people had it go on at the same time
+                return
             asks, partly = self.questions.asks, plan.settings.items
             fold = Folding(name, plan.graph, board.cards, results.numbers, results.note, asks, partly, plan.secrets)
             run = SheetRun(
@@ -142,8 +144,7 @@ class Runs:
 
     def to_resume(self) -> tuple[str, Asked, Collection[str]] | None:
         """The run that can be gone on with: its id, what it was asked for, and the steps that it has done."""
-        with self._board.lock:
-            interrupted, self.interrupted = self.interrupted, None
+        interrupted = self.interrupted
         if interrupted is not None:
             return interrupted.run, Asked.read(interrupted.how), interrupted.done
         last = next(iter(self._results.store.runs(self._results.sheet, 1)), None)
