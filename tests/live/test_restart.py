@@ -225,6 +225,25 @@ def test_a_run_that_could_not_go_on_does_so_once_it_can(program, tmp_path, opene
     assert "first" not in calls(tmp_path)
 
 
+def test_a_run_that_goes_on_with_other_inputs_is_another_one_and_leaves_what_there_is(program, tmp_path, opened):
+    killed_while_it_runs(program, tmp_path)
+    calls(tmp_path)
+    page = opened(program)
+    interrupted = page.shown["run"]["id"]
+    page.sheet.set_input("x", 2)
+    run = page.sheet.resume()
+    page.until(lambda shown: shown["run"]["id"] == run and shown["run"]["state"] == "done")
+    assert run != interrupted
+    assert "first" in calls(tmp_path)
+    store = page.sheet.store
+    versions = page.sheet.versions("first")
+    assert [store.load(version.results[()]) for version in versions] == [[0, 1, 2, 3], [0, 1]]
+    assert [{name: store.content(at) for name, at in version.inputs.items()} for version in versions] == [{}, {"x": 2}]
+    page.sheet.select_version("first", 1)
+    page.sheet.refresh()
+    assert (page.sheet.inputs, page.sheet.value("first"), page.states()["first"]) == ({}, [0, 1, 2, 3], "done")
+
+
 def test_a_run_that_several_people_have_go_on_goes_on_once(program, tmp_path, opened):
     killed_while_it_runs(program, tmp_path, "from", "first")
     calls(tmp_path)

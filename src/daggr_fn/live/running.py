@@ -146,7 +146,9 @@ class Runs:
         """The run that can be gone on with: its id, what it was asked for, and the steps that it has done."""
         interrupted = self.interrupted
         if interrupted is not None:
-            return interrupted.run, Asked.read(interrupted.how), interrupted.done
+            sheet = self._results.sheet
+            same = self._results.store.has_inputs_of(sheet, interrupted.run)  # else it is not what that run would make
+            return interrupted.run if same else new_run_id(), Asked.read(interrupted.how), interrupted.done
         last = next(iter(self._results.store.runs(self._results.sheet, 1)), None)
         if last is None or last.status not in ("failed", "cancelled"):
             return None

@@ -96,6 +96,13 @@ def interrupt(connection: Connection, owners: list[str]) -> int:
     return int(connection.execute(theirs.values(status="interrupted")).rowcount)
 
 
+def has_inputs_of(connection: Connection, sheet: str, run: str) -> bool:
+    number = number_of(connection, sheet, run)
+    now = connection.execute(select(inputs.c.name, inputs.c.content).where(inputs.c.sheet == sheet))
+    then = connection.execute(select(run_inputs.c.name, run_inputs.c.content).where(run_inputs.c.run == number))
+    return {(row.name, row.content) for row in now} == {(row.name, row.content) for row in then}
+
+
 def restore_inputs(connection: Connection, sheet: str, run: int) -> None:
     """Set the sheet's inputs to what they were when a run began; the others are at their defaults again."""
     connection.execute(delete(inputs).where(inputs.c.sheet == sheet))

@@ -236,6 +236,10 @@ class Store:
         owner, names = self._owners.own(), list(steps)
         self._database.write(lambda connection: runs.begin(connection, sheet, run, owner, names, how))
 
+    def has_inputs_of(self, sheet: str, run: str) -> bool:
+        """Whether the sheet's inputs are those that a run began with."""
+        return self._database.read(lambda connection: runs.has_inputs_of(connection, sheet, run))
+
     def end_run(self, sheet: str, run: str, status: RunStatus, seconds: float) -> None:
         """Note how a run ended, and how many seconds it took."""
         self._database.write(lambda connection: runs.end(connection, sheet, run, status, seconds))
