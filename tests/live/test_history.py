@@ -289,6 +289,23 @@ def test_inputs_and_positions_can_be_undone_and_redone(watch):
     assert not page.sheet.redo()
 
 
+def test_going_back_is_a_change_of_its_own_and_typing_before_and_after_it_is_not_lost(watch):
+    page = watch(story)
+    page.sheet.set_input("topic", "cats")
+    page.run()
+    page.sheet.set_input("topic", "dogs")
+    page.run()
+    page.sheet.set_input("topic", "typed and not run")
+    page.sheet.select_version("write", 1)
+    page.sheet.set_input("topic", "typed after")
+    for topic in ("cats", "typed and not run", "dogs", "cats"):
+        assert page.sheet.undo()
+        assert page.sheet.inputs["topic"] == topic
+    for topic in ("dogs", "typed and not run", "cats", "typed after"):
+        assert page.sheet.redo()
+        assert page.sheet.inputs["topic"] == topic
+
+
 def test_the_side_that_was_taken_is_told_and_the_other_is_skipped(watch):
     @node
     def is_long(topic: str) -> bool:

@@ -54,10 +54,12 @@ class Undoing:
         changed = [name for name in {**before, **now} if before.get(name, UNSET) is not now.get(name, UNSET)]
         if changed:
             was = {name: before.get(name, UNSET) for name in changed}
+            self.seal()
             self.note(Change("inputs", was, {name: now.get(name, UNSET) for name in changed}))
+            self.seal()
 
     def seal(self) -> None:
-        """What comes is a change of its own (a run began between the two)."""
+        """What comes is a change of its own, though it may be of the same input."""
         if self._done:
             self._done.append(Change("", {}, {}))
 
