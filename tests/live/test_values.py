@@ -83,6 +83,39 @@ def test_a_value_that_cannot_be_stored_is_reused_while_the_server_lives(watch):
     assert page.states() == {"opened": "reused", "is_set": "reused"}
 
 
+def test_a_held_value_that_another_one_replaced_is_made_again(watch):
+    page = watch(odd)
+    page.run()
+    page.sheet.set_input("name", "b")
+    page.run()
+    page.sheet.set_input("name", "a")
+    page.until_states(opened="stale")
+    assert isinstance(page.sheet.value("opened", "output"), threading.Event)
+    calls.clear()
+    page.run()
+    assert calls == ["opened", "is_set"]
+    assert page.states() == {"opened": "done", "is_set": "done"}
+
+
+def test_a_value_that_cannot_be_stored_shows_though_others_would_have_liked_to_reuse_it(watch):
+    @node(cache=True)
+    def maybe_odd(name: str) -> object:
+        return threading.Lock() if name == "odd" else name
+
+    @pipeline
+    def perhaps(name: str = "plain"):
+        return maybe_odd(name)
+
+    page = watch(perhaps)
+    page.run()
+    page.sheet.set_input("name", "odd")
+    page.run()
+    assert isinstance(page.sheet.value("maybe_odd"), type(threading.Lock()))
+    card = page.shown["cards"]["maybe_odd"]
+    assert (card["state"], card["version"]) == ("done", [2, 2])
+    assert "can't be stored" in card["note"]
+
+
 def test_a_secret_is_used_and_never_stored_or_shown(watch, home, store):
     page = watch(hidden)
     page.sheet.set_input("key", "sesame-73")

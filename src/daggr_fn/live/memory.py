@@ -270,7 +270,7 @@ class Results:
             self._kept[run, about.step, about.index] = held
             return self._hold(held, about, value)
         with self._lock:
-            self._held.pop((about.step, about.index), None)
+            self._let_go(about.step, about.index)
         if stored.key:
             self._note(key, stored)
         self._kept[run, about.step, about.index] = stored
@@ -278,14 +278,19 @@ class Results:
 
     def _hold(self, held: Held, about: About, value: Any) -> Held:
         with self._lock:
+            self._let_go(about.step, about.index)
             self._held[about.step, about.index] = held, value
-            self._held.move_to_end((about.step, about.index))
             while len(self._held) > _MOST_HELD:
-                _, (old, _) = self._held.popitem(last=False)
-                self._known.pop(old.key, None)
+                self._let_go(*next(iter(self._held)))
         if held.key:
             self._note(held.key, held)
         return held
+
+    def _let_go(self, step: str, index: Index) -> None:
+        """A value is not held any more: nothing can be made of it, so nobody is to find it."""
+        held, _ = self._held.pop((step, index), (None, None))
+        if held is not None and self._known.get(held.key) is held:
+            del self._known[held.key]
 
     def _note(self, key: str, found: Known | None) -> None:
         with self._lock:
@@ -340,7 +345,8 @@ class SheetMemory:
     def save(self, key: str, value: Any, about: About, returns: Any = None) -> Entry:
         """See `Remembered.save`: kept on the sheet, and for others where it is of use to them."""
         if about.shared:
-            self._general.save(key, value, about, returns)
+            with contextlib.suppress(NotReusable):  # the sheet shows it all the same, and says why
+                self._general.save(key, value, about, returns)
         return self._results.keep(self.run, key, value, about, returns)
 
     def history(self, pipeline: str, step: str, index: tuple[int, ...]) -> list[tuple[float, Mapping[str, str]]]:
