@@ -10,7 +10,7 @@ from typing import Annotated
 
 import pytest
 
-from daggr_fn import Secret, node, pipeline
+from daggr_fn import Secret, apply, each, gather, node, pipeline
 from daggr_fn.live import Desk
 from tests.live.conftest import Watcher
 
@@ -189,6 +189,55 @@ def test_what_a_step_prints_is_in_its_logs_and_where_it_would_be_without(watch, 
     assert sys.stdout is out
     print("nobody's")  # noqa: T201
     assert len(page.sheet.logs("chat")) == 3
+
+
+def test_the_logs_of_a_step_are_those_of_the_last_run_that_called_it(watch):
+    @node
+    def echo(word: str) -> str:
+        if word:
+            print(word)  # noqa: T201
+        return word
+
+    @pipeline
+    def echoes(one: str = "a", other: str = "b"):
+        return echo.named("one")(one), gather(echo.named("each_letter")(each(apply(list, other))))
+
+    page = watch(echoes)
+    page.run()
+    page.sheet.set_input("one", "c")
+    page.run()
+    page.until(lambda shown: shown["cards"]["one"].get("logs") == 1)
+    assert [line["text"] for line in page.sheet.logs("one")] == ["c"]
+    assert [line["text"] for line in page.sheet.logs("each_letter")] == ["b"]
+    page.sheet.set_input("other", "xyz")
+    page.run()
+    assert sorted(line["text"] for line in page.sheet.logs("each_letter")) == ["x", "y", "z"]
+    assert page.sheet.state_of("each_letter")["logs"] == 3
+    page.sheet.set_input("one", "")
+    page.run()
+    assert "logs" not in page.shown["cards"]["one"]
+
+
+def test_an_item_that_is_run_again_leaves_the_logs_of_the_others(watch):
+    mended = threading.Event()
+
+    @node
+    def say(letter: str) -> str:
+        print(letter)  # noqa: T201
+        if letter == "b" and not mended.is_set():
+            raise OSError("not yet")
+        return letter
+
+    @pipeline
+    def letters(word: str = "abc"):
+        return gather(say(each(apply(list, word))))
+
+    page = watch(letters)
+    page.run()
+    mended.set()
+    run = page.sheet.retry("say", (1,))
+    page.until(lambda shown: shown["run"]["id"] == run and shown["run"]["state"] == "done")
+    assert sorted(line["text"] for line in page.sheet.logs("say")) == ["a", "b", "b", "c"]
 
 
 def test_results_of_others_are_reused_and_kept_on_the_sheet(watch, home):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import logging
+import threading
 import time
 import uuid
 from collections import deque
@@ -81,6 +82,9 @@ class SheetRun:
         self._results = results
         self._heard = heard
         self._chores = chores
+        self._logs = logs
+        self._logging: set[str] = set()
+        self._log_lock = threading.Lock()
         self._said: deque[events.Event] = deque()
         self._drain = Soon(chores, self._take_in)
         context = contextvars.copy_context()
@@ -136,8 +140,18 @@ class SheetRun:
         return told
 
     def _hear(self, event: events.Event) -> None:
+        if isinstance(event, events.StepStarted):  # now: what comes next may be a line that it logs
+            self._begin_logs(event.step)
         self._said.append(event)
         self._drain.ask()
+
+    def _begin_logs(self, step: str) -> None:
+        if step in self._logging or step in self.plan.settings.items:  # of which the other items stay
+            return
+        with self._log_lock:
+            if step not in self._logging:
+                self._logs.begin(step)
+                self._logging.add(step)
 
     def _take_in(self) -> None:
         reused: list[tuple[str, Index, StoredResult]] = []

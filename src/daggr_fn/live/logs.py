@@ -1,4 +1,4 @@
-"""What the code of a step logs and prints while it is called, by step."""
+"""What the code of a step logs and prints while it is called, by step: the last run that calls it counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEARD_BY: ContextVar[Logs | None] = ContextVar("daggr_fn_heard_by", default=None
 
 
 class Logs:
-    """The last lines that each step of a sheet logged.
+    """The last lines that each step of a sheet logged in the last run that called it.
 
     Args:
         heard: Told of the step whenever there is another line; from any thread.
@@ -35,13 +35,13 @@ class Logs:
         self._lock = threading.Lock()
         _Handler.install()
 
-    def begin(self, steps: list[str]) -> None:
-        """These steps run anew: what they logged before is forgotten."""
+    def begin(self, step: str) -> None:
+        """A step runs anew: what it logged before is forgotten."""
         with self._lock:
-            for step in steps:
-                self._lines.pop(step, None)
-                self._counts.pop(step, None)
-                self._begun = {place: text for place, text in self._begun.items() if place[0] != step}
+            self._counts.pop(step, None)
+            self._lines.pop(step, None)
+            for place in [place for place in self._begun if place[0] == step]:
+                del self._begun[place]
 
     def add(self, step: str, index: tuple[int, ...], level: str, text: str, at: float) -> None:
         """A line was logged."""

@@ -177,6 +177,8 @@ class Runs:
             for step, seconds in run.take_times():
                 self._times.note(step, seconds)
             news = run.take_news()
+            for step in news:
+                board.cards[step].tell(logs=self.logs.count(step) or None)
             if news & board.sides.deciding:
                 board.sides.update(board.cards, self._results, run.plan.inputs)
             outdated = self._ended(run, news)
