@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from daggr_fn import each, gather, node, pipeline
+from daggr_fn import choice, each, gather, node, pipeline
 from daggr_fn.live import Desk
 from daggr_fn.store import Store
 from tests.live.conftest import Watcher
@@ -127,6 +127,35 @@ def test_a_version_that_failed_is_shown_with_its_error(watch):
     page.sheet.select_version("maybe", 2)
     assert shows(page, "maybe") == ("good", 2, "done")
     assert "error" not in page.shown["cards"]["maybe"]
+
+
+def test_a_version_of_another_variant_is_shown_and_is_stale_as_long_as_that_is_not_picked(watch):
+    @node
+    def loud(text: str) -> str:
+        return f"{text}!"
+
+    @node
+    def soft(text: str) -> str:
+        return f"{text}..."
+
+    @node
+    def say(text: str) -> str:
+        return f"say {text}"
+
+    @pipeline
+    def talk(text: str = "hi"):
+        return say(choice(loud, soft, name="voice")(text))
+
+    page = watch(talk)
+    page.run()
+    page.sheet.choose("voice", "soft")
+    page.run()
+    page.sheet.select_version("say", 1)
+    assert shows(page, "say") == ("say hi!", 1, "stale")
+    page.sheet.choose("voice", "loud")
+    assert shows(page, "say") == ("say hi!", 1, "done")
+    page.sheet.choose("voice", "soft")
+    assert shows(page, "say") == ("say hi...", 2, "done")
 
 
 def test_of_values_that_cannot_be_stored_the_last_one_comes_back_and_the_others_say_why_not(watch):
