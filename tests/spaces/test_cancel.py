@@ -76,7 +76,7 @@ def test_a_timeout_cancels_too(behaviours_url):
         kind = SpaceKind(behaviours_url, "/until_cancelled")
         with anyio.move_on_after(60) as scope:
 
-            def begun(_value):
+            def begun(_call, _value):
                 scope.deadline = min(scope.deadline, anyio.current_time() + 0.2)
 
             await kind.call({"name": name}, Call("step", on_partial=begun))
