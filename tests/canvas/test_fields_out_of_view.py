@@ -155,3 +155,26 @@ def test_what_somebody_else_draws_is_there_to_go_on_with(page, context, got, fau
     stroke(page, 0.5)
     run_all(page)
     assert drawn_on(got.wait()["drawing"]["layers"][0]) == [True, True, True]
+
+
+def test_what_is_typed_in_a_cell_that_is_not_left_yet_is_kept(page):
+    got = Got()
+
+    @node
+    def take(words: list) -> str:
+        return got(words=words)
+
+    @pipeline(name="Words")
+    def words(words: Annotated[list, gr.Dataframe(headers=["Word"], type="array", label="Words")] = [["tea"]]):  # noqa: B006
+        return take(words)
+
+    with shown(page, words) as url:
+        page.goto(url)
+        cell = page.get_by_label("Word 1")
+        cell.press("End")
+        cell.press_sequentially("pot")
+        leave(page)
+        run_all(page)
+        assert got.wait()["words"] == [["teapot"]]
+        come_back(page)
+        expect(cell).to_have_value("teapot")
