@@ -338,6 +338,7 @@ def test_an_item_list_is_edited_and_only_what_changed_runs(canvas):
     c.press("Cancel", question)
     expect(question).to_have_count(0)
     c.run_all()
+    expect(c.button("Keep my edits", question)).to_be_focused()
     for name in ("Cancel", "Replace my edits", "Keep my edits"):
         c.page.keyboard.press("Tab")
         expect(c.button(name, question)).to_be_focused()
