@@ -277,7 +277,7 @@ def _apart(what: str) -> Generator[None, None, None]:
     """One value that can't be shown breaks what shows it, never the page."""
     try:
         yield
-    except Exception:
+    except Exception:  # values and classes of people's own, which may raise anything
         logger.exception("%s can't be shown", what)
 
 
