@@ -244,6 +244,16 @@ def test_a_run_that_goes_on_with_other_inputs_is_another_one_and_leaves_what_the
     assert (page.sheet.inputs, page.sheet.value("first"), page.states()["first"]) == ({}, [0, 1, 2, 3], "done")
 
 
+def test_a_run_that_goes_on_with_other_code_is_another_one_and_leaves_what_there_is(program, tmp_path, opened):
+    killed_while_it_runs(program, tmp_path)
+    program.write_text(PROGRAM.replace("return list(range(x))", "return list(range(x))[::-1]"))
+    page = opened(program)
+    run = page.sheet.resume()
+    page.until(lambda shown: shown["run"]["id"] == run and shown["run"]["state"] == "done")
+    load = page.sheet.store.load
+    assert [load(version.results[()]) for version in page.sheet.versions("first")] == [[0, 1, 2, 3], [3, 2, 1, 0]]
+
+
 def test_a_run_that_several_people_have_go_on_goes_on_once(program, tmp_path, opened):
     killed_while_it_runs(program, tmp_path, "from", "first")
     calls(tmp_path)

@@ -43,6 +43,19 @@ def test_a_run_that_goes_on_keeps_the_inputs_it_began_with(store, sheet):
     assert store.content(store.versions(sheet, "write")[0].inputs["topic"]) == "AI"
 
 
+def test_whether_the_inputs_are_those_of_a_run_is_known(store, sheet):
+    store.set_input(sheet, "topic", "AI")
+    store.begin_run(sheet, "one", ["write"])
+    assert store.has_inputs_of(sheet, "one")
+    store.set_input(sheet, "topic", "Bees")
+    assert not store.has_inputs_of(sheet, "one")
+    store.set_input(sheet, "topic", "AI")
+    store.set_input(sheet, "length", 3)
+    assert not store.has_inputs_of(sheet, "one")
+    store.clear_input(sheet, "length")
+    assert store.has_inputs_of(sheet, "one")
+
+
 def test_a_result_of_a_run_that_never_began_is_refused(store, sheet):
     with pytest.raises(LookupError, match="begin_run comes first"):
         store.add_result(sheet, "none", "write", value=1)

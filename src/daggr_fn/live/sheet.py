@@ -128,7 +128,10 @@ class OpenSheet(CurrentSheet):
             The run's id; `None` when there is nothing to go on with.
         """
         found = self._runs.to_resume()
-        return None if found is None else self._begin(*found)
+        if found is None:
+            return None
+        run, asked, done = found
+        return self._begin(new_run_id() if self._makes_anew(asked, done) else run, asked, done)
 
     def stop(self, step: str | None = None) -> None:
         """Stop one step or group, and the rest goes on; or all runs.
@@ -219,6 +222,12 @@ class OpenSheet(CurrentSheet):
         """Have cards show the versions that were selected, whatever a run would give now."""
         show_stored(self.cards, self.graph, self._results, steps)
         self._touched.ended(steps, self._touched.now)
+
+    def _makes_anew(self, asked: Asked, done: Collection[str]) -> bool:
+        """Whether a run that goes on would make anew what it has done: going on as the same, it would lose that."""
+        with self._acting():
+            plan = self._planner.plan(asked, finished=done)
+        return any(planned.mark == "run" for name, planned in plan.steps.items() if name in done)
 
     def _begin(self, name: str, asked: Asked, finished: Collection[str] = (), *, keep_edits: bool = False) -> str:
         self.catch_up()
