@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
@@ -51,10 +51,9 @@ def _words(secret: object) -> Iterator[str]:
     elif isinstance(secret, str):
         if len(secret) >= _SHORTEST:
             yield secret
-    elif isinstance(secret, dict):
-        yield from _words(list(secret.values()))
-    elif isinstance(secret, (list, tuple, set, frozenset)):
-        for part in secret:
+    elif isinstance(secret, (dict, list, tuple, set, frozenset)):
+        parts = cast("Iterable[object]", secret.values() if isinstance(secret, dict) else secret)
+        for part in parts:
             yield from _words(part)
     elif isinstance(secret, (int, float)) and not isinstance(secret, bool):
         yield from _words(str(secret))
