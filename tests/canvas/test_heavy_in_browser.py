@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import gradio as gr
 import pandas as pd
 import plotly.graph_objects as go
+import pytest
 
-from daggr_fn import choice, new_file, node, pipeline
+from daggr_fn import choice, each, gather, new_file, node, pipeline
 from daggr_fn.canvas.neighbours import _PAGES
 from tests.canvas import widget_pages
 from tests.canvas.people import expect
@@ -186,3 +187,30 @@ def test_a_result_that_the_page_has_is_not_drawn_twice(page):
         expect(page.locator("[data-card=lines] .status")).to_contain_text("Done")
         expect(page.locator("[data-card=lines] .hist")).to_contain_text("2/2")
         expect(page.locator("[data-card=lines] canvas[data-mine=yes]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("count", [3, 14], ids=["boxes", "squares"])
+def test_the_plot_of_the_item_that_is_looked_at_is_drawn(page, count):
+    @node
+    def bars(height: int) -> Annotated[Any, gr.Plot(label="Bars")]:
+        return go.Figure(go.Bar(x=["a", "b"], y=[1, height]), layout={"title": {"text": f"Up to {height}."}})
+
+    @pipeline
+    def shown(heights: list[int] = list(range(count))):  # noqa: B006
+        return gather(bars(each(heights)))
+
+    with widget_pages.shown(page, shown, persist=False) as url:
+        page.goto(url)
+        page.get_by_role("button", name="Run all").click()
+        card = page.locator("[data-card=bars]")
+        expect(card).to_contain_text(f"{count} of {count}")
+        expect(page.locator(".df-page")).to_have_attribute("data-run", "done")
+        look = "Show item {} in full" if count < 13 else "Item {}, done"
+        for number in (2, 3, 2):
+            card.get_by_role("button", name=look.format(number)).click()
+            expect(card.locator(".item.opened")).to_contain_text(f"Up to {number - 1}.")
+            expect(card.locator(".js-plotly-plot")).to_have_count(1)
+        page.get_by_label("Heights").fill(str([7] * count))
+        page.get_by_label("Heights").press("Tab")
+        page.get_by_role("button", name="Run all").click()
+        expect(card.locator(".item.opened")).to_contain_text("Up to 7.")

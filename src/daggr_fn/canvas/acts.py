@@ -142,6 +142,7 @@ async def see_item(page: Page, message: Message) -> None:
     card = str(message.get("step"))
     step_of(page, message)
     await page.show(functools.partial(page.results.item, card, int(message.get("place", 0))))
+    page.filling.draw_again(page.drawing.projection.cards[card]["steps"])
 
 
 @_act

@@ -38,7 +38,7 @@ class Filling:
         self._editors: dict[str, ItemsEditor] = {}
         self._filled: set[str] = set()
         self._empty: set[str] = set()
-        self._heavy: dict[str, tuple[Any, Drawn | None]] = {}  # of a slot: which result is drawn, and by what
+        self._heavy: dict[str, tuple[Any, Drawn | None]] = {}  # of an output: which result is drawn, and by what
         self._fillers: dict[str, Callable[[str], None]] = {
             "field": self._field,
             "ask": self._ask,
@@ -83,9 +83,9 @@ class Filling:
                 else:
                     self.ask_again(step)
         self._follow_lists(patch.get("cards", {}))
-        self._draw_again([step for step, facts in patch.get("cards", {}).items() if "rev" in facts])
+        self.draw_again([step for step, facts in patch.get("cards", {}).items() if "rev" in facts])
 
-    def _draw_again(self, steps: Iterable[str]) -> None:
+    def draw_again(self, steps: Iterable[str]) -> None:
         """Draw what an element of NiceGUI's draws anew, for steps with another result."""
         graph = self._page.sheet.graph
         slots = [
@@ -260,16 +260,17 @@ class Filling:
 
     def _out(self, name: str) -> None:
         step, _, port = name.rpartition(".")
-        rev = self._page.sheet.state_of(step).get("rev")  # before the value: a newer one is drawn when that is told
+        index = self._page.results.opened.get(step, ())
+        result = index, self._page.sheet.state_of(step).get("rev")  # before the value: a newer one is drawn when told
         drawn, there = self._heavy.get(name, (None, None))
-        if drawn == rev:  # the page had seen it before it was told of it
+        if drawn == result:  # the page had seen it before it was told of it
             return
         root = self._page.element.roots[f"out-{name}"]
         with root:
-            made = fill_heavy(self._page, step, port, there)
+            made = fill_heavy(self._page, step, port, index, there)
         if made is not there and there is not None:
             root.remove(there.element)
-        self._heavy[name] = rev, made
+        self._heavy[name] = result, made
 
 
 @contextlib.contextmanager

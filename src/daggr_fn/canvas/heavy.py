@@ -42,13 +42,16 @@ class Drawn:
     again: Callable[[Any, Context], None]
 
 
-def fill_heavy(page: Page, step: str, port: str, there: Drawn | None = None) -> Drawn | None:
+def fill_heavy(
+    page: Page, step: str, port: str, index: tuple[int, ...] = (), there: Drawn | None = None
+) -> Drawn | None:
     """Fill the slot of a result.
 
     Args:
         page: The page whose slot is open now (`with root:`).
         step: The step.
         port: Its output.
+        index: Which item of a mapped step is looked at.
         there: What draws its last result.
 
     Returns:
@@ -56,7 +59,7 @@ def fill_heavy(page: Page, step: str, port: str, there: Drawn | None = None) -> 
     """
     output = page.sheet.graph.steps[step].spec.outputs[port]
     try:
-        value = page.sheet.value(step, port)
+        value = page.sheet.value(step, port, index)
     except LookupError:  # not run yet
         return None
     return fill_output(value, output.component, page.context.links, there)

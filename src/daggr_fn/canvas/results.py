@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,14 @@ class Results:
     Attributes:
         seen: The cards that were in view at some time.
         asking: Which question of each step the page shows.
+        opened: Which item of each mapped step was looked at last: the one that is drawn in the slots of its outputs.
     """
 
     def __init__(self, sheet: OpenSheet, drawing: Drawing, links: Links) -> None:
         self.seen: set[str] = set()
         self.asking = Asking(sheet, links)
+        self.opened: dict[str, tuple[int, ...]] = {}
+        self._looked_at: dict[str, int] = {}
         self._sheet = sheet
         self._drawing = drawing
         self._links = links
@@ -113,11 +117,17 @@ class Results:
     def item(self, card: str, place: int) -> Patch:
         """What the results of the item at a place look like."""
         try:
-            self._drawing.shown_item(card, place)
+            step, index = self._drawing.shown_item(card, place)
         except LookupError:  # there are other items by now
             return {}
         self._asked.setdefault(card, set()).add(place)
-        return {"items": {card: {str(place): self._of_item(card, place)}}}
+        before, self._looked_at[card] = self._looked_at.get(card, place), place
+        self.opened[step] = index
+        told = {str(place): self._of_item(card, place)}
+        if before != place and any("slot" in vm for vm in told[str(place)]):  # where it is drawn now, that one was
+            with contextlib.suppress(LookupError):
+                told[str(before)] = self._of_item(card, before)
+        return {"items": {card: told}}
 
     def _items(self, card: str) -> Patch:
         items = self._drawing.items_of(card)
@@ -182,7 +192,7 @@ class Results:
                 return []
             return [{"view": "error", "reason": str(error.args[0]), "name": label, "label": label, "port": port}]
         vm = {**view(value, component, annotation, links=self._links, label=label), "port": port}
-        return [vm if index else self._in_slot(vm, step, port)]
+        return [self._in_slot(vm, step, port) if index == self.opened.get(step, ()) else vm]
 
     def _has_value(self, step: str, index: tuple[int, ...]) -> bool:
         """Whether a card tells that there is a result: one that can't be read any more says why."""
