@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 
 from playwright.sync_api import expect
 
 from daggr_fn.canvas.neighbours import _PAGES
+from daggr_fn.live import OpenSheet
 from tests.canvas.widget_pages import SlowLine
 
 LETTERS = '''
@@ -192,6 +194,26 @@ def test_earlier_results_bring_their_inputs_and_what_was_made_of_them(canvas):
     c.press("Later result of write")
     c.shows("shout", "ABOUT BEES")
     expect(c.field("Topic")).to_have_value("bees")
+
+
+def test_the_first_of_two_clicks_is_not_carried_out_last(canvas, monkeypatch):
+    real, second = OpenSheet.select_version, threading.Event()
+
+    def slowly_at_first(self, step, number):
+        if number == 2:
+            second.wait(1)
+        real(self, step, number)
+        if number == 1:
+            second.set()
+
+    monkeypatch.setattr(OpenSheet, "select_version", slowly_at_first)
+    c = canvas(LETTERS)
+    have_three_results(c)
+    c.press("Earlier result of write")
+    c.press("Earlier result of write")
+    assert second.wait(60)
+    c.shows("write", "about cats")
+    assert [version.selected for version in c.sheet().versions("write")] == [True, False, False]
 
 
 def test_two_clicks_on_a_slow_line_go_back_by_two_results(canvas, page):

@@ -226,7 +226,9 @@ async def choose(page: Page, message: Message) -> None:
 @_act
 async def select_version(page: Page, message: Message) -> None:
     """Go back to an earlier result, or forward."""
-    await asyncio.to_thread(page.sheet.select_version, step_of(page, message), int(message.get("number", 0)))
+    step, number = step_of(page, message), int(message.get("number", 0))
+    async with page.going_back:
+        await asyncio.to_thread(page.sheet.select_version, step, number)
 
 
 # ---- sheets

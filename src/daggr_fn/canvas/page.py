@@ -92,6 +92,7 @@ class Page:
 
     Attributes:
         seen: The cards whose results the page has: those that were in view at some time.
+        going_back: Held while an earlier result is gone back to: of two clicks the second is not to be overtaken.
     """
 
     def __init__(self, context: Context, sheet: OpenSheet, client: Client) -> None:
@@ -102,6 +103,7 @@ class Page:
         self.drawing = Drawing(sheet)
         self.results = Results(sheet, self.drawing, context.links)
         self.filling = Filling(self)
+        self.going_back = asyncio.Lock()
         self._turn = asyncio.Lock()  # what is told builds on what was told before
         self._pump = Pump(asyncio.get_running_loop(), self._send)
         found, self._unwatch = self.sheet.look(self._pump)
