@@ -16,8 +16,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from daggr_fn.concealing import Hidden
 from daggr_fn.errors import NotReusable
-from daggr_fn.values import Hidden, make_record
+from daggr_fn.values import make_record
 
 
 @dataclass(frozen=True)
