@@ -79,7 +79,7 @@ class Scheduler:
         """Leave everything behind that goes on now, or waits for another attempt."""
         waiting = self._attempts.end()
         with self._ending:
-            running = list(self._running)
+            running = _last_first(self._running)
             for task in running:
                 self._abandon(task)
         for task in running:
@@ -92,7 +92,7 @@ class Scheduler:
         """Cancel one step: what goes on of it is left behind, what has not begun will not. The rest goes on."""
         with self._ending:
             self._stopped.add(step)
-            running = [task for task in list(self._running) if task.step is step]
+            running = _last_first(task for task in self._running if task.step is step)
             queued = self._admission.take(step)
             for task in running:
                 self._abandon(task)
@@ -488,3 +488,8 @@ class Scheduler:
         if not self._plan.secrets:  # a traceback may quote one
             logger.debug("step %s failed", task.step.name, exc_info=error)
         return self._state.fail(task, error)
+
+
+def _last_first(tasks: Iterable[Task]) -> list[Task]:
+    """Tasks in the order to leave them behind: where they wait for a place, none begins in that of one that ended."""
+    return sorted(tasks, key=lambda task: task.started, reverse=True)
