@@ -84,18 +84,26 @@ def drawn_on(layer):
     return [picture.getpixel((picture.width // 2, picture.height * part // 4))[3] == 255 for part in (1, 2, 3)]
 
 
-def test_a_file_that_is_on_its_way_arrives_and_a_run_waits_for_it(page, got):
-    held = []
-    page.route(re.compile("name=red"), lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks it
-    picture = page.locator("[data-input=picture]")
-    with page.expect_request(re.compile("name=red")):
+def send_red(picture):
+    """Choose a red picture; the request with it, which waits to be let through."""
+    held, way = [], re.compile("name=red")
+    picture.page.route(way, lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks it
+    with picture.page.expect_request(way):
         picture.locator("input[type=file]").set_input_files([file("red.png", png("red"), "image/png")])
+    while not held:
+        picture.page.wait_for_timeout(20)
+    return held[0]
+
+
+def test_a_file_that_is_on_its_way_arrives_and_a_run_waits_for_it(page, got):
+    picture = page.locator("[data-input=picture]")
+    request = send_red(picture)
     leave(page)
     run_all(page)
     come_back(page)
     expect(picture.get_by_text("Sending red.png")).to_be_visible()
     leave(page)
-    held[0].continue_()
+    request.continue_()
     assert got.wait()["picture"].getpixel((0, 0)) == (255, 0, 0)
     come_back(page)
     expect(picture.locator(".file").get_by_text("red.png")).to_be_visible()
@@ -103,14 +111,11 @@ def test_a_file_that_is_on_its_way_arrives_and_a_run_waits_for_it(page, got):
 
 def test_why_a_file_did_not_arrive_is_said_when_its_field_is_seen_again(page, got, faults):
     faults.expect("Failed to load resource")
-    held = []
-    page.route(re.compile("name=red"), lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks it
     picture = page.locator("[data-input=picture]")
-    with page.expect_request(re.compile("name=red")):
-        picture.locator("input[type=file]").set_input_files([file("red.png", png("red"), "image/png")])
+    request = send_red(picture)
     leave(page)
     with page.expect_event("requestfailed"):
-        held[0].abort()
+        request.abort()
     come_back(page)
     expect(picture.get_by_role("alert")).to_contain_text("red.png: The server can't be reached.")
 
