@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from daggr_fn import Secret, node, pipeline
+from daggr_fn import Secret, node, pipeline, repeat
 
 
 @node
@@ -61,13 +61,14 @@ def test_a_secret_that_an_error_quotes_is_not_told(caplog):
 
     @pipeline
     def p(key: Annotated[str, Secret]):
-        return fetch(key), fetch.named("templated")(f"Bearer {key}")
+        return fetch(key), fetch.named("templated")(f"Bearer {key}"), repeat(fetch, until=bool, max_turns=1)(key)
 
     with caplog.at_level("DEBUG", "daggr_fn"):
         run = p.run(secret)
     told = [caplog.text, str(run), run.to_json(), *map(str, run.failures)]
+    told += [json.dumps(event.to_dict()) for event in run.events]
     assert "attempt 1 of step fetch failed" in caplog.text
-    assert len(run.failures) == 2
+    assert len(run.failures) == 3
     assert not [text for text in told if secret in text or quote_plus(secret) in text]
     assert run.failures[0].why == "ValueError: 401 for https://api.example.com/?key=<secret>, '<secret>'"
 

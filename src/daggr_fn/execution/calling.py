@@ -16,6 +16,8 @@ from daggr_fn.kinds import CURRENT_CALL, Call, NodeKind
 from daggr_fn.stand_ins import acting, stand_in
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from daggr_fn.execution.tasks import Task
     from daggr_fn.expressions import Cells
     from daggr_fn.limits import Limit
@@ -117,5 +119,9 @@ def call_again(task: Task, cells: Cells) -> Any:
 
 def shown_inputs(task: Task) -> dict[str, Any]:
     """The inputs of a task as they may be shown."""
-    secrets = task.step.secrets
-    return {name: Hidden(value) if name in secrets else value for name, value in (task.inputs or {}).items()}
+    return hidden(task.inputs or {}, task.step.secrets)
+
+
+def hidden(inputs: Mapping[str, Any], secrets: Collection[str]) -> dict[str, Any]:
+    """Inputs, of which those that are secret do not tell what they are."""
+    return {name: Hidden(value) if name in secrets else value for name, value in inputs.items()}

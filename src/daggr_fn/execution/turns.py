@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from daggr_fn import events
 from daggr_fn.errors import NoValue, StepSkipped
 from daggr_fn.execution.answers import answer
+from daggr_fn.execution.calling import hidden
 from daggr_fn.plan import Plan
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ class Turns:
 
         def tell(event: events.Event) -> None:
             if isinstance(event, events.StepEvent) and event.step == last and not event.index and not call.cancelled:
-                self._say(dataclasses.replace(event, step=call.step, index=index))
+                told = dataclasses.replace(event, step=call.step, index=index)
+                if isinstance(told, events.StepErrored):  # a turn does not know what is secret around it
+                    told.inputs = hidden(told.inputs or {}, self._plan.graph.steps[call.step].secrets)
+                self._say(told)
 
         execution = Execution(self._under_options(call, index, plan), keeps=False, listen=tell)
         execution.wait()
@@ -97,6 +101,7 @@ class Turns:
             resume=around.resume,
             runner=own.runner or around.runner,
             run_runner=around.run_runner or own.run_runner,
+            secrets=tuple(self._plan.secrets),
             turn=f"{around.turn}{call.step}{list(index)} ",
         )
         return Plan(plan.graph, plan.inputs, settings, plan.memory)

@@ -55,6 +55,7 @@ class Settings:
             it; empty where only what the nodes, the pipeline and the run say is remembered.
         only_forces: Whether the targets of `only` run anew; else they run where they are stale.
         turn: Which turn of a repeated step it is: `essay[2] `; empty where it is none. A person is asked in each.
+        secrets: Values that are secret in the run around a turn.
         items: Of mapped steps the items that take part (see `items.needed_items`); of the others all do.
     """
 
@@ -75,6 +76,7 @@ class Settings:
     sheet: str = ""
     only_forces: bool = True
     turn: str = ""
+    secrets: tuple[object, ...] = field(default=(), repr=False)
     items: Mapping[str, Collection[Index]] = field(default_factory=dict[str, "Collection[Index]"])
 
     def changed(self, **changes: Any) -> Settings:
@@ -211,8 +213,8 @@ class Plan:
 
     @property
     def secrets(self) -> list[object]:
-        """The values of the inputs that are secret."""
-        return [value for port, value in self.inputs.items() if port.secret]
+        """The values of the inputs that are secret, in a turn also those of the run around."""
+        return [*self.settings.secrets, *(value for port, value in self.inputs.items() if port.secret)]
 
     @functools.cached_property
     def has_runners(self) -> bool:
